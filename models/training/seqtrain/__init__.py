@@ -1,0 +1,1 @@
+"""What the training recipes share: text rules, tokenizer, models, training loop and ONNX export."""

@@ -1,0 +1,63 @@
+"""A small builder over onnx.helper: names, nodes and weights of one graph."""
+import numpy
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+OPSET, IR_VERSION = 17, 8
+
+
+class Graph:
+    """Collects nodes; every method that makes a value returns its name."""
+
+    def __init__(self, name):
+        self._name, self._count = name, 0
+        self._nodes, self._weights, self._inputs, self._outputs, self._known = [], [], [], [], {}
+
+    def input(self, name, kind, dims):
+        self._inputs.append(helper.make_tensor_value_info(name, kind, dims))
+        return name
+
+    def output(self, value, name, dims):
+        self._nodes.append(helper.make_node("Identity", [value], [name]))
+        self._outputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, dims))
+
+    def op(self, kind, *inputs, outputs=1, **attributes):
+        """One node; an empty input name leaves an optional input out."""
+        names = [self._fresh(kind) for _ in range(outputs)]
+        self._nodes.append(helper.make_node(kind, list(inputs), names, name=names[0], **attributes))
+        return names[0] if outputs == 1 else names
+
+    def integers(self, *values):
+        return self._initializer(numpy.array(values, dtype=numpy.int64), ("i", values))
+
+    def integer(self, value):
+        return self._initializer(numpy.array(value, dtype=numpy.int64), ("s", value))
+
+    def number(self, value):
+        return self._initializer(numpy.array(value, dtype=numpy.float32), ("f", value))
+
+    def weight(self, tensor):
+        """A trained tensor: stored in half precision, which halves the file; the runtime folds the Cast away when it loads."""
+        half = tensor.detach().numpy().astype(numpy.float16)
+        return self.op("Cast", self._initializer(half, None), to=TensorProto.FLOAT)
+
+    def save(self, path, producer):
+        graph = helper.make_graph(self._nodes, self._name, self._inputs, self._outputs, self._weights)
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name=producer)
+        model.ir_version = IR_VERSION
+        onnx.checker.check_model(model, full_check=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(model.SerializeToString(deterministic=True))
+
+    def _initializer(self, array, key):
+        if key is not None and key in self._known:
+            return self._known[key]
+        name = self._fresh("w")
+        self._weights.append(numpy_helper.from_array(array, name))
+        if key is not None:
+            self._known[key] = name
+        return name
+
+    def _fresh(self, stem):
+        self._count += 1
+        return f"{stem}_{self._count}"

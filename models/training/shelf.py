@@ -1,0 +1,58 @@
+"""Writes the tables of models/README.md and training/results/*.md from the manifests and run records.
+
+    python3 models/training/shelf.py
+
+The numbers stand in one place, the model's own files, so the tables cannot differ from them.
+"""
+import json
+from pathlib import Path
+
+_TRAINING = Path(__file__).resolve().parent
+_MODELS = _TRAINING.parent
+_BEGIN, _END = "<!-- table: written by training/shelf.py -->", "<!-- end of table -->"
+
+
+def between_markers(path, table):
+    """Replaces what stands between the markers of a file and leaves the rest to its author."""
+    text = path.read_text(encoding="utf-8")
+    before, rest = text.split(_BEGIN)
+    after = rest.split(_END)[1]
+    path.write_text(f"{before}{_BEGIN}\n{table}\n{_END}{after}", encoding="utf-8")
+
+
+def table(header, rows):
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
+
+
+def shelf_table():
+    rows = []
+    for path in sorted(_MODELS.glob("*/model.json")):
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        card = manifest["card"]
+        version = max((folder for folder in path.parent.iterdir() if folder.name.isdigit()), key=lambda folder: int(folder.name))
+        megabytes = sum(file.stat().st_size for file in version.iterdir()) / 1e6
+        metrics = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in card["metrics"].items())
+        rows.append([f"`{manifest['name']}`" + (" (default)" if manifest["default"] else ""), manifest["task"], manifest["architecture"],
+                     f"{card['parameters']:,}", f"{megabytes:.1f}", metrics, card["metrics_on"], card["licence"]])
+    return table(["model", "task", "architecture", "parameters", "MB", "metrics", "measured on", "licence"], rows)
+
+
+def runs_table(prefix, measures):
+    """One row for each run record; `measures` maps a key of the record to its heading."""
+    rows = []
+    for path in sorted((_TRAINING / "results" / "runs").glob(f"{prefix}-*.json")):
+        run = json.loads(path.read_text(encoding="utf-8"))
+        rows.append([f"`{run['model']}`", f"{run['parameters']:,}", f"{run['bytes'] / 1e6:.2f}", *(run[key] for key in measures),
+                     run["minutes"], f"{run['tokens'] / 1e6:.1f}", f"`{run['command']}`"])
+    return table(["model", "parameters", "MB", *measures.values(), "minutes", "million tokens", "command"], rows)
+
+
+def main():
+    between_markers(_MODELS / "README.md", shelf_table())
+    between_markers(_TRAINING / "results" / "sentiment.md", runs_table(
+        "sentiment", {"valid_accuracy": "valid", "accuracy": "test", "long_review_accuracy": "long reviews"}))
+
+
+if __name__ == "__main__":
+    main()
