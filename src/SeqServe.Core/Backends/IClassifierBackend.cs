@@ -1,0 +1,20 @@
+namespace SeqServe.Core.Backends;
+
+/// <summary>A loaded classifier graph: token ids in, logits out. Safe for concurrent use.</summary>
+public interface IClassifierBackend : IDisposable
+{
+    /// <summary>Number of classes C.</summary>
+    int Classes { get; }
+
+    /// <summary>Where the graph runs: <c>cpu</c> or <c>cuda</c>.</summary>
+    string Device { get; }
+
+    /// <summary>Number of open sessions.</summary>
+    int Sessions { get; }
+
+    /// <summary>Runs one batch on the calling thread.</summary>
+    /// <param name="batch">Ids <c>[B,T]</c> and lengths <c>[B]</c>; every id below the tokenizer's vocabulary size, every length in 1..T. The caller keeps ownership.</param>
+    /// <param name="logits">Receives <c>[B,C]</c>, row by row.</param>
+    /// <exception cref="BackendException">The run failed; another batch may succeed.</exception>
+    void Run(PaddedBatch batch, Span<float> logits);
+}

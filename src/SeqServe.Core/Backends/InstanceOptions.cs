@@ -1,0 +1,17 @@
+namespace SeqServe.Core.Backends;
+
+/// <summary>Where and how a graph's sessions run.</summary>
+public sealed record InstanceOptions
+{
+    /// <summary>Device wish.</summary>
+    /// <value>Default <see cref="DevicePreference.Auto"/>.</value>
+    public DevicePreference Device { get; init; } = DevicePreference.Auto;
+
+    /// <summary>Number of sessions.</summary>
+    /// <value>Default null: one, since one session serves any number of concurrent runs. 1–64.</value>
+    public int? Sessions { get; init; }
+
+    /// <summary>Threads inside one run.</summary>
+    /// <value>Default null: one, with as many runs side by side as the CPU budget allows. 1–256.</value>
+    public int? IntraOpThreads { get; init; }
+}

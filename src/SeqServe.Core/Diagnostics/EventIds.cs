@@ -1,0 +1,23 @@
+namespace SeqServe.Core.Diagnostics;
+
+/// <summary>Log event ids: 1000 registry, 2000 scheduling, 4000 backend, 5000 HTTP. An id is never used again for something else.</summary>
+public static class EventIds
+{
+#pragma warning disable CS1591 // The log message beside each use says what it is.
+    public const int ModelLoaded = 1000;
+    public const int ModelUnavailable = 1001;
+    public const int RepositoryScanned = 1002;
+    public const int ModelDisposed = 1003;
+
+    public const int BatchFailed = 2000;
+    public const int RunFailed = 2001;
+
+    public const int DeviceChosen = 4000;
+    public const int DeviceFallback = 4001;
+    public const int RuntimeMessage = 4002;
+
+    public const int UnhandledException = 5000;
+    public const int ServerReady = 5001;
+    public const int Draining = 5002;
+#pragma warning restore CS1591
+}

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace SeqServe.Core.Diagnostics;
+
+/// <summary>The instruments of one model version with their tags made once.</summary>
+public sealed class ModelMetrics : IDisposable
+{
+    internal static readonly TagList NoModel = [new("model", ""), new("version", ""), new("task", "")];
+
+    private readonly ServingMetrics _metrics;
+    private readonly TagList _tags;
+    private Func<int> _depth = static () => 0;
+    private Func<long> _tokens = static () => 0;
+    private int _inFlight;
+
+    internal ModelMetrics(ServingMetrics metrics, string model, int version, string task)
+    {
+        _metrics = metrics;
+        Model = model;
+        Version = version;
+        _tags = [new("model", model), new("version", version.ToString(CultureInfo.InvariantCulture)), new("task", task)];
+    }
+
+    /// <summary>The model's name.</summary>
+    public string Model { get; }
+
+    /// <summary>The model's version.</summary>
+    public int Version { get; }
+
+    /// <summary>Requests taken and not yet answered.</summary>
+    public int InFlight => Volatile.Read(ref _inFlight);
+
+    /// <summary>How long the version took to load, in seconds.</summary>
+    public double LoadSeconds { get; set; }
+
+    /// <summary>Open sessions.</summary>
+    public int Sessions { get; set; }
+
+    internal TagList Tags => _tags;
+
+    internal int QueueDepth => _depth();
+
+    internal long QueueTokens => _tokens();
+
+    /// <summary>Sets where depth and tokens of the queue are read from at each scrape.</summary>
+    public void ObserveQueue(Func<int> depth, Func<long> tokens) => (_depth, _tokens) = (depth, tokens);
+
+    /// <summary>Counts a request in; count it out with <see cref="RequestLeft"/>.</summary>
+    public void RequestEntered() => Interlocked.Increment(ref _inFlight);
+
+    /// <summary>Counts a request out.</summary>
+    public void RequestLeft() => Interlocked.Decrement(ref _inFlight);
+
+    /// <summary>Records the stages of an answered request.</summary>
+    public void Answered(InferenceTimings timings)
+    {
+        _metrics.TokenizeDuration.Record(timings.Tokenize.TotalSeconds, _tags);
+        _metrics.QueueDuration.Record(timings.Queue.TotalSeconds, _tags);
+        _metrics.ComputeDuration.Record(timings.Compute.TotalSeconds, _tags);
+    }
+
+    /// <summary>Counts a run.</summary>
+    /// <param name="rows">Rows in the batch.</param>
+    /// <param name="usefulTokens">Their tokens.</param>
+    /// <param name="computedTokens">Their tokens with padding.</param>
+    public void RunEnded(int rows, long usefulTokens, long computedTokens)
+    {
+        _metrics.Runs.Add(1, _tags);
+        _metrics.BatchSize.Record(rows, _tags);
+        _metrics.TokensUseful.Add(usefulTokens, _tags);
+        _metrics.TokensComputed.Add(computedTokens, _tags);
+    }
+
+    /// <summary>Takes the version's gauges off the page.</summary>
+    public void Dispose() => _metrics.Forget(this);
+}

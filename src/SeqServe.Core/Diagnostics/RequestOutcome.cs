@@ -1,0 +1,23 @@
+namespace SeqServe.Core.Diagnostics;
+
+/// <summary>How a request ended, as the metrics count it.</summary>
+public enum RequestOutcome
+{
+    /// <summary>Answered.</summary>
+    Ok,
+
+    /// <summary>The client's mistake.</summary>
+    ClientError,
+
+    /// <summary>Refused for want of room or rate.</summary>
+    Overloaded,
+
+    /// <summary>The client went away.</summary>
+    Cancelled,
+
+    /// <summary>The deadline passed.</summary>
+    Deadline,
+
+    /// <summary>The server's fault, or a model that is not ready.</summary>
+    Error,
+}

@@ -1,0 +1,103 @@
+using System.Diagnostics.Metrics;
+
+namespace SeqServe.Core.Diagnostics;
+
+/// <summary>
+/// Every instrument of the server, on one meter. Names follow the OpenTelemetry convention (dots, unit apart); the Prometheus page shows them as
+/// <c>seqserve_request_duration_seconds</c> and so on. Tag values come from the repository, never from a request.
+/// </summary>
+public sealed class ServingMetrics : IDisposable
+{
+    /// <summary>The meter's name, used by producer and exporter.</summary>
+    public const string MeterName = "SeqServe";
+
+    // From a lone 100 µs run to a request that times out.
+    private static readonly double[] s_seconds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+    private static readonly double[] s_rows = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+
+    private readonly Lock _gate = new();
+    private readonly List<ModelMetrics> _models = [];
+    private readonly Meter _meter;
+    private Func<IEnumerable<Measurement<int>>> _states = static () => [];
+
+    /// <summary>Creates the instruments.</summary>
+    public ServingMetrics(IMeterFactory meterFactory)
+    {
+        _meter = meterFactory.Create(MeterName);
+        Requests = _meter.CreateCounter<long>("seqserve.requests", "{request}", "Requests by outcome: ok, client_error, overloaded, cancelled, deadline, error.");
+        RequestDuration = Duration("seqserve.request.duration", "From the first byte of the request to its answer.");
+        TokenizeDuration = Duration("seqserve.tokenize.duration", "Tokenization of a request's texts.");
+        QueueDuration = Duration("seqserve.queue.duration", "Longest wait of a request's rows for a batch.");
+        ComputeDuration = Duration("seqserve.compute.duration", "Longest run that a request's rows were part of.");
+        BatchSize = _meter.CreateHistogram("seqserve.batch.size", "", "Rows per run.", advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [.. s_rows.Select(r => (int)r)] });
+        Runs = _meter.CreateCounter<long>("seqserve.runs", "{run}", "Runs of a graph.");
+        TokensUseful = _meter.CreateCounter<long>("seqserve.tokens.useful", "{token}", "Tokens of the rows that were run.");
+        TokensComputed = _meter.CreateCounter<long>("seqserve.tokens.computed", "{token}", "Tokens computed, padding included; useful over computed is what padding leaves.");
+        _meter.CreateObservableGauge("seqserve.queue.depth", () => Observe(m => m.QueueDepth), "{row}", "Rows that wait for a batch.");
+        _meter.CreateObservableGauge("seqserve.queue.tokens", () => Observe(m => m.QueueTokens), "{token}", "Tokens of the rows that wait for a batch.");
+        _meter.CreateObservableGauge("seqserve.in_flight_requests", () => Observe(m => m.InFlight), "{request}", "Requests taken and not yet answered.");
+        _meter.CreateObservableGauge("seqserve.sessions", () => Observe(m => m.Sessions), "{session}", "Open inference sessions.");
+        _meter.CreateObservableGauge("seqserve.model.load", () => Observe(m => m.LoadSeconds), "s", "How long the version took to load and warm up.");
+        _meter.CreateObservableGauge("seqserve.model.state", () => _states(), "", "1 for the state a model version is in.");
+    }
+
+    internal Counter<long> Requests { get; }
+
+    internal Histogram<double> RequestDuration { get; }
+
+    internal Histogram<double> TokenizeDuration { get; }
+
+    internal Histogram<double> QueueDuration { get; }
+
+    internal Histogram<double> ComputeDuration { get; }
+
+    internal Histogram<int> BatchSize { get; }
+
+    internal Counter<long> Runs { get; }
+
+    internal Counter<long> TokensUseful { get; }
+
+    internal Counter<long> TokensComputed { get; }
+
+    /// <summary>The metrics of one model version; disposed by whoever unloads it.</summary>
+    public ModelMetrics ForModel(string model, int version, string task)
+    {
+        var metrics = new ModelMetrics(this, model, version, task);
+        lock (_gate)
+            _models.Add(metrics);
+        return metrics;
+    }
+
+    /// <summary>Counts a request that ended, also one that never reached a model.</summary>
+    /// <param name="outcome">One of the fixed outcomes.</param>
+    /// <param name="model">The model that served it, or null when none was found: then the labels are empty.</param>
+    /// <param name="duration">From first byte to answer.</param>
+    public void RequestEnded(RequestOutcome outcome, ModelMetrics? model, TimeSpan duration)
+    {
+        var tags = model?.Tags ?? ModelMetrics.NoModel;
+        RequestDuration.Record(duration.TotalSeconds, tags);
+        tags.Add("outcome", outcome.ToLabel());
+        Requests.Add(1, tags);
+    }
+
+    /// <summary>Sets where the states of all model versions are read from at each scrape.</summary>
+    public void ObserveStates(Func<IEnumerable<Measurement<int>>> states) => _states = states;
+
+    /// <inheritdoc/>
+    public void Dispose() => _meter.Dispose();
+
+    internal void Forget(ModelMetrics metrics)
+    {
+        lock (_gate)
+            _models.Remove(metrics);
+    }
+
+    private Histogram<double> Duration(string name, string description) =>
+        _meter.CreateHistogram(name, "s", description, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = s_seconds });
+
+    private List<Measurement<double>> Observe(Func<ModelMetrics, double> read)
+    {
+        lock (_gate)
+            return _models.ConvertAll(m => new Measurement<double>(read(m), m.Tags));
+    }
+}

@@ -1,0 +1,110 @@
+using SeqServe.Core.Diagnostics;
+using SeqServe.Core.Errors;
+using SeqServe.Core.Models;
+using SeqServe.Core.Models.Manifests;
+
+namespace SeqServe.Core.Inference;
+
+/// <summary>Text in, labels out: lease, admission, tokenization, batch, soft-max.</summary>
+public sealed class SequenceClassifier(ModelRegistry registry, TimeProvider time)
+{
+    private const int DefaultTopK = 5;
+
+    /// <summary>Classifies texts. Each text's answer is the same whether it is sent alone or with others.</summary>
+    /// <param name="request">The texts.</param>
+    /// <param name="observed">Receives what becomes known on the way, also when the request fails.</param>
+    /// <param name="cancellation">The caller's presence: once cancelled, waiting texts cost no run.</param>
+    /// <exception cref="ServingException">The request failed; see its code.</exception>
+    /// <exception cref="OperationCanceledException">The caller has gone.</exception>
+    public async Task<ClassificationResponse> ClassifyAsync(ClassificationRequest request, ServedRequest observed, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        using var lease = registry.Acquire<ServedClassifier>(ModelTask.Classification, request.Model, request.Version);
+        var model = lease.Model;
+        observed.Model = model.Metrics;
+        observed.Inputs = request.Texts.Count;
+        var topK = TopK(request, model);
+        model.Batcher.EnsureRoom(request.Texts.Count);
+
+        var inputs = Tokenize(model, request, observed);
+        var tokenized = time.GetElapsedTime(started);
+        var rows = Rows(inputs);
+        var left = TimeLeft(request.Timeout, tokenized);
+        cancellation.ThrowIfCancellationRequested();
+        model.Batcher.Enqueue(rows);
+        await new RowWait<ClassificationRow>(model.Batcher, rows, cancellation).WaitAsync(left, time).ConfigureAwait(false);
+
+        var timings = Timings(rows, tokenized);
+        observed.Timings = timings;
+        model.Metrics.Answered(timings);
+        return new ClassificationResponse(model.Manifest.Name, model.Version, Rank(inputs, model, topK), observed.InputTokens, timings);
+    }
+
+    private static int TopK(ClassificationRequest request, ServedClassifier model)
+    {
+        var classes = model.Labels.Count;
+        if (request.TopK is { } topK && (topK < 1 || topK > classes))
+            throw ServingException.ForField(ServingErrorCode.InvalidRequest, "top_k", $"must be in 1–{classes}, the number of this model's labels");
+        return request.TopK ?? Math.Min(DefaultTopK, classes);
+    }
+
+    private static IReadOnlyList<ClassificationInput> Tokenize(ServedClassifier model, ClassificationRequest request, ServedRequest observed)
+    {
+        using var span = ServingTracing.StartTokenize(request.Texts.Count);
+        var inputs = ClassificationInputs.Prepare(model, request);
+        foreach (var input in inputs)
+            observed.InputTokens += input.Row.Length;
+        return inputs;
+    }
+
+    private static List<ClassificationRow> Rows(IReadOnlyList<ClassificationInput> inputs)
+    {
+        var rows = new List<ClassificationRow>(inputs.Count);
+        foreach (var input in inputs)
+        {
+            rows.Add(input.Row);
+            foreach (var variant in input.WithoutWord)
+            {
+                if (variant is not null)
+                    rows.Add(variant);
+            }
+        }
+
+        return rows;
+    }
+
+    private static TimeSpan? TimeLeft(TimeSpan? timeout, TimeSpan spent)
+    {
+        if (timeout is null || timeout > spent)
+            return timeout - spent;
+        throw new ServingException(ServingErrorCode.DeadlineExceeded, "The deadline passed before the answer was ready. Allow more time or send fewer inputs.");
+    }
+
+    private InferenceTimings Timings(List<ClassificationRow> rows, TimeSpan tokenized)
+    {
+        var queue = TimeSpan.Zero;
+        var compute = TimeSpan.Zero;
+        var batchSize = 0;
+        var last = rows[0];
+        foreach (var row in rows)
+        {
+            var waited = time.GetElapsedTime(row.EnqueuedAt, row.StartedAt);
+            var ran = time.GetElapsedTime(row.StartedAt, row.FinishedAt);
+            queue = waited > queue ? waited : queue;
+            compute = ran > compute ? ran : compute;
+            batchSize = Math.Max(batchSize, row.BatchSize);
+            last = row.FinishedAt > last.FinishedAt ? row : last;
+        }
+
+        ServingTracing.RecordQueueAndRun(last, time);
+        return new InferenceTimings(tokenized, queue, compute, batchSize);
+    }
+
+    private static ClassifiedText[] Rank(IReadOnlyList<ClassificationInput> inputs, ServedClassifier model, int topK)
+    {
+        var results = new ClassifiedText[inputs.Count];
+        for (var i = 0; i < results.Length; i++)
+            results[i] = LabelRanking.Rank(inputs[i], model.Labels, topK);
+        return results;
+    }
+}

@@ -1,0 +1,47 @@
+using System.Buffers;
+using System.Numerics.Tensors;
+using SeqServe.Core.Backends;
+using SeqServe.Core.Scheduling;
+
+namespace SeqServe.Core.Models;
+
+/// <summary>Pads rows into one batch, runs the graph, and hands each row its logits.</summary>
+/// <param name="backend">The graph; owned by the caller.</param>
+/// <param name="padId">The id that fills the tail of shorter rows.</param>
+internal sealed class ClassifierRunner(IClassifierBackend backend, int padId) : IBatchRunner<ClassificationRow>
+{
+    public void Run(IReadOnlyList<ClassificationRow> rows)
+    {
+        using var batch = Pad(rows);
+        var classes = backend.Classes;
+        var logits = ArrayPool<float>.Shared.Rent(rows.Count * classes);
+        try
+        {
+            backend.Run(batch, logits.AsSpan(0, rows.Count * classes));
+            for (var i = 0; i < rows.Count; i++)
+                Deliver(logits.AsSpan(i * classes, classes), rows[i]);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(logits);
+        }
+    }
+
+    private PaddedBatch Pad(IReadOnlyList<ClassificationRow> rows)
+    {
+        var longest = 0;
+        for (var i = 0; i < rows.Count; i++)
+            longest = Math.Max(longest, rows[i].Length);
+        var batch = new PaddedBatch(rows.Count, longest, padId);
+        for (var i = 0; i < rows.Count; i++)
+            batch.SetRow(i, rows[i].Ids);
+        return batch;
+    }
+
+    private static void Deliver(ReadOnlySpan<float> logits, ClassificationRow row)
+    {
+        if (!TensorPrimitives.IsFiniteAll(logits))
+            throw new BackendException("The graph computed a logit that is not finite.");
+        logits.CopyTo(row.Logits);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using SeqServe.Core.Models.Manifests;
+
+namespace SeqServe.Core.Models;
+
+/// <summary>A folder of models: <c>&lt;name&gt;/model.json</c> and <c>&lt;name&gt;/&lt;version&gt;/…</c>. Names come from the folder, never from a request.</summary>
+/// <param name="root">Absolute path of the folder.</param>
+public sealed class FileModelRepository(string root)
+{
+    private const string ManifestName = "model.json";
+
+    /// <summary>Absolute path of the folder.</summary>
+    public string Root { get; } = root;
+
+    /// <summary>Finds every model, faulty ones among them. A folder without manifest and without <c>&lt;version&gt;/model.onnx</c> is no model.</summary>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
+    public IReadOnlyList<RepositoryModel> Scan()
+    {
+        var models = new List<RepositoryModel>();
+        foreach (var folder in Directory.EnumerateDirectories(Root).Order(StringComparer.Ordinal))
+        {
+            if (ScanModel(folder) is { } model)
+                models.Add(model);
+        }
+
+        return models;
+    }
+
+    private static RepositoryModel? ScanModel(string folder)
+    {
+        var name = Path.GetFileName(folder);
+        var versions = Versions(folder);
+        var manifestFile = Path.Combine(folder, ManifestName);
+        if (!File.Exists(manifestFile))
+        {
+            var isBare = versions.Any(v => File.Exists(Path.Combine(folder, $"{v}", "model.onnx")));
+            return isBare ? new RepositoryModel(name, folder, versions, null, $"{name} has no {ManifestName}; add one that names its task") : null;
+        }
+
+        try
+        {
+            var manifest = ManifestReader.Read(File.ReadAllBytes(manifestFile), name);
+            return new RepositoryModel(name, folder, versions, manifest, Fault(name, manifest, versions));
+        }
+        catch (Exception e) when (e is ManifestException or IOException or UnauthorizedAccessException)
+        {
+            return new RepositoryModel(name, folder, versions, null, e.Message);
+        }
+    }
+
+    private static string? Fault(string name, ModelManifest manifest, List<int> versions)
+    {
+        if (manifest.VersionPolicy.Select(versions).Count == 0)
+            return $"{name} has no version folder; add {name}/1 with its graph";
+        return manifest.Task == ModelTask.Classification ? null : $"task \"{manifest.Task.ToName()}\" is not served by this version of the server; it serves \"classification\"";
+    }
+
+    private static List<int> Versions(string folder)
+    {
+        var versions = new List<int>();
+        foreach (var sub in Directory.EnumerateDirectories(folder))
+        {
+            var name = Path.GetFileName(sub);
+            if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version > 0 && name[0] != '0')
+                versions.Add(version);
+        }
+
+        versions.Sort();
+        return versions;
+    }
+}

@@ -1,0 +1,111 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using SeqServe.Core.Backends;
+using SeqServe.Core.Scheduling;
+
+namespace SeqServe.Core.Models.Manifests;
+
+/// <summary>Reads a <c>model.json</c> and finds all of its faults at once. Comments and trailing commas are allowed.</summary>
+public static partial class ManifestReader
+{
+    private static readonly JsonDocumentOptions s_lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
+    // Part of the format, read once a version of the server generates text.
+    private static readonly string[] s_generationKeys = ["languages", "state", "cache", "memory", "attention"];
+
+    private static readonly Dictionary<string, DevicePreference> s_devices = new(StringComparer.Ordinal)
+    {
+        ["auto"] = DevicePreference.Auto,
+        ["cuda"] = DevicePreference.Cuda,
+        ["cpu"] = DevicePreference.Cpu,
+    };
+
+    /// <summary>Reads a manifest.</summary>
+    /// <param name="json">The file's content.</param>
+    /// <param name="folder">The model's folder name, which the manifest's name must equal.</param>
+    /// <exception cref="ManifestException">The manifest has faults.</exception>
+    public static ModelManifest Read(ReadOnlyMemory<byte> json, string folder)
+    {
+        var file = $"{folder}/model.json";
+        var errors = new List<ManifestError>();
+        try
+        {
+            using var document = JsonDocument.Parse(json, s_lenient);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new ManifestException(file, [new ManifestError("", null, "the file must hold one JSON object")]);
+            var manifest = Read(new ManifestObject(document.RootElement, "", errors), folder);
+            return errors.Count == 0 ? manifest : throw new ManifestException(file, errors);
+        }
+        catch (JsonException e)
+        {
+            throw new ManifestException(file, [new ManifestError("", null, $"no valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}")]);
+        }
+    }
+
+    private static ModelManifest Read(ManifestObject root, string folder)
+    {
+        var name = root.Text("name", required: true);
+        if (name is not null && name != folder)
+            root.Fault("name", name, $"must equal the folder's name, \"{folder}\"");
+        if (!NamePattern().IsMatch(folder))
+            root.Fault("name", folder, "must begin with a letter or digit and hold only letters, digits, '-', '_' and '.', at most 64");
+
+        var task = root.Choice("task", ModelTaskNames.ByName, ModelTask.Tensor, required: true);
+        var manifest = new ModelManifest
+        {
+            Name = folder,
+            Task = task,
+            Architecture = root.Text("architecture") ?? "",
+            Description = root.Text("description") ?? "",
+            Default = root.Flag("default"),
+            VersionPolicy = VersionPolicyReader.Read(root),
+            Graphs = TaskKeysReader.ReadGraphs(root, task),
+            Tokenizer = TokenizerManifestReader.Read(root, task),
+            LabelsFile = TaskKeysReader.ReadLabels(root, task),
+            Limits = TaskKeysReader.ReadLimits(root, task),
+            Batching = ReadBatching(root.Object("batching")),
+            Instances = ReadInstances(root.Object("instances")),
+            Files = FilesReader.Read(root.Object("files")),
+            Card = ModelCardReader.Read(root.Object("card")),
+        };
+        if (manifest.Batching.MaxBatchTokens < manifest.Limits.MaxInputTokens)
+            root.Fault("batching.max_batch_tokens", $"{manifest.Batching.MaxBatchTokens}", $"is less than limits.max_input_tokens ({manifest.Limits.MaxInputTokens}); raise it to at least that or lower the limit");
+        foreach (var key in s_generationKeys)
+            root.Value(key);
+        root.RefuseUnknownKeys();
+        return manifest;
+    }
+
+    private static BatchLimits ReadBatching(ManifestObject? json)
+    {
+        var limits = new BatchLimits();
+        if (json is null)
+            return limits;
+        limits = limits with
+        {
+            MaxBatchSize = (int?)json.Number("max_batch_size", 1, 4096) ?? limits.MaxBatchSize,
+            MaxBatchTokens = (int?)json.Number("max_batch_tokens", 1, 1 << 22) ?? limits.MaxBatchTokens,
+            MaxQueueDelay = TimeSpan.FromMilliseconds(json.Number("max_queue_delay_ms", 0, 60_000) ?? 0),
+            QueueCapacity = (int?)json.Number("queue_capacity", 1, 1 << 20) ?? limits.QueueCapacity,
+        };
+        json.RefuseUnknownKeys();
+        return limits;
+    }
+
+    private static InstanceOptions ReadInstances(ManifestObject? json)
+    {
+        if (json is null)
+            return new InstanceOptions();
+        var options = new InstanceOptions
+        {
+            Device = json.Choice("device", s_devices, DevicePreference.Auto),
+            Sessions = json.NumberOrAuto("sessions", 1, 64),
+            IntraOpThreads = json.NumberOrAuto("intra_op_threads", 1, 256),
+        };
+        json.RefuseUnknownKeys();
+        return options;
+    }
+
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z")]
+    private static partial Regex NamePattern();
+}

@@ -1,0 +1,11 @@
+namespace SeqServe.Core.Models.Manifests;
+
+internal static class RelativePath
+{
+    /// <summary>Whether a path stays inside of the folder it is relative to.</summary>
+    public static bool IsInside(string path) =>
+        path.Length > 0
+        && !Path.IsPathRooted(path)
+        && path.IndexOfAny(['\\', '\0', ':']) < 0
+        && !path.Split('/').Any(part => part is "" or "." or "..");
+}

@@ -1,0 +1,20 @@
+namespace SeqServe.Core.Models;
+
+/// <summary>A model of the repository and the slots of its versions.</summary>
+internal sealed class ModelEntry
+{
+    public ModelEntry(RepositoryModel model, DateTimeOffset now)
+    {
+        Model = model;
+        var wanted = model.Manifest?.VersionPolicy.Select(model.Versions) ?? model.Versions;
+        // A model without any version still needs a place to show its fault.
+        IReadOnlyList<int> versions = wanted.Count > 0 ? wanted : [0];
+        Slots = [.. versions.Select(v => new ModelVersionSlot(v, new ModelStatus(
+            model.Fault is null ? ModelState.Loading : ModelState.Unavailable, model.Fault ?? "waits for its turn to load", now)))];
+    }
+
+    public RepositoryModel Model { get; }
+
+    /// <summary>Ascending by version.</summary>
+    public IReadOnlyList<ModelVersionSlot> Slots { get; }
+}

@@ -1,0 +1,96 @@
+using Microsoft.Extensions.Logging;
+using SeqServe.Core.Backends;
+using SeqServe.Core.Diagnostics;
+using SeqServe.Core.Models.Manifests;
+using SeqServe.Core.Scheduling;
+using SeqServe.Core.Tokenization;
+
+namespace SeqServe.Core.Models;
+
+/// <summary>Turns a version folder into a model that serves: checksums, tokenizer, labels, graph, warm-up, batcher.</summary>
+public sealed class ModelLoader(IBackendFactory backends, RunScheduler scheduler, ServingMetrics metrics, TimeProvider time, ILoggerFactory loggers)
+{
+    /// <summary>Loads a version.</summary>
+    /// <returns>The model, warm; the caller holds it.</returns>
+    /// <exception cref="ModelLoadException">It cannot be served; the message is the reason.</exception>
+    public ServedModel Load(RepositoryModel model, int version)
+    {
+        var started = time.GetTimestamp();
+        if (!Directory.Exists(model.VersionFolder(version)))
+            throw new ModelLoadException($"version_policy asks for version {version}, which has no folder.");
+        try
+        {
+            ModelFiles.VerifyChecksums(model, version);
+            var served = LoadClassifier(model, version);
+            served.Metrics.LoadSeconds = time.GetElapsedTime(started).TotalSeconds;
+            return served;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelLoadException($"A file of version {version} cannot be read; check that it exists and that the server may read it.", e);
+        }
+    }
+
+    private ServedClassifier LoadClassifier(RepositoryModel model, int version)
+    {
+        var manifest = model.Manifest!;
+        var labels = ModelFiles.ReadLabels(model, version);
+        var tokenizer = TokenizerLoader.Load(model, version);
+        var graph = ModelFiles.Find(model, version, "graphs.model", manifest.Graphs["model"]);
+        var backend = Open(manifest, graph);
+        try
+        {
+            if (backend.Classes != labels.Count)
+                throw new ModelLoadException($"{manifest.LabelsFile} holds {labels.Count} labels, the graph computes {backend.Classes} classes; they must be equal.");
+            WarmUp(backend, tokenizer, manifest);
+        }
+        catch
+        {
+            backend.Dispose();
+            throw;
+        }
+
+        var modelMetrics = metrics.ForModel(manifest.Name, version, manifest.Task.ToName());
+        modelMetrics.Sessions = backend.Sessions;
+        var runner = new ClassifierRunner(backend, manifest.Tokenizer!.PadId);
+        var batcher = new DynamicBatcher<ClassificationRow>(manifest.Batching, runner, scheduler, modelMetrics, time, loggers.CreateLogger<DynamicBatcher<ClassificationRow>>());
+        return new ServedClassifier(manifest, version, tokenizer, labels, backend, batcher, modelMetrics);
+    }
+
+    private IClassifierBackend Open(ModelManifest manifest, string graph)
+    {
+        try
+        {
+            return backends.OpenClassifier(graph, manifest.Instances);
+        }
+        catch (BackendException e)
+        {
+            throw new ModelLoadException(e.Message, e);
+        }
+    }
+
+    // The first run of a session allocates and packs; done here, no request pays for it. The last id of the vocabulary and the longest text are
+    // among the rows: a tokenizer that does not fit the graph, or a limit beyond its positions, shows itself now and not in somebody's batch.
+    private static void WarmUp(IClassifierBackend backend, ITextTokenizer tokenizer, ModelManifest manifest)
+    {
+        try
+        {
+            var logits = new float[2 * backend.Classes];
+            Run(backend, logits, [0], [tokenizer.VocabularySize - 1]);
+            Run(backend, logits, new int[manifest.Limits.MaxInputTokens]);
+        }
+        catch (BackendException e)
+        {
+            throw new ModelLoadException(
+                $"The graph fails in warm-up. Check that its embedding holds the tokenizer's {tokenizer.VocabularySize} ids and that it takes {manifest.Limits.MaxInputTokens} tokens. {e.Message}", e);
+        }
+    }
+
+    private static void Run(IClassifierBackend backend, float[] logits, params int[][] rows)
+    {
+        using var batch = new PaddedBatch(rows.Length, rows[0].Length, padId: 0);
+        for (var i = 0; i < rows.Length; i++)
+            batch.SetRow(i, rows[i]);
+        backend.Run(batch, logits.AsSpan(0, rows.Length * backend.Classes));
+    }
+}

@@ -1,0 +1,218 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+using SeqServe.Core.Diagnostics;
+using SeqServe.Core.Errors;
+using SeqServe.Core.Models.Manifests;
+
+namespace SeqServe.Core.Models;
+
+/// <summary>All models of the repository with their states. A model that cannot be loaded stays visible with its reason and never stops the others.</summary>
+public sealed partial class ModelRegistry : IDisposable
+{
+    private readonly FileModelRepository _repository;
+    private readonly ModelLoader _loader;
+    private readonly ModelRegistryOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ModelRegistry> _logger;
+    private IReadOnlyDictionary<string, ModelEntry> _entries = new Dictionary<string, ModelEntry>();
+    private IReadOnlyDictionary<ModelTask, ModelEntry> _defaults = new Dictionary<ModelTask, ModelEntry>();
+    private volatile bool _draining;
+
+    /// <summary>Makes an empty registry; <see cref="LoadAll"/> fills it.</summary>
+    public ModelRegistry(FileModelRepository repository, ModelLoader loader, ModelRegistryOptions options, ServingMetrics metrics, TimeProvider time, ILogger<ModelRegistry> logger)
+    {
+        _repository = repository;
+        _loader = loader;
+        _options = options;
+        _time = time;
+        _logger = logger;
+        metrics.ObserveStates(MeasureStates);
+    }
+
+    /// <summary>Whether every start-up model has been tried.</summary>
+    public bool HasStarted { get; private set; }
+
+    /// <summary>Whether the server is shutting down and takes no new requests.</summary>
+    public bool IsDraining => _draining;
+
+    /// <summary>Scans the repository and loads what the version policies ask for, several models side by side.</summary>
+    /// <param name="parallelism">Models loaded at once, at least 1.</param>
+    /// <param name="cancellation">Stops between two models.</param>
+    public void LoadAll(int parallelism, CancellationToken cancellation)
+    {
+        var now = _time.GetUtcNow();
+        var found = _repository.Scan().Where(m => _options.Models.Count == 0 || _options.Models.Contains(m.Name)).ToList();
+        var missing = _options.Models.Except(found.Select(m => m.Name)).Select(name =>
+            new RepositoryModel(name, "", [], null, $"SeqServe:Models names \"{name}\", which is not in the repository"));
+        var entries = found.Concat(missing).ToDictionary(m => m.Name, m => new ModelEntry(m, now), StringComparer.Ordinal);
+        Volatile.Write(ref _defaults, DefaultModels(entries));
+        Volatile.Write(ref _entries, entries);
+        RepositoryScanned(_logger, entries.Count);
+
+        var work = entries.Values.SelectMany(entry => entry.Slots.Select(slot => (entry, slot)));
+        Parallel.ForEach(work, new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellation }, item => Load(item.entry, item.slot));
+        HasStarted = true;
+    }
+
+    /// <summary>Looks a model version up and keeps it loaded until the lease is disposed. Never loads anything.</summary>
+    /// <typeparam name="TModel">The kind of model the task needs.</typeparam>
+    /// <param name="task">The task.</param>
+    /// <param name="name">The model's name, or null for the task's default.</param>
+    /// <param name="version">The version, or null for the newest that is Ready.</param>
+    /// <exception cref="ServingException"><see cref="ServingErrorCode.ModelNotFound"/>, <see cref="ServingErrorCode.ModelNotReady"/>, <see cref="ServingErrorCode.InvalidRequest"/> for a model of another task, or <see cref="ServingErrorCode.Draining"/>.</exception>
+    public ModelLease<TModel> Acquire<TModel>(ModelTask task, string? name, int? version)
+        where TModel : ServedModel
+    {
+        if (_draining)
+            throw new ServingException(ServingErrorCode.Draining, "The server is shutting down. Send the request to another replica.") { RetryAfter = TimeSpan.FromSeconds(1) };
+
+        var entry = name is null ? DefaultOf(task) : Find(name);
+        RefuseOtherTask(entry, task);
+        var slot = PickSlot(entry, version);
+        if (slot.Served is TModel model && model.TryHold())
+            return new ModelLease<TModel>(model);
+
+        var status = slot.Status;
+        throw new ServingException(ServingErrorCode.ModelNotReady, $"Model \"{entry.Model.Name}\" version {slot.Version} is {status.State}: {status.Reason}.")
+        {
+            // Loading takes seconds; what is Unavailable needs an operator.
+            RetryAfter = TimeSpan.FromSeconds(status.State == ModelState.Loading ? 2 : 30),
+        };
+    }
+
+    /// <summary>All models, by name.</summary>
+    public IReadOnlyList<ModelDescription> List()
+    {
+        var entries = Volatile.Read(ref _entries);
+        return [.. entries.Values.OrderBy(e => e.Model.Name, StringComparer.Ordinal).Select(Describe)];
+    }
+
+    /// <summary>One model.</summary>
+    /// <exception cref="ServingException"><see cref="ServingErrorCode.ModelNotFound"/>.</exception>
+    public ModelDescription Describe(string name) => Describe(Find(name));
+
+    /// <summary>From now on every new request is refused; requests taken before are answered.</summary>
+    public void Drain() => _draining = true;
+
+    /// <summary>Retires every model. Each is disposed when its last lease ends.</summary>
+    public void Dispose()
+    {
+        _draining = true;
+        foreach (var entry in _entries.Values)
+        {
+            foreach (var slot in entry.Slots)
+                slot.Retire(_time.GetUtcNow());
+        }
+    }
+
+    private void Load(ModelEntry entry, ModelVersionSlot slot)
+    {
+        var name = entry.Model.Name;
+        if (entry.Model.Fault is { } fault)
+        {
+            ModelUnavailable(_logger, name, slot.Version, fault, null);
+            return;
+        }
+
+        slot.Become(ModelState.Loading, "is being loaded", _time.GetUtcNow());
+        try
+        {
+            var started = _time.GetTimestamp();
+            var model = _loader.Load(entry.Model, slot.Version);
+            slot.Serve(model, _time.GetUtcNow());
+            ModelLoaded(_logger, name, slot.Version, model.Manifest.Task.ToName(), model.Device, (long)_time.GetElapsedTime(started).TotalMilliseconds);
+        }
+        catch (ModelLoadException e)
+        {
+            slot.Become(ModelState.Unavailable, e.Message, _time.GetUtcNow());
+            ModelUnavailable(_logger, name, slot.Version, e.Message, e.InnerException);
+        }
+        catch (Exception e)
+        {
+            // Whatever a foreign graph makes the runtime throw: this model is lost, the others are not.
+            slot.Become(ModelState.Unavailable, "failed to load; the log has the cause", _time.GetUtcNow());
+            ModelUnavailable(_logger, name, slot.Version, e.Message, e);
+        }
+    }
+
+    private ModelEntry Find(string name) =>
+        Volatile.Read(ref _entries).TryGetValue(name, out var entry)
+            ? entry
+            : throw new ServingException(ServingErrorCode.ModelNotFound, $"No model of that name. GET /v1/models lists the models there are.");
+
+    private ModelEntry DefaultOf(ModelTask task)
+    {
+        if (Volatile.Read(ref _defaults).TryGetValue(task, out var entry))
+            return entry;
+        if (!HasStarted)
+            throw new ServingException(ServingErrorCode.ModelNotReady, "The server is still loading its models.") { RetryAfter = TimeSpan.FromSeconds(2) };
+        throw new ServingException(ServingErrorCode.ModelNotFound, $"No model is the default of task \"{task.ToName()}\". Name one in \"model\"; GET /v1/models lists the models there are.");
+    }
+
+    /// <summary>The configured default, else the first by name whose manifest claims to be it.</summary>
+    private Dictionary<ModelTask, ModelEntry> DefaultModels(Dictionary<string, ModelEntry> entries)
+    {
+        var defaults = new Dictionary<ModelTask, ModelEntry>();
+        foreach (var (task, name) in _options.DefaultModels)
+        {
+            if (ModelTaskNames.ByName.TryGetValue(task, out var known) && entries.TryGetValue(name, out var entry))
+                defaults[known] = entry;
+        }
+
+        foreach (var entry in entries.Values.OrderBy(e => e.Model.Name, StringComparer.Ordinal))
+        {
+            if (entry.Model.Manifest is { Default: true } manifest)
+                defaults.TryAdd(manifest.Task, entry);
+        }
+
+        return defaults;
+    }
+
+    private static void RefuseOtherTask(ModelEntry entry, ModelTask task)
+    {
+        if (entry.Model.Manifest is { } manifest && manifest.Task != task)
+            throw ServingException.ForField(ServingErrorCode.InvalidRequest, "model", $"\"{manifest.Name}\" does \"{manifest.Task.ToName()}\", this route does \"{task.ToName()}\"; name another model or use its route");
+    }
+
+    private static ModelVersionSlot PickSlot(ModelEntry entry, int? version)
+    {
+        if (version is null)
+            return entry.Slots.LastOrDefault(s => s.Status.State == ModelState.Ready) ?? entry.Slots[^1];
+        return entry.Slots.FirstOrDefault(s => s.Version == version)
+            ?? throw new ServingException(ServingErrorCode.ModelNotFound, $"Model \"{entry.Model.Name}\" has no version {version} in service; it has {string.Join(", ", entry.Slots.Select(s => s.Version))}.");
+    }
+
+    private ModelDescription Describe(ModelEntry entry) => new(
+        entry.Model.Name,
+        entry.Model.Manifest,
+        entry.Model.Manifest is { } manifest && Volatile.Read(ref _defaults).GetValueOrDefault(manifest.Task) == entry,
+        [.. entry.Slots.Select(s => new ModelVersionDescription(s.Version, s.Status, s.Served))]);
+
+    private IEnumerable<Measurement<int>> MeasureStates()
+    {
+        foreach (var entry in Volatile.Read(ref _entries).Values)
+        {
+            foreach (var slot in entry.Slots)
+            {
+                foreach (var state in Enum.GetValues<ModelState>())
+                {
+                    yield return new Measurement<int>(
+                        slot.Status.State == state ? 1 : 0,
+                        new("model", entry.Model.Name),
+                        new("version", $"{slot.Version}"),
+                        new("task", entry.Model.Manifest?.Task.ToName() ?? ""),
+                        new("state", state.ToString()));
+                }
+            }
+        }
+    }
+
+    [LoggerMessage(EventIds.RepositoryScanned, LogLevel.Information, "Found {Models} models in the repository")]
+    private static partial void RepositoryScanned(ILogger logger, int models);
+
+    [LoggerMessage(EventIds.ModelLoaded, LogLevel.Information, "Model {Model} version {Version} is Ready: {Task} on {Device}, loaded in {LoadMs} ms")]
+    private static partial void ModelLoaded(ILogger logger, string model, int version, string task, string device, long loadMs);
+
+    [LoggerMessage(EventIds.ModelUnavailable, LogLevel.Error, "Model {Model} version {Version} is Unavailable: {Reason}")]
+    private static partial void ModelUnavailable(ILogger logger, string model, int version, string reason, Exception? exception);
+}

@@ -1,0 +1,45 @@
+using SeqServe.Core.Backends;
+using SeqServe.Core.Diagnostics;
+using SeqServe.Core.Models.Manifests;
+using SeqServe.Core.Scheduling;
+using SeqServe.Core.Tokenization;
+
+namespace SeqServe.Core.Models;
+
+/// <summary>A loaded classifier: tokenizer, labels, graph and the batcher in front of it.</summary>
+public sealed class ServedClassifier : ServedModel
+{
+    private readonly IClassifierBackend _backend;
+
+    internal ServedClassifier(
+        ModelManifest manifest,
+        int version,
+        ITextTokenizer tokenizer,
+        IReadOnlyList<string> labels,
+        IClassifierBackend backend,
+        DynamicBatcher<ClassificationRow> batcher,
+        ModelMetrics metrics)
+        : base(manifest, version, backend.Device, metrics)
+    {
+        _backend = backend;
+        Tokenizer = tokenizer;
+        Labels = labels;
+        Batcher = batcher;
+    }
+
+    /// <summary>Turns its texts into ids.</summary>
+    public ITextTokenizer Tokenizer { get; }
+
+    /// <summary>Names of its classes; the index is the class.</summary>
+    public IReadOnlyList<string> Labels { get; }
+
+    /// <summary>The queue in front of it.</summary>
+    public DynamicBatcher<ClassificationRow> Batcher { get; }
+
+    /// <inheritdoc/>
+    protected override void DisposeCore()
+    {
+        Batcher.Dispose();
+        _backend.Dispose();
+    }
+}

@@ -1,0 +1,25 @@
+namespace SeqServe.Core.Scheduling;
+
+/// <summary>What a batch and its queue may hold.</summary>
+public sealed record BatchLimits
+{
+    /// <summary>Most rows in a batch.</summary>
+    /// <value>Default 32. At least 1.</value>
+    public int MaxBatchSize { get; init; } = 32;
+
+    /// <summary>Most padded tokens in a batch: rows × longest row.</summary>
+    /// <value>Default 4096. A single row is taken even when it is longer.</value>
+    public int MaxBatchTokens { get; init; } = 4096;
+
+    /// <summary>Largest share of padding among the computed tokens of a batch.</summary>
+    /// <value>Default 0.2. On CPU a padded token costs as much as a useful one.</value>
+    public double MaxPadding { get; init; } = 0.2;
+
+    /// <summary>How long a row may wait for company while a thread is free, counted from the oldest row.</summary>
+    /// <value>Default zero: a free thread starts at once with what is there.</value>
+    public TimeSpan MaxQueueDelay { get; init; }
+
+    /// <summary>Most rows that may wait.</summary>
+    /// <value>Default 1024. At least 1.</value>
+    public int QueueCapacity { get; init; } = 1024;
+}

@@ -1,0 +1,8 @@
+namespace SeqServe.Core.Scheduling;
+
+/// <summary>A queue that has work for a compute thread.</summary>
+public interface IRunSource
+{
+    /// <summary>Takes the next batch and runs it on the calling thread. Returns without work when nothing is left to take. Never throws.</summary>
+    void RunNext();
+}

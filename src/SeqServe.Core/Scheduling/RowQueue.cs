@@ -1,0 +1,76 @@
+using System.Runtime.InteropServices;
+
+namespace SeqServe.Core.Scheduling;
+
+/// <summary>The waiting rows of one model version, oldest first. Not safe for concurrent use: its owner holds a lock.</summary>
+internal sealed class RowQueue<TRow>
+    where TRow : QueuedRow
+{
+    private readonly List<TRow> _rows = [];
+    private readonly List<WaitingRow> _view = [];
+
+    /// <summary>Rows that wait, departed ones not counted.</summary>
+    public int Depth { get; private set; }
+
+    /// <summary>Tokens of the rows that wait.</summary>
+    public long Tokens { get; private set; }
+
+    public void Add(TRow row)
+    {
+        _rows.Add(row);
+        Depth++;
+        Tokens += row.Length;
+    }
+
+    /// <summary>Takes a departed row out of the count; the row itself goes with the next batch.</summary>
+    public void CountDeparted(TRow row)
+    {
+        Depth--;
+        Tokens -= row.Length;
+    }
+
+    /// <summary>The oldest row that is still there, or null.</summary>
+    public TRow? Oldest()
+    {
+        foreach (var row in _rows)
+        {
+            if (!row.HasDeparted)
+                return row;
+        }
+
+        return null;
+    }
+
+    /// <summary>What the assembler looks at: one entry per row, in order of arrival.</summary>
+    public ReadOnlySpan<WaitingRow> View()
+    {
+        _view.Clear();
+        foreach (var row in _rows)
+            _view.Add(new WaitingRow(row.Length, row.HasDeparted));
+        return CollectionsMarshal.AsSpan(_view);
+    }
+
+    /// <summary>Moves the rows at these indices of <see cref="View"/> into a batch and forgets the departed ones.</summary>
+    public void Take(List<int> picked, List<TRow> batch)
+    {
+        foreach (var index in picked)
+        {
+            var row = _rows[index];
+            if (!row.TryStart())
+                continue;
+            batch.Add(row);
+            Depth--;
+            Tokens -= row.Length;
+        }
+
+        _rows.RemoveAll(static row => !row.IsWaiting);
+    }
+
+    /// <summary>Takes everything that waits.</summary>
+    public List<TRow> TakeAll()
+    {
+        var taken = new List<TRow>(_rows.Count);
+        Take([.. Enumerable.Range(0, _rows.Count)], taken);
+        return taken;
+    }
+}

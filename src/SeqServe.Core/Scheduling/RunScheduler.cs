@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+
+namespace SeqServe.Core.Scheduling;
+
+/// <summary>
+/// The compute threads of the process: as many as the CPU budget, shared by all models, so that many loaded models do not oversubscribe the cores.
+/// Models with work take turns, one batch a turn, so that a flooded model does not starve another.
+/// </summary>
+public sealed class RunScheduler : IDisposable
+{
+    private readonly BlockingCollection<IRunSource> _turns = new(new ConcurrentQueue<IRunSource>());
+    private readonly Thread[] _threads;
+
+    /// <summary>Starts the threads.</summary>
+    /// <param name="threads">CPU budget in threads, at least 1.</param>
+    public RunScheduler(int threads)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        _threads = new Thread[threads];
+        for (var i = 0; i < threads; i++)
+        {
+            _threads[i] = new Thread(RunTurns) { IsBackground = true, Name = $"seqserve-run-{i}" };
+            _threads[i].Start();
+        }
+    }
+
+    /// <summary>Number of runs that can go on at once.</summary>
+    public int Threads => _threads.Length;
+
+    /// <summary>Gives a source one turn, behind the turns already given.</summary>
+    /// <returns>False when the process is shutting down and no more turns are run.</returns>
+    public bool Schedule(IRunSource source)
+    {
+        try
+        {
+            return _turns.TryAdd(source);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Runs the turns already given, then ends the threads.</summary>
+    public void Dispose()
+    {
+        _turns.CompleteAdding();
+        foreach (var thread in _threads)
+            thread.Join();
+        _turns.Dispose();
+    }
+
+    private void RunTurns()
+    {
+        foreach (var source in _turns.GetConsumingEnumerable())
+            source.RunNext();
+    }
+}

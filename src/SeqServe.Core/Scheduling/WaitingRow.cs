@@ -1,0 +1,6 @@
+namespace SeqServe.Core.Scheduling;
+
+/// <summary>What the assembler needs to know of a waiting row.</summary>
+/// <param name="Length">Its tokens.</param>
+/// <param name="Departed">Whether its caller has gone or its deadline has passed.</param>
+internal readonly record struct WaitingRow(int Length, bool Departed);

@@ -1,0 +1,16 @@
+using SeqServe.Core.Diagnostics;
+using SeqServe.Core.Inference;
+using SeqServe.Core.Models;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers what Core brings. The host adds a model repository, a backend factory, a run scheduler and the registry's options.</summary>
+public static class SeqServeCoreServiceCollectionExtensions
+{
+    /// <summary>Adds registry, scheduler and use cases.</summary>
+    public static IServiceCollection AddSeqServeCore(this IServiceCollection services) => services
+        .AddSingleton<ServingMetrics>()
+        .AddSingleton<ModelLoader>()
+        .AddSingleton<ModelRegistry>()
+        .AddSingleton<SequenceClassifier>();
+}
