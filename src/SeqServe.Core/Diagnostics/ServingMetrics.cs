@@ -80,6 +80,9 @@ public sealed class ServingMetrics : IDisposable
         Requests.Add(1, tags);
     }
 
+    /// <summary>Whether a meter is the one of this object; a process with several hosts has several of the same name.</summary>
+    public bool Owns(Meter meter) => ReferenceEquals(meter, _meter);
+
     /// <summary>Sets where the states of all model versions are read from at each scrape.</summary>
     public void ObserveStates(Func<IEnumerable<Measurement<int>>> states) => _states = states;
 

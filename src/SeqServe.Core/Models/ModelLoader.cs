@@ -10,6 +10,8 @@ namespace SeqServe.Core.Models;
 /// <summary>Turns a version folder into a model that serves: checksums, tokenizer, labels, graph, warm-up, batcher.</summary>
 public sealed class ModelLoader(IBackendFactory backends, RunScheduler scheduler, ServingMetrics metrics, TimeProvider time, ILoggerFactory loggers)
 {
+    private const string WarmUpText = "A first text, so that no request pays for what happens once: ça y est.";
+
     /// <summary>Loads a version.</summary>
     /// <returns>The model, warm; the caller holds it.</returns>
     /// <exception cref="ModelLoadException">It cannot be served; the message is the reason.</exception>
@@ -75,6 +77,7 @@ public sealed class ModelLoader(IBackendFactory backends, RunScheduler scheduler
     {
         try
         {
+            tokenizer.Encode(WarmUpText, manifest.Limits.MaxInputTokens);
             var logits = new float[2 * backend.Classes];
             Run(backend, logits, [0], [tokenizer.VocabularySize - 1]);
             Run(backend, logits, new int[manifest.Limits.MaxInputTokens]);

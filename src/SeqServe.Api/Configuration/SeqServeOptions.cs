@@ -1,0 +1,54 @@
+using SeqServe.Core.Backends;
+
+namespace SeqServe.Api.Configuration;
+
+/// <summary>The server's configuration, section <c>SeqServe</c> of appsettings, environment (<c>SeqServe__…</c>) or command line.</summary>
+public sealed class SeqServeOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "SeqServe";
+
+    /// <summary>Folder of the models.</summary>
+    /// <value>Default: the shipped <c>models/</c>.</value>
+    public string? ModelRepository { get; set; }
+
+    /// <summary>Names of the models to load.</summary>
+    /// <value>Default empty: all.</value>
+    public IList<string> Models { get; set; } = [];
+
+    /// <summary>Device of models whose manifest says <c>auto</c>: <c>auto</c>, <c>cuda</c> or <c>cpu</c>.</summary>
+    /// <value>Default <c>auto</c>.</value>
+    public DevicePreference Device { get; set; } = DevicePreference.Auto;
+
+    /// <summary>CPU budget in threads, 1–1024.</summary>
+    /// <value>Default: the CPU quota of the process's cgroup, rounded up.</value>
+    public int Threads { get; set; } = Environment.ProcessorCount;
+
+    /// <summary>Default model by task: <c>classification</c>, <c>translation</c>, <c>language-model</c>.</summary>
+    /// <value>Default empty: the manifests say.</value>
+    public IDictionary<string, string> DefaultModels { get; set; } = new Dictionary<string, string>();
+
+    /// <summary>Most bytes of a request body, 1 KiB–1 GiB.</summary>
+    /// <value>Default 1 MiB.</value>
+    public long MaxRequestBytes { get; set; } = 1 << 20;
+
+    /// <summary>Most texts in one request, 1–65536.</summary>
+    /// <value>Default 128.</value>
+    public int MaxClientBatch { get; set; } = 128;
+
+    /// <summary>How long a shutdown waits for the requests it has taken, up to an hour.</summary>
+    /// <value>Default 30 s.</value>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Deadline of a request that sends no <c>X-Request-Timeout-Ms</c>, up to an hour.</summary>
+    /// <value>Default none.</value>
+    public TimeSpan? RequestTimeout { get; set; }
+
+    /// <summary>How log lines are written.</summary>
+    /// <value>Default <see cref="LogFormat.Text"/>; the container sets <c>json</c>.</value>
+    public LogFormat LogFormat { get; set; }
+
+    /// <summary>API keys by the name of their holder. While there are none, every request is let in.</summary>
+    /// <value>Default empty.</value>
+    public IDictionary<string, ApiKeyOptions> ApiKeys { get; set; } = new Dictionary<string, ApiKeyOptions>();
+}

@@ -1,0 +1,42 @@
+using Microsoft.Extensions.Options;
+using SeqServe.Core.Models.Manifests;
+
+namespace SeqServe.Api.Configuration;
+
+/// <summary>Finds every fault of the configuration at once, with the key, its value and what to write instead.</summary>
+internal sealed class SeqServeOptionsValidator : IValidateOptions<SeqServeOptions>
+{
+    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
+
+    public ValidateOptionsResult Validate(string? name, SeqServeOptions options)
+    {
+        var faults = new List<string>();
+        void Range<T>(string key, T value, T min, T max)
+            where T : IComparable<T>
+        {
+            if (value.CompareTo(min) < 0 || value.CompareTo(max) > 0)
+                faults.Add($"SeqServe:{key} = {value}: must be in {min}–{max}");
+        }
+
+        Range(nameof(options.Threads), options.Threads, 1, 1024);
+        Range(nameof(options.MaxRequestBytes), options.MaxRequestBytes, 1 << 10, 1 << 30);
+        Range(nameof(options.MaxClientBatch), options.MaxClientBatch, 1, 65_536);
+        Range(nameof(options.DrainTimeout), options.DrainTimeout, TimeSpan.Zero, s_hour);
+        if (options.RequestTimeout is { } timeout)
+            Range(nameof(options.RequestTimeout), timeout, TimeSpan.FromMilliseconds(1), s_hour);
+        foreach (var task in options.DefaultModels.Keys.Where(task => !ModelTaskNames.ByName.ContainsKey(task)))
+            faults.Add($"SeqServe:DefaultModels:{task}: is no task; write one of {string.Join(", ", ModelTaskNames.ByName.Keys)}");
+        foreach (var (holder, key) in options.ApiKeys)
+        {
+            // The key itself must not reach a log.
+            if (key.Key.Length < 16)
+                faults.Add($"SeqServe:ApiKeys:{holder}:Key: must have 16 characters or more");
+            if (key.RequestsPerMinute is { } rate)
+                Range($"ApiKeys:{holder}:RequestsPerMinute", rate, 1, 1_000_000);
+        }
+
+        if (options.ModelRepository is { } repository && !Directory.Exists(repository))
+            faults.Add($"SeqServe:ModelRepository = {repository}: there is no such folder; create it or correct the path");
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+}

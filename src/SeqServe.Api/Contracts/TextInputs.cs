@@ -1,0 +1,9 @@
+using System.Text.Json.Serialization;
+
+namespace SeqServe.Api.Contracts;
+
+/// <summary>One text, or several: in JSON a string or an array of strings.</summary>
+/// <param name="Texts">The texts.</param>
+/// <param name="IsSingle">Whether it was written as a single string.</param>
+[JsonConverter(typeof(TextInputsConverter))]
+public sealed record TextInputs(IReadOnlyList<string> Texts, bool IsSingle);

@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Options;
+using SeqServe.Api.Configuration;
+using SeqServe.Api.Contracts;
+using SeqServe.Api.Http;
+using SeqServe.Core.Errors;
+using SeqServe.Core.Inference;
+
+namespace SeqServe.Api.Controllers;
+
+/// <summary>Between the contract of <c>/v1/classify</c> and the use case.</summary>
+public sealed class ClassifyMapper(IOptions<SeqServeOptions> options)
+{
+    internal ClassificationRequest ToRequest(ClassifyRequest request, HttpContext context)
+    {
+        var inputs = request.Inputs ?? throw ServingException.ForField(ServingErrorCode.InvalidRequest, "inputs", "is missing; add a text or an array of texts");
+        var most = options.Value.MaxClientBatch;
+        if (inputs.Texts.Count == 0)
+            throw ServingException.ForField(ServingErrorCode.InvalidRequest, "inputs", "is an empty array; send at least one text");
+        if (inputs.Texts.Count > most)
+            throw ServingException.ForField(ServingErrorCode.InvalidRequest, "inputs", $"holds {inputs.Texts.Count} texts, at most {most} are taken; send several requests");
+        return new ClassificationRequest(inputs.Texts)
+        {
+            IsSingle = inputs.IsSingle,
+            Model = request.Model,
+            Version = request.Version,
+            TopK = request.TopK,
+            Truncate = request.Truncate ?? false,
+            Explain = request.Explain ?? false,
+            Timeout = RequestDeadline.Read(context.Request) ?? options.Value.RequestTimeout,
+        };
+    }
+
+    internal static ClassifyResponse ToContract(ClassificationResponse response)
+    {
+        var results = new ClassifyResult[response.Results.Count];
+        for (var i = 0; i < results.Length; i++)
+            results[i] = ToContract(response.Results[i]);
+        return new ClassifyResponse
+        {
+            Model = response.Model,
+            Version = response.Version,
+            Results = results,
+            Usage = new Usage(response.InputTokens),
+            Timings = Timings.From(response.Timings),
+        };
+    }
+
+    private static ClassifyResult ToContract(ClassifiedText text)
+    {
+        var scores = new LabelScoreDto[text.Scores.Count];
+        for (var i = 0; i < scores.Length; i++)
+            scores[i] = new LabelScoreDto(text.Scores[i].Label, text.Scores[i].Score);
+        return new ClassifyResult
+        {
+            Label = scores[0].Label,
+            Score = scores[0].Score,
+            Scores = scores,
+            InputTokens = text.InputTokens,
+            Truncated = text.Truncated,
+            Attributions = text.Attributions is null ? null : Array.ConvertAll([.. text.Attributions], a => new AttributionDto(a.Word, a.Start, a.End, a.Weight)),
+        };
+    }
+}

@@ -1,0 +1,41 @@
+using SeqServe.Api.Contracts;
+using SeqServe.Core.Models;
+using SeqServe.Core.Models.Manifests;
+
+namespace SeqServe.Api.Controllers;
+
+/// <summary>From the registry's description to the contract.</summary>
+internal static class ModelObjects
+{
+    public static ModelObject From(ModelDescription model)
+    {
+        var manifest = model.Manifest;
+        var served = model.Versions.LastOrDefault(v => v.Served is not null)?.Served;
+        return new ModelObject
+        {
+            Id = model.Name,
+            Created = model.Versions[^1].Status.Since.ToUnixTimeSeconds(),
+            Task = manifest?.Task.ToName(),
+            Architecture = manifest?.Architecture,
+            Description = manifest?.Description,
+            Default = model.IsDefault,
+            Versions = [.. model.Versions.Select(v => new ModelVersionObject(v.Version, v.Status.State.ToString(), v.Status.Reason, v.Status.Since))],
+            Labels = (served as ServedClassifier)?.Labels,
+            Limits = manifest is null ? null : new ModelLimits(manifest.Limits.MaxInputTokens, manifest.Limits.MaxOutputTokens),
+            Batching = manifest is null ? null : From(manifest),
+            Device = served?.Device,
+            Metrics = manifest?.Card.Metrics,
+            MetricsOn = manifest?.Card.MetricsOn,
+            Parameters = manifest?.Card.Parameters,
+            Data = manifest?.Card.Data,
+            DataLicence = manifest?.Card.DataLicence,
+            Licence = manifest?.Card.Licence,
+        };
+    }
+
+    private static ModelBatching From(ModelManifest manifest) => new(
+        manifest.Batching.MaxBatchSize,
+        manifest.Batching.MaxBatchTokens,
+        manifest.Batching.MaxQueueDelay.TotalMilliseconds,
+        manifest.Batching.QueueCapacity);
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.OpenApi;
+using SeqServe.Api.Contracts;
+using SeqServe.Api.Errors;
+using SeqServe.Api.Http;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace SeqServe.Api.Documentation;
+
+/// <summary>Writes an action's problems into the document: one response per status, one example per kind of problem.</summary>
+internal sealed class ProblemResponsesFilter : IOperationFilter
+{
+    private const string ExampleTrace = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+    public void Apply(OpenApiOperation operation, OperationFilterContext context)
+    {
+        var kinds = context.MethodInfo.GetCustomAttributes(typeof(ProducesProblemAttribute), false)
+            .Cast<ProducesProblemAttribute>().SelectMany(a => a.Codes).Select(ProblemKinds.Of).ToList();
+        if (operation.RequestBody is not null)
+            kinds.Add(ProblemKinds.UnsupportedMediaType);
+        if (kinds.Count > 0)
+            kinds.Add(ProblemKinds.Internal);
+
+        var schema = context.SchemaGenerator.GenerateSchema(typeof(Problem), context.SchemaRepository);
+        operation.Responses ??= [];
+        foreach (var status in kinds.GroupBy(k => k.Status).OrderBy(g => g.Key))
+            operation.Responses[status.Key.ToString(CultureInfo.InvariantCulture)] = Response([.. status], schema);
+    }
+
+    private static OpenApiResponse Response(IReadOnlyList<ProblemKind> kinds, IOpenApiSchema schema)
+    {
+        var media = new OpenApiMediaType
+        {
+            Schema = schema,
+            Examples = kinds.ToDictionary(k => k.Slug, k => (IOpenApiExample)new OpenApiExample { Summary = k.Title, Value = Example(k) }),
+        };
+        return new OpenApiResponse
+        {
+            Description = string.Join(" Or: ", kinds.Select(k => $"{k.Title} (`{k.Type}`)")),
+            Content = new Dictionary<string, IOpenApiMediaType> { ["application/problem+json"] = media },
+            Headers = kinds.Any(k => k.Status is 429 or 503) ? RetryAfter() : null,
+        };
+    }
+
+    private static Dictionary<string, IOpenApiHeader> RetryAfter() => new()
+    {
+        ["Retry-After"] = new OpenApiHeader { Description = "Seconds after which a retry makes sense.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer } },
+    };
+
+    private static JsonNode Example(ProblemKind kind)
+    {
+        var problem = new Problem { Type = kind.Type, Title = kind.Title, Status = kind.Status, Detail = kind.Example, TraceId = ExampleTrace };
+        return JsonSerializer.SerializeToNode(problem, ApiJson.Answers.Problem)!;
+    }
+}

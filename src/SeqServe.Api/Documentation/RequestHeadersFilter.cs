@@ -1,0 +1,21 @@
+using Microsoft.OpenApi;
+using SeqServe.Api.Http;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace SeqServe.Api.Documentation;
+
+/// <summary>Documents the headers that every route with a body understands.</summary>
+internal sealed class RequestHeadersFilter : IOperationFilter
+{
+    public void Apply(OpenApiOperation operation, OperationFilterContext context)
+    {
+        if (operation.RequestBody is null)
+            return;
+        operation.Parameters ??= [];
+        operation.Parameters.Add(Header(RequestDeadline.Header, JsonSchemaType.Integer, "Milliseconds after which the answer is of no use any more; then the request ends with 504.", 2000));
+        operation.Parameters.Add(Header(RequestIdMiddleware.Header, JsonSchemaType.String, "The caller's name for the request; echoed, and in the log.", "order-4711"));
+    }
+
+    private static OpenApiParameter Header(string name, JsonSchemaType type, string description, System.Text.Json.Nodes.JsonNode example) =>
+        new() { Name = name, In = ParameterLocation.Header, Description = description, Schema = new OpenApiSchema { Type = type }, Example = example };
+}

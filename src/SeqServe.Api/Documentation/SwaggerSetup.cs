@@ -1,0 +1,37 @@
+using System.Reflection;
+using Microsoft.OpenApi;
+using SeqServe.Api.Contracts;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace SeqServe.Api.Documentation;
+
+/// <summary>What the OpenAPI document says beyond the controllers themselves.</summary>
+internal static class SwaggerSetup
+{
+    public static void Configure(SwaggerGenOptions options)
+    {
+        options.SwaggerDoc("v1", new OpenApiInfo
+        {
+            Title = "SeqServe",
+            Version = "v1",
+            Description = "Text in, text out over ONNX exports of sequence models. Every failure is `application/problem+json` with a stable `type`.",
+            License = new OpenApiLicense { Name = "MIT" },
+        });
+        options.SupportNonNullableReferenceTypes();
+        options.MapType<TextInputs>(TextInputsSchema);
+        options.OperationFilter<ProblemResponsesFilter>();
+        options.OperationFilter<RequestHeadersFilter>();
+        options.AddSecurityDefinition("key", new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key; needed when the server has keys configured." });
+        options.AddSecurityRequirement(document => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("key", document)] = [] });
+        options.IncludeXmlComments(Assembly.GetExecutingAssembly(), includeControllerXmlComments: true);
+    }
+
+    private static OpenApiSchema TextInputsSchema() => new()
+    {
+        OneOf =
+        [
+            new OpenApiSchema { Type = JsonSchemaType.String },
+            new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String }, MinItems = 1 },
+        ],
+    };
+}

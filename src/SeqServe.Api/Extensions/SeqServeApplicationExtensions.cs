@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Diagnostics;
+using SeqServe.Api.Errors;
+using SeqServe.Api.Http;
+using SeqServe.Api.Observability;
+using SeqServe.Api.Security;
+using Serilog;
+
+namespace SeqServe.Api.Extensions;
+
+/// <summary>The pipeline, outermost first.</summary>
+internal static class SeqServeApplicationExtensions
+{
+    public static WebApplication UseSeqServe(this WebApplication app)
+    {
+        app.Services.ValidateSeqServeOnnx();
+        app.UseMiddleware<RequestIdMiddleware>();
+        app.UseSerilogRequestLogging(LoggingSetup.ConfigureRequests);
+        app.UseMiddleware<ServingMiddleware>();
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = _ => Task.CompletedTask });
+        app.UseStatusCodePages(DescribeStatus);
+        app.UseMiddleware<ApiKeyMiddleware>();
+        app.UseRouting();
+        app.UseSwagger();
+        app.UseSwaggerUI(ui => ui.SwaggerEndpoint("/swagger/v1/swagger.json", "SeqServe v1"));
+        app.MapControllers();
+        app.MapSeqServeHealth();
+        app.MapSeqServeMetrics();
+        app.MapGet("/", () => Results.Redirect("/swagger")).ExcludeFromDescription();
+        return app;
+    }
+
+    // Statuses that the framework sets without a body: no route, wrong method, wrong media type.
+    private static Task DescribeStatus(StatusCodeContext context)
+    {
+        var kind = ProblemKinds.OfStatus(context.HttpContext.Response.StatusCode);
+        return ProblemWriter.WriteAsync(context.HttpContext, kind, kind.Example);
+    }
+}

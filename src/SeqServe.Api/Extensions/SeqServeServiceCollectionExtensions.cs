@@ -1,0 +1,72 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using SeqServe.Api.Configuration;
+using SeqServe.Api.Controllers;
+using SeqServe.Api.Documentation;
+using SeqServe.Api.Errors;
+using SeqServe.Api.Hosting;
+using SeqServe.Api.Http;
+using SeqServe.Api.Security;
+using SeqServe.Core.Models;
+using SeqServe.Core.Scheduling;
+using SeqServe.Onnx;
+
+namespace SeqServe.Api.Extensions;
+
+/// <summary>Registers the server, one line per feature.</summary>
+internal static class SeqServeServiceCollectionExtensions
+{
+    public static IServiceCollection AddSeqServe(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        return services
+            .AddSeqServeConfiguration()
+            .AddSeqServeCore()
+            .AddSeqServeOnnx()
+            .AddSeqServeHosting()
+            .AddSeqServeHttp();
+    }
+
+    private static IServiceCollection AddSeqServeConfiguration(this IServiceCollection services)
+    {
+        services.AddOptions<SeqServeOptions>().BindConfiguration(SeqServeOptions.Section, binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
+        return services
+            .AddSingleton<IValidateOptions<SeqServeOptions>, SeqServeOptionsValidator>()
+            .AddSingleton(provider => new FileModelRepository(Options(provider).ModelRepository is { } path ? Path.GetFullPath(path) : ShippedModels.Find(AppContext.BaseDirectory)))
+            .AddSingleton(provider => new ModelRegistryOptions { Models = [.. Options(provider).Models], DefaultModels = Options(provider).DefaultModels.AsReadOnly() })
+            .AddSingleton(provider => new OnnxOptions { Device = Options(provider).Device, Threads = Options(provider).Threads })
+            .AddSingleton(provider => new RunScheduler(Options(provider).Threads));
+    }
+
+    private static IServiceCollection AddSeqServeHosting(this IServiceCollection services)
+    {
+        services.AddOptions<HostOptions>().Configure<IOptions<SeqServeOptions>>((host, options) => host.ShutdownTimeout = options.Value.DrainTimeout);
+        return services
+            .AddSingleton<ServerAddress>()
+            .AddHostedService<ModelLoadingService>();
+    }
+
+    private static IServiceCollection AddSeqServeHttp(this IServiceCollection services)
+    {
+        services.AddSingleton<ApiKeys>();
+        services.AddSingleton<ClassifyMapper>();
+        services.AddExceptionHandler<ServingExceptionHandler>();
+        services.AddControllers();
+        services.AddOptions<MvcOptions>().Configure<IOptions<SeqServeOptions>>((mvc, options) =>
+        {
+            mvc.InputFormatters.Clear();
+            mvc.InputFormatters.Add(new StrictJsonInputFormatter(options));
+        });
+        services.Configure<JsonOptions>(json => ApiJsonSetup.Configure(json.JsonSerializerOptions));
+        services.Configure<ApiBehaviorOptions>(behavior =>
+        {
+            behavior.SuppressMapClientErrors = true;
+            behavior.InvalidModelStateResponseFactory = ModelStateFaults.Refuse;
+        });
+        services.AddSwaggerGen(SwaggerSetup.Configure);
+        return services;
+    }
+
+    private static SeqServeOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<SeqServeOptions>>().Value;
+}

@@ -1,0 +1,28 @@
+namespace SeqServe.Api.Hosting;
+
+/// <summary>The command <c>healthcheck</c>: asks a running server whether it is ready, for containers that have no shell or curl.</summary>
+internal static class HealthProbe
+{
+    public const string Command = "healthcheck";
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+
+    /// <summary>Asks <c>/health/ready</c> on this machine.</summary>
+    /// <param name="args">Optionally the port after the command; default the container's <c>ASPNETCORE_HTTP_PORTS</c>, else 8080.</param>
+    /// <returns>The exit code: 0 when ready, 1 otherwise.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var port = args.Length > 1 ? args[1] : Environment.GetEnvironmentVariable("ASPNETCORE_HTTP_PORTS")?.Split(';')[0] ?? "8080";
+        using var client = new HttpClient { Timeout = s_patience };
+        try
+        {
+            using var answer = await client.GetAsync(new Uri($"http://127.0.0.1:{port}/health/ready"));
+            await Console.Out.WriteLineAsync(await answer.Content.ReadAsStringAsync());
+            return answer.IsSuccessStatusCode ? 0 : 1;
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or UriFormatException)
+        {
+            await Console.Error.WriteLineAsync($"The server does not answer on port {port}: {e.Message}");
+            return 1;
+        }
+    }
+}

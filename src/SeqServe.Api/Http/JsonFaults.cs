@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using SeqServe.Api.Contracts;
+using SeqServe.Core.Errors;
+
+namespace SeqServe.Api.Http;
+
+/// <summary>Says in the caller's words what is wrong with a JSON body; the serializer's own messages name .NET types.</summary>
+internal static class JsonFaults
+{
+    public static ServingException Describe(JsonException fault, JsonTypeInfo type)
+    {
+        // The reader's own exception, wrapped by the serializer, means that the text is no JSON at all.
+        if (fault.InnerException is JsonException || fault.Path is null)
+            return Malformed(fault);
+
+        var field = Field(fault.Path);
+        var known = type.Properties.FirstOrDefault(p => p.Name == Root(field));
+        if (field.Length == 0)
+            return new ServingException(ServingErrorCode.InvalidRequest, $"The body must be a JSON object with the fields {Names(type)}.", fault);
+        if (known is null)
+            return ForField(field, $"is not a field of this request; its fields are {Names(type)}", fault);
+        return fault.Message.Contains("uplicate", StringComparison.Ordinal)
+            ? ForField(field, "stands twice; keep one", fault)
+            : ForField(field, $"must be {Expected(known.PropertyType)}", fault);
+    }
+
+    private static ServingException Malformed(JsonException fault)
+    {
+        var where = string.Create(CultureInfo.InvariantCulture, $"line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}");
+        return new ServingException(ServingErrorCode.InvalidRequest, $"The body is no valid JSON in UTF-8; the first fault is at {where}.", fault);
+    }
+
+    private static ServingException ForField(string field, string message, JsonException fault) =>
+        new(ServingErrorCode.InvalidRequest, $"{field}: {message}", fault) { FieldErrors = new Dictionary<string, string[]> { [field] = [message] } };
+
+    private static string Expected(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        return type == typeof(TextInputs) ? "a text or an array of texts, in valid Unicode"
+            : type == typeof(string) ? "a text, in valid Unicode"
+            : type == typeof(bool) ? "true or false"
+            : type == typeof(int) ? "a whole number"
+            : "of another type; /swagger describes it";
+    }
+
+    private static string Names(JsonTypeInfo type) => string.Join(", ", type.Properties.Select(p => p.Name));
+
+    // "$.inputs[3]" → "inputs[3]", "$['a b']" → "a b".
+    private static string Field(string path) =>
+        path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path.TrimStart('$').Replace("['", "", StringComparison.Ordinal).Replace("']", "", StringComparison.Ordinal);
+
+    private static string Root(string field) => field.Split('.', '[')[0];
+}

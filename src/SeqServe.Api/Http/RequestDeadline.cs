@@ -1,0 +1,22 @@
+using System.Globalization;
+using SeqServe.Core.Errors;
+
+namespace SeqServe.Api.Http;
+
+/// <summary>The header by which a caller says how long an answer is of use.</summary>
+internal static class RequestDeadline
+{
+    public const string Header = "X-Request-Timeout-Ms";
+    private const int MostMilliseconds = 3_600_000;
+
+    /// <summary>The time the caller gives, or null.</summary>
+    /// <exception cref="ServingException">The header is no whole number in range.</exception>
+    public static TimeSpan? Read(HttpRequest request)
+    {
+        if (!request.Headers.TryGetValue(Header, out var value))
+            return null;
+        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) && milliseconds is >= 1 and <= MostMilliseconds)
+            return TimeSpan.FromMilliseconds(milliseconds);
+        throw ServingException.ForField(ServingErrorCode.InvalidRequest, Header, $"must be a whole number of milliseconds in 1–{MostMilliseconds}");
+    }
+}

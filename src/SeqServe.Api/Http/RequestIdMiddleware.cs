@@ -1,0 +1,20 @@
+namespace SeqServe.Api.Http;
+
+/// <summary>Echoes the caller's <c>X-Request-Id</c> or makes one; it is also the request's identifier in the log.</summary>
+internal sealed class RequestIdMiddleware(RequestDelegate next)
+{
+    public const string Header = "X-Request-Id";
+    private const int MostCharacters = 128;
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        string? sent = context.Request.Headers[Header];
+        if (IsUsable(sent))
+            context.TraceIdentifier = sent!;
+        context.Response.Headers[Header] = context.TraceIdentifier;
+        return next(context);
+    }
+
+    // What goes back into a header and into a log line must be short and visible ASCII.
+    private static bool IsUsable(string? id) => id is { Length: > 0 and <= MostCharacters } && id.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0;
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+using SeqServe.Api.Errors;
+using SeqServe.Core.Diagnostics;
+
+namespace SeqServe.Api.Http;
+
+/// <summary>Counts every request of the API once, however it ended, and adds the header <c>Server-Timing</c> to answered ones.</summary>
+internal sealed class ServingMiddleware(RequestDelegate next, ServingMetrics metrics, TimeProvider time)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (!context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal))
+        {
+            await next(context);
+            return;
+        }
+
+        var started = time.GetTimestamp();
+        var served = context.Served();
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        context.Response.OnStarting(static state => AddServerTiming((HttpContext)state), context);
+        await next(context);
+        metrics.RequestEnded(Outcome(context), served.Model, time.GetElapsedTime(started));
+    }
+
+    private static RequestOutcome Outcome(HttpContext context) =>
+        context.RequestAborted.IsCancellationRequested ? RequestOutcome.Cancelled
+        : context.Features.Get<ProblemKind>() is { } problem ? problem.Outcome
+        : context.Response.StatusCode < 400 ? RequestOutcome.Ok
+        : context.Response.StatusCode < 500 ? RequestOutcome.ClientError
+        : RequestOutcome.Error;
+
+    private static Task AddServerTiming(HttpContext context)
+    {
+        if (context.Served().Timings is { } t)
+        {
+            context.Response.Headers["Server-Timing"] = string.Create(
+                CultureInfo.InvariantCulture,
+                $"tokenize;dur={t.Tokenize.TotalMilliseconds:0.###}, queue;dur={t.Queue.TotalMilliseconds:0.###}, compute;dur={t.Compute.TotalMilliseconds:0.###}");
+        }
+
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Mvc.Formatters;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+using SeqServe.Api.Configuration;
+using SeqServe.Core.Errors;
+
+namespace SeqServe.Api.Http;
+
+/// <summary>Reads a JSON body strictly, and says what is wrong with it in the caller's words.</summary>
+internal sealed class StrictJsonInputFormatter : InputFormatter
+{
+    private readonly long _maxBytes;
+
+    public StrictJsonInputFormatter(IOptions<SeqServeOptions> options)
+    {
+        _maxBytes = options.Value.MaxRequestBytes;
+        SupportedMediaTypes.Add(MediaTypeHeaderValue.Parse("application/json"));
+        SupportedMediaTypes.Add(MediaTypeHeaderValue.Parse("application/*+json"));
+    }
+
+    /// <summary>Reads the body, an empty one too: the base class has words of its own for that.</summary>
+    public override Task<InputFormatterResult> ReadAsync(InputFormatterContext context) => ReadRequestBodyAsync(context);
+
+    public override async Task<InputFormatterResult> ReadRequestBodyAsync(InputFormatterContext context)
+    {
+        var type = ApiJson.Default.GetTypeInfo(context.ModelType)
+            ?? throw new InvalidOperationException($"{context.ModelType} is not registered in {nameof(ApiJson)}.");
+        var request = context.HttpContext.Request;
+        if (request.ContentLength > _maxBytes)
+            throw TooLarge();
+        var read = await ReadAllAsync(request.BodyReader, context.HttpContext.RequestAborted);
+        try
+        {
+            return await InputFormatterResult.SuccessAsync(Parse(read.Buffer, type)!);
+        }
+        finally
+        {
+            request.BodyReader.AdvanceTo(read.Buffer.End);
+        }
+    }
+
+    protected override bool CanReadType(Type type) => ApiJson.Default.GetTypeInfo(type) is not null;
+
+    private async Task<ReadResult> ReadAllAsync(PipeReader body, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var read = await body.ReadAsync(cancellation);
+            if (read.Buffer.Length > _maxBytes)
+                throw TooLarge();
+            if (read.IsCompleted)
+                return read;
+            body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    private static object Parse(ReadOnlySequence<byte> json, JsonTypeInfo type)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 16 });
+            return JsonSerializer.Deserialize(ref reader, type) is { } value && IsAtEnd(ref reader) ? value : throw new JsonException(null, "$", null, null);
+        }
+        catch (JsonException e)
+        {
+            throw JsonFaults.Describe(e, type);
+        }
+    }
+
+    // Anything but white space behind the value makes the reader throw.
+    private static bool IsAtEnd(ref Utf8JsonReader reader) => !reader.Read();
+
+    private ServingException TooLarge() => new(
+        ServingErrorCode.PayloadTooLarge, $"The body is larger than the {_maxBytes} bytes this server takes; send fewer or shorter inputs.");
+}

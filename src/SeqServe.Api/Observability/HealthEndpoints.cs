@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace SeqServe.Api.Observability;
+
+/// <summary>The routes <c>/health/live</c>, <c>/health/ready</c> and <c>/health/startup</c>.</summary>
+internal static class HealthEndpoints
+{
+    private const string Ready = "ready";
+    private const string Startup = "startup";
+
+    public static IServiceCollection AddSeqServeHealth(this IServiceCollection services)
+    {
+        services.AddHealthChecks()
+            .AddCheck<ModelsHealthCheck>("models", tags: [Ready])
+            .AddCheck<StartupHealthCheck>("startup", tags: [Startup]);
+        return services;
+    }
+
+    public static void MapSeqServeHealth(this IEndpointRouteBuilder routes)
+    {
+        // Live asks nothing but that the process answers: a failing check here would make an orchestrator restart a server that only waits for its models.
+        Map(routes, "live", _ => false);
+        Map(routes, Ready, check => check.Tags.Contains(Ready));
+        Map(routes, Startup, check => check.Tags.Contains(Startup));
+    }
+
+    private static void Map(IEndpointRouteBuilder routes, string name, Func<HealthCheckRegistration, bool> predicate) =>
+        routes.MapHealthChecks($"/health/{name}", new HealthCheckOptions { Predicate = predicate, ResponseWriter = WriteAsync });
+
+    private static Task WriteAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(
+        new
+        {
+            status = report.Status == HealthStatus.Healthy ? "ok" : "unavailable",
+            reason = string.Join("; ", report.Entries.Values.Select(e => e.Description)),
+            models = report.Entries.Values.SelectMany(e => e.Data).ToDictionary(d => d.Key, d => d.Value),
+        },
+        context.RequestAborted);
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using Serilog;
+using Serilog.AspNetCore;
+using Serilog.Events;
+using Serilog.Formatting.Compact;
+using SeqServe.Api.Configuration;
+using SeqServe.Api.Http;
+
+namespace SeqServe.Api.Observability;
+
+/// <summary>One structured line per request with its timings, never its texts.</summary>
+internal static class LoggingSetup
+{
+    private const string Line = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}";
+
+    // Levels stand here and not in appsettings.json alone: that file is read from the content root, and a server started elsewhere would log every request twice.
+    public static void Configure(LoggerConfiguration logging, IConfiguration configuration, LogFormat format)
+    {
+        logging.MinimumLevel.Information()
+            .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
+            .MinimumLevel.Override("Microsoft.Extensions", LogEventLevel.Warning)
+            .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning)
+            .ReadFrom.Configuration(configuration)
+            .Enrich.FromLogContext();
+        if (format == LogFormat.Json)
+            logging.WriteTo.Console(new RenderedCompactJsonFormatter());
+        else
+            logging.WriteTo.Console(outputTemplate: Line, formatProvider: CultureInfo.InvariantCulture);
+    }
+
+    public static void ConfigureRequests(RequestLoggingOptions options)
+    {
+        options.MessageTemplate = "{RequestMethod} {RequestPath} {StatusCode} in {Elapsed:0.000} ms";
+        options.IncludeQueryInRequestPath = false;
+        options.GetLevel = Level;
+        options.EnrichDiagnosticContext = Enrich;
+    }
+
+    // Probes and scrapes come every few seconds and say nothing.
+    private static LogEventLevel Level(HttpContext context, double elapsed, Exception? exception) =>
+        exception is not null || context.Response.StatusCode is 500 ? LogEventLevel.Error
+        : context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) || context.Request.Path.StartsWithSegments("/metrics", StringComparison.Ordinal) ? LogEventLevel.Debug
+        : LogEventLevel.Information;
+
+    private static void Enrich(IDiagnosticContext line, HttpContext context)
+    {
+        line.Set("RequestId", context.TraceIdentifier);
+        var served = context.Served();
+        if (served.Model is { } model)
+        {
+            line.Set("Model", model.Model);
+            line.Set("Version", model.Version);
+            line.Set("Inputs", served.Inputs);
+            line.Set("InputTokens", served.InputTokens);
+        }
+
+        if (served.Timings is { } timings)
+        {
+            line.Set("TokenizeMs", timings.Tokenize.TotalMilliseconds);
+            line.Set("QueueMs", timings.Queue.TotalMilliseconds);
+            line.Set("ComputeMs", timings.Compute.TotalMilliseconds);
+            line.Set("BatchSize", timings.BatchSize);
+        }
+
+        if (context.Features.Get<Errors.ProblemKind>() is { } problem)
+            line.Set("Problem", problem.Slug);
+    }
+}

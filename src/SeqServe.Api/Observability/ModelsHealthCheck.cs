@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using SeqServe.Core.Models;
+
+namespace SeqServe.Api.Observability;
+
+/// <summary>Ready: every start-up model version is Ready and the server is not draining.</summary>
+internal sealed class ModelsHealthCheck(ModelRegistry registry) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(Check());
+
+    private HealthCheckResult Check()
+    {
+        if (registry.IsDraining)
+            return HealthCheckResult.Unhealthy("draining");
+        if (!registry.HasStarted)
+            return HealthCheckResult.Unhealthy("loading models");
+        var waiting = registry.List()
+            .SelectMany(m => m.Versions.Where(v => v.Status.State != ModelState.Ready).Select(v => KeyValuePair.Create<string, object>($"{m.Name}/{v.Version}", $"{v.Status.State}: {v.Status.Reason}")))
+            .ToDictionary();
+        return waiting.Count == 0
+            ? HealthCheckResult.Healthy("every model is Ready")
+            : HealthCheckResult.Unhealthy("some models are not Ready", data: waiting);
+    }
+}

@@ -1,0 +1,110 @@
+using System.Diagnostics.Metrics;
+using Prometheus;
+
+namespace SeqServe.Api.Observability;
+
+/// <summary>One instrument on the Prometheus page.</summary>
+internal sealed class PrometheusSeries
+{
+    private readonly Lock _gate = new();
+    private readonly MetricFactory _factory;
+    private readonly Instrument _instrument;
+    private readonly string _name;
+    private readonly HashSet<string[]> _observed = new(LabelComparer.Instance);
+    private Action<double, string[]>? _record;
+    private Gauge? _gauge;
+
+    public PrometheusSeries(MetricFactory factory, Instrument instrument)
+    {
+        _factory = factory;
+        _instrument = instrument;
+        _name = NameOf(instrument);
+    }
+
+    /// <summary>Name on the page: dots become underscores, the unit and, for counters, <c>total</c> are appended.</summary>
+    public static string NameOf(Instrument instrument)
+    {
+        var name = instrument.Name.Replace('.', '_');
+        var unit = instrument.Unit switch { "s" => "_seconds", "By" => "_bytes", _ => "" };
+        return name + unit + (instrument is Counter<long> ? "_total" : "");
+    }
+
+    public void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        var values = new string[tags.Length];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = tags[i].Value?.ToString() ?? "";
+        var record = _record ?? Create(tags);
+        record(value, values);
+    }
+
+    /// <summary>Before a scrape: forgets which series the observable instrument reported last time.</summary>
+    public void BeginObservation() => _observed.Clear();
+
+    /// <summary>After the observation: takes series that are no longer reported (unloaded models) off the page.</summary>
+    public void EndObservation()
+    {
+        if (_gauge is not { } gauge)
+            return;
+        foreach (var labels in gauge.GetAllLabelValues())
+        {
+            if (!_observed.Contains(labels))
+                gauge.RemoveLabelled(labels);
+        }
+    }
+
+    // The label names are those of the first measurement; an instrument is always recorded with the same ones.
+    private Action<double, string[]> Create(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        var names = new string[tags.Length];
+        for (var i = 0; i < names.Length; i++)
+            names[i] = tags[i].Key;
+        lock (_gate)
+            return _record ??= Create(names);
+    }
+
+    private Action<double, string[]> Create(string[] names)
+    {
+        var help = _instrument.Description ?? "";
+        if (_instrument is Counter<long>)
+        {
+            var counter = _factory.CreateCounter(_name, help, names);
+            return (value, labels) => counter.WithLabels(labels).Inc(value);
+        }
+
+        if (Buckets() is { } buckets)
+        {
+            var histogram = _factory.CreateHistogram(_name, help, names, new HistogramConfiguration { Buckets = buckets });
+            return (value, labels) => histogram.WithLabels(labels).Observe(value);
+        }
+
+        var gauge = _gauge = _factory.CreateGauge(_name, help, names);
+        return (value, labels) =>
+        {
+            _observed.Add(labels);
+            gauge.WithLabels(labels).Set(value);
+        };
+    }
+
+    private double[]? Buckets() => _instrument switch
+    {
+        Histogram<double> h => [.. h.Advice?.HistogramBucketBoundaries ?? []],
+        Histogram<int> h => [.. h.Advice?.HistogramBucketBoundaries?.Select(b => (double)b) ?? []],
+        _ => null,
+    };
+
+    private sealed class LabelComparer : IEqualityComparer<string[]>
+    {
+        public static readonly LabelComparer Instance = new();
+
+        public bool Equals(string[]? x, string[]? y) => x.AsSpan().SequenceEqual(y);
+
+        public int GetHashCode(string[] labels)
+        {
+            var hash = new HashCode();
+            foreach (var label in labels)
+                hash.Add(label, StringComparer.Ordinal);
+            return hash.ToHashCode();
+        }
+    }
+}

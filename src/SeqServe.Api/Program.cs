@@ -1,0 +1,26 @@
+using SeqServe.Api.Configuration;
+using SeqServe.Api.Extensions;
+using SeqServe.Api.Hosting;
+using SeqServe.Api.Observability;
+using Serilog;
+
+if (args is [HealthProbe.Command, ..])
+    return await HealthProbe.RunAsync(args);
+
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+builder.AddDefaultAddress();
+builder.WebHost.ConfigureKestrel((context, kestrel) => KestrelSetup.Configure(kestrel));
+builder.Services.AddSerilog((services, logging) => LoggingSetup.Configure(
+    logging, builder.Configuration, builder.Configuration.GetValue<LogFormat>($"{SeqServeOptions.Section}:{nameof(SeqServeOptions.LogFormat)}")));
+builder.Services.AddSeqServe();
+builder.Services.AddSeqServeHealth();
+builder.Services.AddSeqServeMetrics();
+builder.Services.AddSeqServeTracing(builder.Configuration);
+
+var app = builder.Build();
+app.UseSeqServe();
+await app.RunAsync();
+return 0;
+
+/// <summary>The server; public so that functional tests can host it.</summary>
+public partial class Program;
