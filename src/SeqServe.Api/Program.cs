@@ -7,20 +7,27 @@ using Serilog;
 if (args is [HealthProbe.Command, ..])
     return await HealthProbe.RunAsync(args);
 
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-builder.AddDefaultAddress();
-builder.WebHost.ConfigureKestrel((context, kestrel) => KestrelSetup.Configure(kestrel));
-builder.Services.AddSerilog((services, logging) => LoggingSetup.Configure(
-    logging, builder.Configuration, builder.Configuration.GetValue<LogFormat>($"{SeqServeOptions.Section}:{nameof(SeqServeOptions.LogFormat)}")));
-builder.Services.AddSeqServe();
-builder.Services.AddSeqServeHealth();
-builder.Services.AddSeqServeMetrics();
-builder.Services.AddSeqServeTracing(builder.Configuration);
+try
+{
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.AddDefaultAddress();
+    builder.WebHost.ConfigureKestrel(KestrelSetup.Configure);
+    builder.Services.AddSerilog((services, logging) => LoggingSetup.Configure(
+        logging, builder.Configuration, builder.Configuration.GetValue<LogFormat>($"{SeqServeOptions.Section}:{nameof(SeqServeOptions.LogFormat)}")));
+    builder.Services.AddSeqServe();
+    builder.Services.AddSeqServeHealth();
+    builder.Services.AddSeqServeMetrics();
+    builder.Services.AddSeqServeTracing(builder.Configuration);
 
-var app = builder.Build();
-app.UseSeqServe();
-await app.RunAsync();
-return 0;
+    var app = builder.Build();
+    app.UseSeqServe();
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception fault) when (StartupFaults.CanTell(fault))
+{
+    return StartupFaults.Tell(fault);
+}
 
 /// <summary>The server; public so that functional tests can host it.</summary>
 public partial class Program;

@@ -17,6 +17,7 @@ public sealed partial class ModelRegistry : IDisposable
     private IReadOnlyDictionary<string, ModelEntry> _entries = new Dictionary<string, ModelEntry>();
     private IReadOnlyDictionary<ModelTask, ModelEntry> _defaults = new Dictionary<ModelTask, ModelEntry>();
     private volatile bool _draining;
+    private volatile bool _started;
 
     /// <summary>Makes an empty registry; <see cref="LoadAll"/> fills it.</summary>
     public ModelRegistry(FileModelRepository repository, ModelLoader loader, ModelRegistryOptions options, ServingMetrics metrics, TimeProvider time, ILogger<ModelRegistry> logger)
@@ -30,7 +31,7 @@ public sealed partial class ModelRegistry : IDisposable
     }
 
     /// <summary>Whether every start-up model has been tried.</summary>
-    public bool HasStarted { get; private set; }
+    public bool HasStarted => _started;
 
     /// <summary>Whether the server is shutting down and takes no new requests.</summary>
     public bool IsDraining => _draining;
@@ -51,7 +52,7 @@ public sealed partial class ModelRegistry : IDisposable
 
         var work = entries.Values.SelectMany(entry => entry.Slots.Select(slot => (entry, slot)));
         Parallel.ForEach(work, new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellation }, item => Load(item.entry, item.slot));
-        HasStarted = true;
+        _started = true;
     }
 
     /// <summary>Looks a model version up and keeps it loaded until the lease is disposed. Never loads anything.</summary>

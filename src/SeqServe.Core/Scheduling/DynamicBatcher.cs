@@ -117,6 +117,13 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IDisposable
         {
             RunBatch(batch);
         }
+        catch (Exception e)
+        {
+            // Whatever a listener of spans or metrics throws: no caller may wait for ever, no compute thread may die.
+            RunFailed(_logger, batch.Count, e);
+            foreach (var row in batch)
+                row.Fail(InferenceFailed(e));
+        }
         finally
         {
             lock (_gate)
@@ -183,14 +190,17 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IDisposable
         else if (batch.Count == 1)
         {
             RunFailed(_logger, batch.Count, failure);
-            batch[0].Fail(new ServingException(ServingErrorCode.InferenceFailed, "The model failed on this input. Try another input or another model; the log has the cause.", failure));
+            batch[0].Fail(InferenceFailed(failure));
         }
         else
         {
             // One bad row must fail alone: the others are run again without it.
             BatchFailed(_logger, batch.Count, failure);
             foreach (var row in batch)
-                RunBatch([row]);
+            {
+                if (!row.Completion.IsCompleted)
+                    RunBatch([row]);
+            }
         }
     }
 
@@ -268,11 +278,14 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IDisposable
         };
     }
 
+    private static ServingException InferenceFailed(Exception cause) =>
+        new(ServingErrorCode.InferenceFailed, "The model failed on this input. Try another input or another model; the log has the cause.", cause);
+
     private static ServingException Closed() => new(ServingErrorCode.Draining, "The model is being unloaded. Retry in a moment.") { RetryAfter = TimeSpan.FromSeconds(1) };
 
     [LoggerMessage(EventIds.BatchFailed, LogLevel.Warning, "A batch of {Rows} rows failed; its rows are run again one by one")]
     private static partial void BatchFailed(ILogger logger, int rows, Exception exception);
 
-    [LoggerMessage(EventIds.RunFailed, LogLevel.Error, "A run of {Rows} row failed")]
+    [LoggerMessage(EventIds.RunFailed, LogLevel.Error, "A run of {Rows} rows failed")]
     private static partial void RunFailed(ILogger logger, int rows, Exception exception);
 }

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using SeqServe.Core.Backends;
+using SeqServe.Core.Models;
+using SeqServe.Onnx;
+
+namespace SeqServe.Benchmarks;
+
+/// <summary>The loaded models, their batches and the times measured so far.</summary>
+internal sealed class LatencyRuns : IDisposable
+{
+    private static readonly int[] s_batchSizes = [1, 32];
+
+    private readonly ServiceProvider _services;
+    private readonly List<(RepositoryModel Model, IClassifierBackend Backend)> _models = [];
+    private readonly Dictionary<(string Model, int Batch), List<double>> _times = [];
+    private readonly int _tokens;
+
+    public LatencyRuns(IReadOnlyList<RepositoryModel> models, int tokens)
+    {
+        _tokens = tokens;
+        _services = new ServiceCollection().AddLogging().AddSeqServeOnnx().AddSingleton(new OnnxOptions()).BuildServiceProvider();
+        var factory = _services.GetRequiredService<IBackendFactory>();
+        foreach (var model in models)
+        {
+            _models.Add((model, factory.OpenClassifier(Graph(model), model.Manifest!.Instances)));
+            foreach (var size in s_batchSizes)
+                _times[(model.Name, size)] = [];
+        }
+
+        // The first runs pack weights and grow the arena.
+        Measure();
+        Measure();
+        foreach (var times in _times.Values)
+            times.Clear();
+    }
+
+    /// <summary>Times every model once at every batch size.</summary>
+    public void Measure()
+    {
+        foreach (var (model, backend) in _models)
+        {
+            foreach (var size in s_batchSizes)
+                _times[(model.Name, size)].Add(Time(backend, size));
+        }
+    }
+
+    /// <summary>The table's rows.</summary>
+    public IEnumerable<string> Rows()
+    {
+        foreach (var (model, _) in _models)
+        {
+            var card = model.Manifest!.Card;
+            var (one, many) = (Median(model.Name, 1), Median(model.Name, 32));
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"| `{model.Name}` | {model.Manifest.Architecture} | {card.Metrics.GetValueOrDefault("accuracy"):0.0} | {card.Parameters / 1e6:0.00} M | {new FileInfo(Graph(model)).Length / 1e6:0.0} MB | {one:0.00} | {many:0.0} | {1000 / one:0} | {32_000 / many:0} |");
+        }
+    }
+
+    public void Dispose()
+    {
+        _models.ForEach(m => m.Backend.Dispose());
+        _services.Dispose();
+    }
+
+    private static string Graph(RepositoryModel model) => model.Resolve(model.Versions[^1], model.Manifest!.Graphs["model"]);
+
+    private double Time(IClassifierBackend backend, int rows)
+    {
+        using var batch = new PaddedBatch(rows, _tokens, padId: 0);
+        // Ids spread over the vocabulary: neighbouring embeddings would be cached better than those of a real text.
+        for (var row = 0; row < rows; row++)
+            batch.SetRow(row, [.. Enumerable.Range(0, _tokens).Select(t => 4 + (((row * 7919) + (t * 104_729)) % 4000))]);
+        var logits = new float[rows * backend.Classes];
+        var started = Stopwatch.GetTimestamp();
+        backend.Run(batch, logits);
+        return Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+    }
+
+    private double Median(string model, int batch)
+    {
+        var times = _times[(model, batch)].Order().ToList();
+        return times[times.Count / 2];
+    }
+}
