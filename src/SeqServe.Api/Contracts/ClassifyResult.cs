@@ -16,7 +16,7 @@ public sealed class ClassifyResult
 
     /// <summary>The best labels with their probabilities, best first.</summary>
     [Required]
-    public required IReadOnlyList<LabelScoreDto> Scores { get; init; }
+    public required IReadOnlyList<ScoredLabel> Scores { get; init; }
 
     /// <summary>Tokens of the text that were classified.</summary>
     /// <example>9</example>
@@ -27,5 +27,5 @@ public sealed class ClassifyResult
     public required bool Truncated { get; init; }
 
     /// <summary>How much each word speaks for the label; only when asked for.</summary>
-    public IReadOnlyList<AttributionDto>? Attributions { get; init; }
+    public IReadOnlyList<Attribution>? Attributions { get; init; }
 }

@@ -30,5 +30,6 @@ public sealed class Problem
     public required string TraceId { get; init; }
 
     /// <summary>Messages by request field, when single fields are at fault.</summary>
+    /// <example>{"top_k": ["must be in 1–2, the number of this model's labels"]}</example>
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
 }

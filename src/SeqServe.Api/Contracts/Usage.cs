@@ -1,5 +1,5 @@
 namespace SeqServe.Api.Contracts;
 
 /// <summary>What a request cost.</summary>
-/// <param name="InputTokens">Tokens of all texts. <example>9</example></param>
+/// <param name="InputTokens" example="9">Tokens of all texts.</param>
 public readonly record struct Usage(int InputTokens);

@@ -47,9 +47,9 @@ public sealed class ClassifyMapper(IOptions<SeqServeOptions> options)
 
     private static ClassifyResult ToContract(ClassifiedText text)
     {
-        var scores = new LabelScoreDto[text.Scores.Count];
+        var scores = new ScoredLabel[text.Scores.Count];
         for (var i = 0; i < scores.Length; i++)
-            scores[i] = new LabelScoreDto(text.Scores[i].Label, text.Scores[i].Score);
+            scores[i] = new ScoredLabel(text.Scores[i].Label, text.Scores[i].Score);
         return new ClassifyResult
         {
             Label = scores[0].Label,
@@ -57,7 +57,7 @@ public sealed class ClassifyMapper(IOptions<SeqServeOptions> options)
             Scores = scores,
             InputTokens = text.InputTokens,
             Truncated = text.Truncated,
-            Attributions = text.Attributions is null ? null : Array.ConvertAll([.. text.Attributions], a => new AttributionDto(a.Word, a.Start, a.End, a.Weight)),
+            Attributions = text.Attributions is null ? null : Array.ConvertAll([.. text.Attributions], a => new Attribution(a.Word, a.Start, a.End, a.Weight)),
         };
     }
 }

@@ -18,6 +18,8 @@ internal static class SwaggerSetup
             License = new OpenApiLicense { Name = "MIT" },
         });
         options.SupportNonNullableReferenceTypes();
+        // A bare $ref would drop the description of the property that holds it.
+        options.UseAllOfToExtendReferenceSchemas();
         options.MapType<TextInputs>(TextInputsSchema);
         options.OperationFilter<ProblemResponsesFilter>();
         options.OperationFilter<RequestHeadersFilter>();
