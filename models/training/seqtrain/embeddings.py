@@ -48,5 +48,6 @@ def _scaled(vectors, spread, seed):
     generator = torch.Generator().manual_seed(seed)
     vectors = vectors - vectors.mean(0)
     lengths = vectors.norm(dim=1, keepdim=True)
-    vectors = torch.where(lengths > 1e-3, vectors / lengths.clamp(min=1e-9), torch.randn(vectors.shape, generator=generator) / vectors.shape[1] ** 0.5)
+    never_seen = torch.randn(vectors.shape, generator=generator) / vectors.shape[1] ** 0.5
+    vectors = torch.where(lengths > 1e-3, vectors / lengths.clamp(min=1e-9), never_seen)
     return vectors * (spread * vectors.shape[1] ** 0.5)
