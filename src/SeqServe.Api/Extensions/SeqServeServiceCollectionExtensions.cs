@@ -55,6 +55,8 @@ internal static class SeqServeServiceCollectionExtensions
         services.AddControllers();
         services.AddOptions<MvcOptions>().Configure<IOptions<SeqServeOptions>>((mvc, options) =>
         {
+            // [Required] on a contract is documentation; what is missing is refused by the mapper, in the words of the API.
+            mvc.ModelValidatorProviders.Clear();
             mvc.InputFormatters.Clear();
             mvc.InputFormatters.Add(new StrictJsonInputFormatter(options));
         });

@@ -5,6 +5,7 @@ using Serilog.Events;
 using Serilog.Formatting.Compact;
 using SeqServe.Api.Configuration;
 using SeqServe.Api.Http;
+using SeqServe.Core.Diagnostics;
 
 namespace SeqServe.Api.Observability;
 
@@ -30,7 +31,7 @@ internal static class LoggingSetup
 
     public static void ConfigureRequests(RequestLoggingOptions options)
     {
-        options.MessageTemplate = "{RequestMethod} {RequestPath} {StatusCode} in {Elapsed:0.000} ms";
+        options.MessageTemplate = "{RequestMethod} {RequestPath} {StatusCode} in {Elapsed:0.000} ms{Stages:l}";
         options.IncludeQueryInRequestPath = false;
         options.GetLevel = Level;
         options.EnrichDiagnosticContext = Enrich;
@@ -54,6 +55,7 @@ internal static class LoggingSetup
             line.Set("InputTokens", served.InputTokens);
         }
 
+        line.Set("Stages", Stages(served));
         if (served.Timings is { } timings)
         {
             line.Set("TokenizeMs", timings.Tokenize.TotalMilliseconds);
@@ -65,4 +67,11 @@ internal static class LoggingSetup
         if (context.Features.Get<Errors.ProblemKind>() is { } problem)
             line.Set("Problem", problem.Slug);
     }
+
+    // The same numbers once more as text: a console line shows only what its template names.
+    private static string Stages(ServedRequest served) => served is { Model: { } model, Timings: { } timings }
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $" ({model.Model}/{model.Version}: {served.InputTokens} tokens, tokenize {timings.Tokenize.TotalMilliseconds:0.000}, queue {timings.Queue.TotalMilliseconds:0.000}, compute {timings.Compute.TotalMilliseconds:0.000} ms, batch of {timings.BatchSize})")
+        : "";
 }
