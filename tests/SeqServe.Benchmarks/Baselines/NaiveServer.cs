@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using SeqServe.Onnx;
 
 namespace SeqServe.Benchmarks.Baselines;
 
@@ -15,6 +16,7 @@ internal static class NaiveServer
     public static int Run(Arguments arguments)
     {
         var model = BaselineModel.Open(arguments);
+        OnnxTelemetry.TurnOff();
         using var session = new InferenceSession(model.Graph);
         var builder = WebApplication.CreateBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
