@@ -17,8 +17,8 @@ internal sealed class ServingMiddleware(RequestDelegate next, ServingMetrics met
 
         var started = time.GetTimestamp();
         var served = context.Served();
-        context.Response.Headers.XContentTypeOptions = "nosniff";
-        context.Response.OnStarting(static state => AddServerTiming((HttpContext)state), context);
+        // As the answer starts: whoever writes a problem clears the headers set before.
+        context.Response.OnStarting(static state => AddHeaders((HttpContext)state), context);
         await next(context);
         metrics.RequestEnded(Outcome(context), served.Model, time.GetElapsedTime(started));
     }
@@ -30,8 +30,9 @@ internal sealed class ServingMiddleware(RequestDelegate next, ServingMetrics met
         : context.Response.StatusCode < 500 ? RequestOutcome.ClientError
         : RequestOutcome.Error;
 
-    private static Task AddServerTiming(HttpContext context)
+    private static Task AddHeaders(HttpContext context)
     {
+        context.Response.Headers.XContentTypeOptions = "nosniff";
         if (context.Served().Timings is { } t)
         {
             context.Response.Headers["Server-Timing"] = string.Create(
