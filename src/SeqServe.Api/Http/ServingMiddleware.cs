@@ -1,11 +1,12 @@
 using System.Globalization;
 using SeqServe.Api.Errors;
+using SeqServe.Api.Hosting;
 using SeqServe.Core.Diagnostics;
 
 namespace SeqServe.Api.Http;
 
 /// <summary>Counts every request of the API once, however it ended, and adds the header <c>Server-Timing</c> to answered ones.</summary>
-internal sealed class ServingMiddleware(RequestDelegate next, ServingMetrics metrics, TimeProvider time)
+internal sealed class ServingMiddleware(RequestDelegate next, ServingMetrics metrics, TakenRequests taken, TimeProvider time)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -16,11 +17,20 @@ internal sealed class ServingMiddleware(RequestDelegate next, ServingMetrics met
         }
 
         var started = time.GetTimestamp();
+        var isTaken = taken.TryEnter();
         var served = context.Served();
         // As the answer starts: whoever writes a problem clears the headers set before.
         context.Response.OnStarting(static state => AddHeaders((HttpContext)state), context);
-        await next(context);
-        metrics.RequestEnded(Outcome(context), served.Model, time.GetElapsedTime(started));
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            metrics.RequestEnded(Outcome(context), served.Model, time.GetElapsedTime(started));
+            if (isTaken)
+                taken.Leave();
+        }
     }
 
     private static RequestOutcome Outcome(HttpContext context) =>
