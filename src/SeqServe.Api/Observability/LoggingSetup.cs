@@ -1,11 +1,11 @@
 using System.Globalization;
+using SeqServe.Api.Configuration;
+using SeqServe.Api.Http;
+using SeqServe.Core.Diagnostics;
 using Serilog;
 using Serilog.AspNetCore;
 using Serilog.Events;
 using Serilog.Formatting.Compact;
-using SeqServe.Api.Configuration;
-using SeqServe.Api.Http;
-using SeqServe.Core.Diagnostics;
 
 namespace SeqServe.Api.Observability;
 
