@@ -86,6 +86,14 @@ public sealed class FaultyInputsTests(ShippedServer server)
     }
 
     [Fact]
+    public async Task Text_LargerThanTheBodyMayBe_IsRefusedWithTheLimit()
+    {
+        var problem = await server.Client.ClassifyAsync(new { inputs = new string('a', 1 << 20), truncate = true }).AsProblemAsync(413, "payload-too-large");
+
+        Assert.Contains("1048576 bytes", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Text_OfOneMegabyteToTruncate_IsAnswered()
     {
         var answer = await server.Client.ClassifyAsync(new { inputs = new string('a', (1 << 20) - 100), truncate = true }).ReadAsync();

@@ -30,6 +30,7 @@ public sealed class ErrorTableTests(ErrorServers servers) : IClassFixture<ErrorS
         Assert.Equal(response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable, response.Headers.RetryAfter is not null);
         Assert.True(response.Headers.RetryAfter is null || response.Headers.RetryAfter.Delta >= TimeSpan.FromSeconds(1));
         Assert.Single(response.Headers.GetValues("X-Request-Id"));
+        Assert.True(row.Operation.Length == 0 || response.Headers.Contains("X-Content-Type-Options"));
     }
 
     [Fact]

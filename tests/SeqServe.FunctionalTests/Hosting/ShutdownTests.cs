@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using SeqServe.FunctionalTests.Support;
 
 namespace SeqServe.FunctionalTests.Hosting;
@@ -54,6 +55,33 @@ public sealed class ShutdownTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await ReadStatusAsync("/health/ready"));
         Assert.Equal(HttpStatusCode.OK, await ReadStatusAsync("/health/live"));
         Assert.False(stop.IsCompleted, "The server did not wait for the request it had taken.");
+        _fake.Backends.ReleaseRuns();
+        await running.ReadAsync();
+        await stop;
+    }
+
+    [Fact]
+    public async Task Stop_WhileABatchRuns_AnswersOnAConnectionThatWasKeptAlive()
+    {
+        var connections = 0;
+        using var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (context, cancellation) =>
+            {
+                Interlocked.Increment(ref connections);
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                await socket.ConnectAsync(context.DnsEndPoint, cancellation);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        using var kept = new HttpClient(handler) { BaseAddress = _client.BaseAddress };
+        await kept.ClassifyAsync(new { inputs = "early" }).ReadAsync();
+        var running = await _fake.HoldOneAsync(_client);
+
+        var stop = _fake.Server.Host.StopAsync();
+
+        await kept.ClassifyAsync(new { inputs = "late" }).AsProblemAsync(503, "draining");
+        Assert.Equal(1, connections);
         _fake.Backends.ReleaseRuns();
         await running.ReadAsync();
         await stop;

@@ -72,7 +72,7 @@ public sealed class RequestOutcomeTests : IAsyncLifetime
     [Fact]
     public async Task Outcome_OfAFailingGraph_IsError()
     {
-        _fake.Backends.Failure = new BackendException("fails");
+        _fake.Backends.BeforeRun = () => new BackendException("fails");
         (await _client.ClassifyAsync(new { inputs = "good" })).Dispose();
 
         await AssertOnlyAsync("error", FakeServer.Model);

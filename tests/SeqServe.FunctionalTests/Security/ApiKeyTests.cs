@@ -80,6 +80,20 @@ public sealed class ApiKeyTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("http://localhost//v1/models")]
+    [InlineData("http://localhost/%76%31/models")]
+    [InlineData("http://localhost/v1%2fmodels")]
+    [InlineData("http://localhost/health/../v1/models")]
+    [InlineData("http://localhost/health/%2e%2e/v1/models")]
+    [InlineData("http://localhost/v1/./models/")]
+    public async Task Route_OfTheApiInDisguise_GivesNothingWithoutAKey(string address)
+    {
+        using var response = await _client.GetAsync(new Uri(address));
+
+        Assert.True(response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.NotFound, $"{address}: {response.StatusCode}");
+    }
+
+    [Theory]
     [InlineData("/v1/models")]
     [InlineData("/v1/models/sentiment-lstm")]
     [InlineData("/v1/none")]

@@ -86,7 +86,7 @@ public static class ErrorTable
     private static async Task<HttpResponseMessage> FailAsync(ErrorServers servers)
     {
         var fake = await servers.FakeAsync();
-        fake.Backends.Failure = new BackendException("The operator System.Secret in /etc/secret failed.");
+        fake.Backends.BeforeRun = () => new BackendException("The operator System.Secret in /etc/secret failed.");
         return await fake.Server.CreateClient().ClassifyAsync(new { inputs = "good" });
     }
 

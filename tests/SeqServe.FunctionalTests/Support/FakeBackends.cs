@@ -11,8 +11,11 @@ internal sealed class FakeBackends : IBackendFactory, IDisposable
     private readonly SemaphoreSlim _entered = new(0);
     private readonly SemaphoreSlim _loading = new(0);
 
-    /// <summary>What every further run throws, or null.</summary>
-    public Exception? Failure { get; set; }
+    /// <summary>Says for each further run what it throws, or null.</summary>
+    public Func<Exception?>? BeforeRun { get; set; }
+
+    /// <summary>What the runs compute for the second class; the first has 0.</summary>
+    public float Logit { get; set; } = 1;
 
     public void HoldLoads() => _loads.Reset();
 
@@ -53,10 +56,10 @@ internal sealed class FakeBackends : IBackendFactory, IDisposable
         if (!_runs.IsSet)
             _entered.Release();
         Pass(_runs);
-        if (Failure is { } failure)
+        if (BeforeRun?.Invoke() is { } failure)
             throw failure;
         for (var row = 0; row < batch.Rows; row++)
-            (logits[2 * row], logits[(2 * row) + 1]) = (0, 1);
+            (logits[2 * row], logits[(2 * row) + 1]) = (0, Logit);
     }
 
     private sealed class Backend(FakeBackends owner) : IClassifierBackend
