@@ -39,7 +39,7 @@ public sealed class ModelsTests(ShippedServer server)
         Assert.Equal("seqserve", model.GetProperty("owned_by").GetString());
         Assert.Equal("classification", model.GetProperty("task").GetString());
         Assert.Equal(manifest.RootElement.GetProperty("architecture").GetString(), model.GetProperty("architecture").GetString());
-        Assert.Equal(await File.ReadAllLinesAsync(Path.Combine(Shipped.FolderOf(name), "labels.txt")), model.GetProperty("labels").EnumerateArray().Select(l => l.GetString()!));
+        Assert.Equal(Shipped.Labels(name), model.GetProperty("labels").EnumerateArray().Select(l => l.GetString()!));
         Assert.Equal(manifest.RootElement.GetProperty("limits").GetProperty("max_input_tokens").GetInt32(), model.GetProperty("limits").GetProperty("max_input_tokens").GetInt32());
         Assert.Equal(manifest.RootElement.GetProperty("batching").GetProperty("queue_capacity").GetInt32(), model.GetProperty("batching").GetProperty("queue_capacity").GetInt32());
         Assert.Equal(Metrics(manifest.RootElement.GetProperty("card")), Metrics(model));

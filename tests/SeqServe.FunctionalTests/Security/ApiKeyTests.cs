@@ -63,6 +63,8 @@ public sealed class ApiKeyTests : IAsyncLifetime
     public async Task Request_Unauthorized_IsRefusedBeforeItsBodyIsRead()
     {
         await _client.ClassifyRawAsync("{not json").AsProblemAsync(401, "unauthorized");
+
+        Assert.Equal(1, (await MetricsPage.ReadAsync(_client)).Requests("client_error"));
     }
 
     [Theory]

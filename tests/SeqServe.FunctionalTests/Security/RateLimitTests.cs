@@ -29,6 +29,8 @@ public sealed class RateLimitTests
         // A token comes back each 20 s.
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 20);
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, Free));
+        var page = await MetricsPage.ReadAsync(client);
+        Assert.Equal((4, 1), (page.Requests("ok"), page.Requests("overloaded")));
     }
 
     private static async Task<HttpStatusCode> StatusAsync(HttpClient client, string key)

@@ -19,6 +19,8 @@ internal static class Shipped
     /// <summary>The names as a theory's rows.</summary>
     public static TheoryData<string> Classifiers => [.. Names];
 
+    public static IReadOnlyList<string> Labels(string model) => File.ReadAllLines(Path.Combine(FolderOf(model), "labels.txt"));
+
     private static bool IsClassifier(string folder)
     {
         var manifest = Path.Combine(folder, "model.json");
