@@ -9,6 +9,7 @@ from seqtrain.translation.families import build_translator
 from seqtrain.translation.pairs import PairObjective, token_loss
 from seqtrain.translation.translate import MOST_INPUT
 
+EPOCHS = 8
 _VOCABULARY = 5000
 # Half of a core's time: bfloat16 products train these models nearly twice as fast and to the same loss.
 _HALF = True

@@ -122,6 +122,21 @@ def recurrence(graph, net, states, suffixes=("_l0",), lengths="", begin=()):
     return graph.op(kind, *inputs, outputs=3 if kind == "LSTM" else 2, direction=direction, hidden_size=net.hidden_size, **_ATTRIBUTES[kind])
 
 
+def stacked_recurrence(graph, net, states, lengths="", begin=()):
+    """(states of the top layer [time, batch, hidden], last states [batch, layers, hidden], and an LSTM's cells).
+
+    `begin` names what the layers start from, shaped as the last states are.
+    """
+    last = []
+    for layer in range(net.num_layers):
+        first = [unsqueezed(graph, graph.op("Gather", tensor, graph.integer(layer), axis=1), 0) for tensor in begin]
+        every, *ends = recurrence(graph, net, states, (f"_l{layer}",), lengths, first)
+        states = squeezed(graph, every, 1)
+        last.append(ends)
+    stacked = (graph.op("Transpose", graph.op("Concat", *ends, axis=0), perm=[1, 0, 2]) for ends in zip(*last))
+    return (states, *stacked)
+
+
 def lengths_32(graph, lengths):
     """What sequence_lens takes."""
     return graph.op("Cast", lengths, to=TensorProto.INT32)

@@ -8,15 +8,18 @@ import torch
 _MODELS = Path(__file__).resolve().parents[2]
 
 
-def recipe_options(description, name, architectures, data_help):
-    """Parsed options; `work` is the recipe's own folder for what its runs share."""
+def recipe_parser(description, data_help):
+    """A parser with the options that every recipe has."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--architecture", required=True, choices=architectures)
     parser.add_argument("--data", type=Path, required=True, help=data_help)
     parser.add_argument("--out", type=Path, help="models folder (default: the one this file is in; a temporary one with --quick)")
     parser.add_argument("--work", type=Path, default=Path.home() / ".cache" / "seqserve-training", help="checkpoints, and what the models share")
-    parser.add_argument("--only", choices=("shared", "teacher"), help="stop after this step, to run the teachers side by side")
     parser.add_argument("--quick", action="store_true", help="a run on little data, to see that everything works")
+    return parser
+
+
+def parsed(parser, name):
+    """The options; `work` is the recipe's own folder for what its runs share."""
     options = parser.parse_args()
     if options.quick:
         options.work = Path(tempfile.mkdtemp(prefix=f"{name}-"))
@@ -26,3 +29,11 @@ def recipe_options(description, name, architectures, data_help):
     # Two trainings side by side on one thread each finish sooner than one on two threads.
     torch.set_num_threads(1)
     return options
+
+
+def recipe_options(description, name, architectures, data_help):
+    """Parsed options of a recipe for classifiers."""
+    parser = recipe_parser(description, data_help)
+    parser.add_argument("--architecture", required=True, choices=architectures)
+    parser.add_argument("--only", choices=("shared", "teacher"), help="stop after this step, to run the teachers side by side")
+    return parsed(parser, name)

@@ -55,37 +55,21 @@ def sutskever_encoder(graph, model):
     # Each row's own tokens in reverse; the padding stays where it is.
     places = graph.op("Where", graph.op("GreaterOrEqual", back, graph.integer(0)), back, steps)
     states = _time_major(graph, _words(graph, model, graph.op("GatherElements", "src", places, axis=1))[0])
-    lengths = nodes.lengths_32(graph, "src_len")
-    hidden, cells = [], []
-    for layer in range(model.encoder.num_layers):
-        every, last, cell = nodes.recurrence(graph, model.encoder, states, (f"_l{layer}",), lengths)
-        states = nodes.squeezed(graph, every, 1)
-        hidden.append(last)
-        cells.append(cell)
-    _stacked_output(graph, model, "h0", hidden)
-    _stacked_output(graph, model, "c0", cells)
+    _, *last = nodes.stacked_recurrence(graph, model.encoder, states, nodes.lengths_32(graph, "src_len"))
+    _stacked_outputs(graph, model.encoder, last, ("h0", "c0"))
 
 
 def sutskever_decoder(graph, model):
-    layers, size = model.decoder.num_layers, model.decoder.hidden_size
-    state = [_input(graph, name, layers, size) for name in ("h_in", "c_in")]
+    begin = [_input(graph, name, model.decoder.num_layers, model.decoder.hidden_size) for name in ("h_in", "c_in")]
     words, table = _words(graph, model, "tokens")
-    states, hidden, cells = nodes.unsqueezed(graph, words, 0), [], []
-    for layer in range(layers):
-        begin = [nodes.unsqueezed(graph, graph.op("Gather", tensor, graph.integer(layer), axis=1), 0) for tensor in state]
-        every, last, cell = nodes.recurrence(graph, model.decoder, states, (f"_l{layer}",), begin=begin)
-        states = nodes.squeezed(graph, every, 1)
-        hidden.append(last)
-        cells.append(cell)
+    states, *last = nodes.stacked_recurrence(graph, model.decoder, nodes.unsqueezed(graph, words, 0), begin=begin)
     _logits(graph, model, nodes.linear(graph, model.readout, nodes.squeezed(graph, states, 0)), table)
-    _stacked_output(graph, model, "h_out", hidden)
-    _stacked_output(graph, model, "c_out", cells)
+    _stacked_outputs(graph, model.decoder, last, ("h_out", "c_out"))
 
 
-def _stacked_output(graph, model, name, layers):
-    """[1, batch, hidden] of each layer as [batch, layers, hidden]."""
-    stacked = _time_major(graph, graph.op("Concat", *layers, axis=0))
-    graph.output(stacked, name, ["batch", len(layers), model.decoder.hidden_size])
+def _stacked_outputs(graph, net, values, names):
+    for value, name in zip(values, names):
+        graph.output(value, name, ["batch", net.num_layers, net.hidden_size])
 
 
 def attention_encoder(graph, model):
