@@ -62,13 +62,6 @@ def load(data, pair, few=False):
                       valid, scored(test))
 
 
-def shares(rows, epoch, parts, seed):
-    """One epoch's rows in a new order, cut into equal parts."""
-    order = list(range(len(rows)))
-    random.Random(seed * 1000 + epoch).shuffle(order)
-    return [[rows[index] for index in order[part::parts]] for part in range(parts)]
-
-
 def some_joined(pairs, seed, longest, chance=0.05):
     """A few pairs in a row become one: the data has hardly any long text, and people type more than one sentence."""
     rng, joined, start = random.Random(seed), [], 0

@@ -2,6 +2,7 @@
 import torch
 
 import translation_corpus
+from seqtrain.batches import share_of_epoch
 from seqtrain.foundation import seed_of
 from seqtrain.loop import Plan, Stage
 from seqtrain.tokenizer import Tokenizer, train_tokenizer
@@ -38,7 +39,7 @@ class Translation:
         rows, epochs = self._rows(self.corpus.train), 1 if self._quick else epochs
 
         def part_of(number):
-            part = translation_corpus.shares(rows, number // _PARTS, _PARTS, seed)[number % _PARTS]
+            part = share_of_epoch(rows, number, _PARTS, seed)
             return translation_corpus.some_joined(part, seed * 1000 + number, MOST_INPUT)
 
         def validate(model):

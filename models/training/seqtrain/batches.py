@@ -46,3 +46,10 @@ def in_length_order(rows, tokens=8192):
         part = order[start:end]
         yield (part, *pad([rows[index] for index in part]))
         start = end
+
+
+def share_of_epoch(rows, number, parts, seed):
+    """Round `number` of a training whose epochs are cut into equal parts: every row once an epoch, in a new order each."""
+    order = list(range(len(rows)))
+    random.Random(seed * 1000 + number // parts).shuffle(order)
+    return [rows[index] for index in order[number % parts::parts]]

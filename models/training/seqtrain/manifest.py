@@ -27,6 +27,12 @@ def batching_entry(rows):
     return {"max_batch_size": rows, "max_batch_tokens": 4096, "max_queue_delay_ms": 0, "queue_capacity": 1024}
 
 
+def cache_entries(layers):
+    """Keys and values of each layer: what goes in, and what comes out to be put behind it."""
+    return [{"key_in": f"past_k_{index}", "value_in": f"past_v_{index}", "key_out": f"new_k_{index}", "value_out": f"new_v_{index}"}
+            for index in range(layers)]
+
+
 def write_manifest(folder, tokenizer_file, files, card, **entries):
     """Writes model.json with `entries` first; the tokenizer is copied beside it."""
     shutil.copyfile(tokenizer_file, folder / "tokenizer.model")

@@ -1,4 +1,5 @@
 """What a manifest says about a translator's graphs: which outputs go back in, which stay, where attention is."""
+from ..manifest import cache_entries
 
 
 def _pairs(*letters):
@@ -6,10 +7,8 @@ def _pairs(*letters):
 
 
 def _transformer(layers):
-    cache = [{"key_in": f"past_k_{index}", "value_in": f"past_v_{index}", "key_out": f"new_k_{index}", "value_out": f"new_v_{index}"}
-             for index in range(layers)]
     memory = [f"cross_{which}_{index}" for index in range(layers) for which in "kv"]
-    return {"cache": cache, "memory": memory, "attention": "attention"}
+    return {"cache": cache_entries(layers), "memory": memory, "attention": "attention"}
 
 
 def wiring(model, family):
