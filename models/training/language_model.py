@@ -9,20 +9,18 @@ from language_model_shelf import put
 from language_model_steps import EPOCHS, LanguageModels
 from seqtrain.language.architectures import ARCHITECTURES
 from seqtrain.precision import round_to_half
-from seqtrain.recipe import parsed, recipe_parser
+from seqtrain.recipe import add_length, length_of, parsed, recipe_parser
 from seqtrain.shelving import Run
 
 
 def main():
     parser = recipe_parser(__doc__, "folder that holds lm-books/, lm-tatoeba-en/ and lm-storybooks/")
     parser.add_argument("--architecture", required=True, choices=ARCHITECTURES)
-    parser.add_argument("--epochs", type=int, default=EPOCHS, help=f"passes over the training part (default: {EPOCHS})")
+    add_length(parser, EPOCHS)
     options = parsed(parser, "language-model")
     recipe = LanguageModels(options.data, options.work, options.quick)
-    model, report, curve = recipe.train(options.architecture, options.epochs)
-    command = f"python3 models/training/language_model.py --architecture {options.architecture} --data DIR"
-    if options.epochs != EPOCHS:
-        command += f" --epochs {options.epochs}"
+    model, report, curve = recipe.train(options.architecture, options.epochs, options.minutes)
+    command = f"python3 models/training/language_model.py --architecture {options.architecture} --data DIR" + length_of(options, EPOCHS)
     put(recipe, round_to_half(model), options.architecture, Run(report, curve), options.out, command)
 
 

@@ -34,7 +34,7 @@ class LanguageModels:
     def rows(self, chapters):
         return language_model_corpus.rows_of(chapters, self.tokenizer)
 
-    def train(self, architecture, epochs):
+    def train(self, architecture, epochs, minutes):
         """(model, report, curve file): the averaged weights with the best validation loss."""
         seed = seed_of("language model", architecture)
         rows, epochs = self.rows(self.corpus.train), 1 if self._quick else epochs
@@ -50,7 +50,7 @@ class LanguageModels:
 
         torch.manual_seed(seed)
         model = build_language_model(architecture, len(self.tokenizer))
-        plan = Plan(rounds=epochs * _PARTS, learning_rate=_RATE[architecture], average=0.999, checks_per_round=1, patience=_PARTS)
+        plan = Plan(rounds=epochs * _PARTS, learning_rate=_RATE[architecture], average=0.999, checks_per_round=1, minutes=minutes, patience=_PARTS)
         folder = self._work / architecture
         result, report = Stage("train", model, plan, part_of, validate, folder, seed, RowObjective(half=_HALF)).run()
         return result, report, folder / "train.csv"

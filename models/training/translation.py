@@ -7,7 +7,7 @@ a hundredth of the data, in under two minutes. `--pair multi30k-en-de` is a benc
 no stated licence, so that model is not for the shelf.
 """
 from seqtrain.precision import round_to_half
-from seqtrain.recipe import parsed, recipe_parser
+from seqtrain.recipe import add_length, length_of, parsed, recipe_parser
 from seqtrain.shelving import Run
 from seqtrain.translation.families import FAMILIES
 from translation_corpus import PAIRS
@@ -19,13 +19,11 @@ def main():
     parser = recipe_parser(__doc__, "folder that holds tatoeba-en-fr/, tatoeba-en-de/ or multi30k/, as the pair needs it")
     parser.add_argument("--family", required=True, choices=tuple(FAMILIES))
     parser.add_argument("--pair", required=True, choices=PAIRS)
-    parser.add_argument("--epochs", type=int, default=EPOCHS, help=f"passes over the training part (default: {EPOCHS})")
+    add_length(parser, EPOCHS)
     options = parsed(parser, "translation")
     recipe = Translation(options.data, options.work, options.pair, options.quick)
-    model, report, curve = recipe.train(options.family, options.epochs)
-    command = f"python3 models/training/translation.py --family {options.family} --pair {options.pair} --data DIR"
-    if options.epochs != EPOCHS:
-        command += f" --epochs {options.epochs}"
+    model, report, curve = recipe.train(options.family, options.epochs, options.minutes)
+    command = f"python3 models/training/translation.py --family {options.family} --pair {options.pair} --data DIR" + length_of(options, EPOCHS)
     put(recipe, round_to_half(model), options.family, Run(report, curve), options.out, command)
 
 

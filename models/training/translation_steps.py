@@ -33,7 +33,7 @@ class Translation:
         self.tokenizer = Tokenizer(path)
         self.valid_rows = self._rows(self.corpus.valid)
 
-    def train(self, family, epochs):
+    def train(self, family, epochs, minutes):
         """(model, report, folder of the curve): the averaged weights with the best validation loss."""
         seed = seed_of("translation", self.pair, family)
         rows, epochs = self._rows(self.corpus.train), 1 if self._quick else epochs
@@ -47,7 +47,7 @@ class Translation:
 
         torch.manual_seed(seed)
         model = build_translator(family, len(self.tokenizer))
-        plan = Plan(rounds=epochs * _PARTS, learning_rate=_RATE[family], average=0.999, checks_per_round=1, patience=2 * _PARTS)
+        plan = Plan(rounds=epochs * _PARTS, learning_rate=_RATE[family], average=0.999, checks_per_round=1, minutes=minutes, patience=2 * _PARTS)
         folder = self._work / self.pair / family
         result, report = Stage("train", model, plan, part_of, validate, folder, seed, PairObjective(half=_HALF)).run()
         return result, report, folder / "train.csv"

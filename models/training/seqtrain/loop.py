@@ -23,6 +23,8 @@ class Plan:
     clip: float = 1.0
     checks_per_round: int = 2
     patience: int = 8
+    # Where time is short: the schedule runs out after this many minutes, if the rounds have not by then.
+    minutes: float = math.inf
 
 
 class Averaged:
@@ -78,7 +80,7 @@ class Stage:
         if self._resume():
             print(f"{self._name}: goes on after round {self._round}", flush=True)
         self._started = time.monotonic() - self._seconds
-        while self._round < self._plan.rounds and self._since_best < self._plan.patience:
+        while self._done(0) < 1 and self._since_best < self._plan.patience:
             self._one_round()
             self._round += 1
             self._save()
@@ -100,16 +102,19 @@ class Stage:
         checks = {round(len(batches) * (part + 1) / self._plan.checks_per_round) for part in range(self._plan.checks_per_round)}
         losses, shown = [], time.monotonic()
         for number, batch in enumerate(batches, 1):
-            self._set_rate((self._round + number / len(batches)) / self._plan.rounds)
+            done = self._done(number / len(batches))
+            self._set_rate(done)
             loss, tokens = self._step(examples, batch)
             losses.append(loss)
             self._tokens += tokens
             if time.monotonic() - shown > 20:
                 shown = time.monotonic()
                 self._show(number / len(batches), losses[-200:])
-            if number in checks:
+            if number in checks or done >= 1:
                 self._check(number / len(batches), losses)
                 losses = []
+            if done >= 1:
+                break
 
     def _step(self, examples, batch):
         self._model.train()
@@ -120,6 +125,11 @@ class Stage:
         self._optimizer.step()
         self._averaged.update(self._model)
         return loss.item(), tokens
+
+    def _done(self, part):
+        """How much of the schedule is over, 0 to 1, by rounds or by time, whichever is further."""
+        spent = (time.monotonic() - self._started) / (60 * self._plan.minutes)
+        return min(1.0, max((self._round + part) / self._plan.rounds, spent))
 
     def _set_rate(self, done):
         warm = min(1.0, done / self._plan.warmup)
@@ -138,7 +148,7 @@ class Stage:
 
     def _show(self, part, losses, more=""):
         seconds = time.monotonic() - self._started
-        done = (self._round + part) / self._plan.rounds
+        done = self._done(part)
         left = seconds * (1 - done) / max(done, 1e-9)
         print(f"{self._name}: round {self._round + part:.2f}/{self._plan.rounds} loss {sum(losses) / len(losses):.4f} "
               f"{self._tokens / seconds:.0f} tokens/s, {left / 60:.1f} min left{more}", flush=True)

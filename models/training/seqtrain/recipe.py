@@ -1,5 +1,6 @@
 """The command line that all recipes share."""
 import argparse
+import math
 import tempfile
 from pathlib import Path
 
@@ -16,6 +17,17 @@ def recipe_parser(description, data_help):
     parser.add_argument("--work", type=Path, default=Path.home() / ".cache" / "seqserve-training", help="checkpoints, and what the models share")
     parser.add_argument("--quick", action="store_true", help="a run on little data, to see that everything works")
     return parser
+
+
+def add_length(parser, epochs):
+    """Options of the recipes whose training is long."""
+    parser.add_argument("--epochs", type=int, default=epochs, help=f"passes over the training part (default: {epochs})")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="end the schedule after this time, although passes are left; not repeatable to the bit")
+
+
+def length_of(options, epochs):
+    """These options as they were given, for the record."""
+    return (f" --epochs {options.epochs}" if options.epochs != epochs else "") + (f" --minutes {options.minutes:g}" if options.minutes < math.inf else "")
 
 
 def parsed(parser, name):
