@@ -43,6 +43,7 @@ COPY --from=build /app ./
 ENV ASPNETCORE_HTTP_PORTS=8080 \
     DOTNET_EnableDiagnostics=0 \
     DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=false \
+    ORT_DISABLE_TELEMETRY=1 \
     SeqServe__LogFormat=Json
 EXPOSE 8080
 USER 1654

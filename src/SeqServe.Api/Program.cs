@@ -1,8 +1,6 @@
-using SeqServe.Api.Configuration;
 using SeqServe.Api.Extensions;
 using SeqServe.Api.Hosting;
 using SeqServe.Api.Observability;
-using Serilog;
 
 if (args is [HealthProbe.Command, ..])
     return await HealthProbe.RunAsync(args);
@@ -12,8 +10,7 @@ try
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.AddDefaultAddress();
     builder.WebHost.ConfigureKestrel(KestrelSetup.Configure);
-    builder.Services.AddSerilog((services, logging) => LoggingSetup.Configure(
-        logging, builder.Configuration, builder.Configuration.GetValue<LogFormat>($"{SeqServeOptions.Section}:{nameof(SeqServeOptions.LogFormat)}")));
+    builder.Services.AddSeqServeLogging(builder.Configuration);
     builder.Services.AddSeqServe();
     builder.Services.AddSeqServeHealth();
     builder.Services.AddSeqServeMetrics();

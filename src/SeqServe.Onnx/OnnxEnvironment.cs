@@ -21,6 +21,7 @@ internal static partial class OnnxEnvironment
             s_logger = logger;
             if (!OrtEnv.IsCreated)
             {
+                OnnxTelemetry.TurnOff();
                 s_log = Log;
                 var options = new EnvironmentCreationOptions { logId = "seqserve", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING, loggingFunction = s_log };
                 OrtEnv.CreateInstanceWithOptions(ref options).DisableTelemetryEvents();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using SeqServe.Core.Models;
 using SeqServe.Core.Models.Manifests;
+using SeqServe.TestSupport;
 
 namespace SeqServe.Benchmarks;
 
@@ -11,25 +12,30 @@ namespace SeqServe.Benchmarks;
 /// </summary>
 internal static class LatencyCommand
 {
-    public static int Run(IReadOnlyList<string> args)
+    // About the mean of SST-2's sentences.
+    private const int TokensOfASentence = 24;
+
+    public static int Run(Arguments arguments)
     {
-        var options = LatencyOptions.Parse(args);
-        var models = new FileModelRepository(options.Models).Scan().Where(m => m.Manifest?.Task == ModelTask.Classification && m.Fault is null).ToList();
+        var folder = arguments.Text("--models", RepositoryRoot.Models);
+        var tokens = arguments.Number("--tokens", TokensOfASentence);
+        var rounds = arguments.Number("--rounds", 100);
+        var models = new FileModelRepository(folder).Scan().Where(m => m.Manifest?.Task == ModelTask.Classification && m.Fault is null).ToList();
         if (models.Count == 0)
         {
-            Console.Error.WriteLine($"No classifier in {options.Models}.");
+            Console.Error.WriteLine($"No classifier in {folder}.");
             return 1;
         }
 
-        using var runs = new LatencyRuns(models, options.Tokens);
-        for (var round = 0; round < options.Rounds; round++)
+        using var runs = new LatencyRuns(models, tokens);
+        for (var round = 0; round < rounds; round++)
         {
             runs.Measure();
             if ((round + 1) % 10 == 0)
-                Console.Error.WriteLine($"round {round + 1} of {options.Rounds}");
+                Console.Error.WriteLine($"round {round + 1} of {rounds}");
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}; one thread, rows of {options.Tokens} tokens, median of {options.Rounds} rounds\n"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}; one thread, rows of {tokens} tokens, median of {rounds} rounds\n"));
         Console.WriteLine("| model | architecture | test accuracy | parameters | file | ms, batch 1 | ms, batch 32 | rows/s at 1 | rows/s at 32 |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|");
         foreach (var row in runs.Rows())

@@ -3,7 +3,7 @@
 Training and serving must agree on every code point, so each step is defined by the Unicode
 character database alone and not by a locale. In order:
 
-  a. lone surrogates become U+FFFD;
+  a. lone surrogates and U+FFFE become U+FFFD (.NET's Normalize refuses both);
   b. NFKC;
   c. each code point is replaced by its simple (one to one) lower-case mapping;
   d. control characters and separators (categories Cc, Zs, Zl, Zp) become U+0020;
@@ -16,7 +16,7 @@ import unicodedata
 
 NORMALIZATIONS = ("nfkc-casefold", "nfkc", "none")
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_UNUSABLE = re.compile("[\ud800-\udfff\ufffe]")
 _SPACES = re.compile(" +")
 _SPACE_CATEGORIES = {"Cc", "Zs", "Zl", "Zp"}
 
@@ -45,7 +45,7 @@ _MAPS = {"nfkc-casefold": _CodePointMap(fold=True), "nfkc": _CodePointMap(fold=F
 
 def normalize(text, rule="nfkc-casefold"):
     """The text as the tokenizer sees it, under one of NORMALIZATIONS."""
-    text = _SURROGATE.sub("\ufffd", text)
+    text = _UNUSABLE.sub("\ufffd", text)
     if rule == "none":
         return text
     text = unicodedata.normalize("NFKC", text).translate(_MAPS[rule])

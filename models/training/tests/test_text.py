@@ -8,7 +8,7 @@ from seqtrain.treebank import detokenize
 class NormalizeTests(unittest.TestCase):
     def test_nfkc_casefold(self):
         for text, expected in (
-                ("  Two\t words\r\n", "two words"), ("\ud800x", "\ufffdx"), ("ﬁlm ＡＢＣ", "film abc"), ("e\u0301", "é"),
+                ("  Two\t words\r\n", "two words"), ("\ud800x", "\ufffdx"), ("\ufffex", "\ufffdx"), ("ﬁlm ＡＢＣ", "film abc"), ("e\u0301", "é"),
                 ("\u0130", "\u0130"), ("ΟΔΟΣ", "οδοσ"), ("Straße", "straße"), ("a\u00a0\u2028b\0c", "a b c"),
                 ("\u200d", "\u200d"), ("\n", "")):
             self.assertEqual(normalize(text), expected, ascii(text))

@@ -5,4 +5,5 @@ namespace SeqServe.Api.Contracts;
 /// <param name="MaxBatchTokens" example="4096">Most tokens in a batch, padding included.</param>
 /// <param name="MaxQueueDelayMs" example="0">How long a row may wait for company while a thread is free.</param>
 /// <param name="QueueCapacity" example="1024">Most rows that may wait.</param>
-public sealed record ModelBatching(int MaxBatchSize, int MaxBatchTokens, double MaxQueueDelayMs, int QueueCapacity);
+/// <param name="Rows" example="independent">Which rows may share a batch, as a probe at load found: <c>independent</c> (any), <c>equal-lengths</c> or <c>alone</c>; null while the model is not loaded.</param>
+public sealed record ModelBatching(int MaxBatchSize, int MaxBatchTokens, double MaxQueueDelayMs, int QueueCapacity, string? Rows);

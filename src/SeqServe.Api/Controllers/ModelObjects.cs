@@ -22,7 +22,7 @@ internal static class ModelObjects
             Versions = [.. model.Versions.Select(v => new ModelVersionObject(v.Version, v.Status.State.ToString(), v.Status.Reason, v.Status.Since))],
             Labels = (served as ServedClassifier)?.Labels,
             Limits = manifest is null ? null : new ModelLimits(manifest.Limits.MaxInputTokens, manifest.Limits.MaxOutputTokens),
-            Batching = manifest is null ? null : From(manifest),
+            Batching = manifest is null ? null : Batching(manifest, served as ServedClassifier),
             Device = served?.Device,
             Metrics = manifest?.Card.Metrics,
             MetricsOn = manifest?.Card.MetricsOn,
@@ -33,9 +33,17 @@ internal static class ModelObjects
         };
     }
 
-    private static ModelBatching From(ModelManifest manifest) => new(
-        manifest.Batching.MaxBatchSize,
-        manifest.Batching.MaxBatchTokens,
-        manifest.Batching.MaxQueueDelay.TotalMilliseconds,
-        manifest.Batching.QueueCapacity);
+    private static ModelBatching Batching(ModelManifest manifest, ServedClassifier? served)
+    {
+        var limits = served?.Batcher.Limits ?? manifest.Batching;
+        return new ModelBatching(limits.MaxBatchSize, limits.MaxBatchTokens, limits.MaxQueueDelay.TotalMilliseconds, limits.QueueCapacity, Rows(served?.Independence));
+    }
+
+    private static string? Rows(RowIndependence? independence) => independence switch
+    {
+        RowIndependence.Full => "independent",
+        RowIndependence.EqualLengths => "equal-lengths",
+        RowIndependence.None => "alone",
+        _ => null,
+    };
 }

@@ -21,7 +21,7 @@ internal sealed partial class ServingExceptionHandler(ILogger<ServingExceptionHa
                 context.Response.StatusCode = ClientClosedRequest;
                 break;
             case BadHttpRequestException e:
-                await ProblemWriter.WriteAsync(context, ProblemKinds.OfStatus(e.StatusCode), e.StatusCode == 413 ? ProblemKinds.PayloadTooLarge.Title : e.Message);
+                await ProblemWriter.WriteAsync(context, ProblemKinds.OfStatus(e.StatusCode), e.StatusCode == 413 ? "The body is larger than this server takes; send fewer or shorter inputs." : e.Message);
                 break;
             default:
                 // The middleware no longer logs what a handler takes over.

@@ -14,7 +14,7 @@ internal static class SeqServeApplicationExtensions
     {
         app.Services.ValidateSeqServeOnnx();
         app.UseMiddleware<RequestIdMiddleware>();
-        app.UseSerilogRequestLogging(LoggingSetup.ConfigureRequests);
+        app.UseSerilogRequestLogging();
         app.UseMiddleware<ServingMiddleware>();
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = _ => Task.CompletedTask });
         app.UseStatusCodePages(DescribeStatus);

@@ -44,7 +44,9 @@ internal static class SeqServeServiceCollectionExtensions
         services.AddOptions<HostOptions>().Configure<IOptions<SeqServeOptions>>((host, options) => host.ShutdownTimeout = options.Value.DrainTimeout);
         return services
             .AddSingleton<ServerAddress>()
-            .AddHostedService<ModelLoadingService>();
+            .AddSingleton<TakenRequests>()
+            .AddHostedService<ModelLoadingService>()
+            .AddHostedService<DrainService>();
     }
 
     private static IServiceCollection AddSeqServeHttp(this IServiceCollection services)

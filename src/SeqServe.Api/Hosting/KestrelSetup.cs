@@ -12,7 +12,8 @@ internal static class KestrelSetup
     public static void Configure(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = kestrel.ApplicationServices.GetRequiredService<IOptions<SeqServeOptions>>().Value.MaxRequestBytes;
+        // A second line only: it counts the framing of chunks too, so that a body of the very limit would be refused. The limit is StrictJsonInputFormatter's.
+        kestrel.Limits.MaxRequestBodySize = 2 * kestrel.ApplicationServices.GetRequiredService<IOptions<SeqServeOptions>>().Value.MaxRequestBytes;
     }
 
     /// <summary>Port 8080 on this machine, unless addresses are configured in one of ASP.NET Core's ways.</summary>

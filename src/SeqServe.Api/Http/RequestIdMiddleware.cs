@@ -11,8 +11,15 @@ internal sealed class RequestIdMiddleware(RequestDelegate next)
         string? sent = context.Request.Headers[Header];
         if (IsUsable(sent))
             context.TraceIdentifier = sent!;
-        context.Response.Headers[Header] = context.TraceIdentifier;
+        // As the answer starts: whoever writes a problem clears the headers set before.
+        context.Response.OnStarting(static state => AddHeader((HttpContext)state), context);
         return next(context);
+    }
+
+    private static Task AddHeader(HttpContext context)
+    {
+        context.Response.Headers[Header] = context.TraceIdentifier;
+        return Task.CompletedTask;
     }
 
     // What goes back into a header and into a log line must be short and visible ASCII.

@@ -1,26 +1,36 @@
 using System.Globalization;
 using SeqServe.Api.Errors;
+using SeqServe.Api.Hosting;
 using SeqServe.Core.Diagnostics;
 
 namespace SeqServe.Api.Http;
 
 /// <summary>Counts every request of the API once, however it ended, and adds the header <c>Server-Timing</c> to answered ones.</summary>
-internal sealed class ServingMiddleware(RequestDelegate next, ServingMetrics metrics, TimeProvider time)
+internal sealed class ServingMiddleware(RequestDelegate next, ServingMetrics metrics, TakenRequests taken, TimeProvider time)
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        if (!context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal))
+        if (!context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase))
         {
             await next(context);
             return;
         }
 
         var started = time.GetTimestamp();
+        var isTaken = taken.TryEnter();
         var served = context.Served();
-        context.Response.Headers.XContentTypeOptions = "nosniff";
-        context.Response.OnStarting(static state => AddServerTiming((HttpContext)state), context);
-        await next(context);
-        metrics.RequestEnded(Outcome(context), served.Model, time.GetElapsedTime(started));
+        // As the answer starts: whoever writes a problem clears the headers set before.
+        context.Response.OnStarting(static state => AddHeaders((HttpContext)state), context);
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            metrics.RequestEnded(Outcome(context), served.Model, time.GetElapsedTime(started));
+            if (isTaken)
+                taken.Leave();
+        }
     }
 
     private static RequestOutcome Outcome(HttpContext context) =>
@@ -30,8 +40,9 @@ internal sealed class ServingMiddleware(RequestDelegate next, ServingMetrics met
         : context.Response.StatusCode < 500 ? RequestOutcome.ClientError
         : RequestOutcome.Error;
 
-    private static Task AddServerTiming(HttpContext context)
+    private static Task AddHeaders(HttpContext context)
     {
+        context.Response.Headers.XContentTypeOptions = "nosniff";
         if (context.Served().Timings is { } t)
         {
             context.Response.Headers["Server-Timing"] = string.Create(

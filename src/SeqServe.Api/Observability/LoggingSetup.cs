@@ -1,11 +1,11 @@
 using System.Globalization;
+using SeqServe.Api.Configuration;
+using SeqServe.Api.Http;
+using SeqServe.Core.Diagnostics;
 using Serilog;
 using Serilog.AspNetCore;
 using Serilog.Events;
 using Serilog.Formatting.Compact;
-using SeqServe.Api.Configuration;
-using SeqServe.Api.Http;
-using SeqServe.Core.Diagnostics;
 
 namespace SeqServe.Api.Observability;
 
@@ -14,8 +14,17 @@ internal static class LoggingSetup
 {
     private const string Line = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}";
 
+    public static IServiceCollection AddSeqServeLogging(this IServiceCollection services, IConfiguration configuration)
+    {
+        var format = configuration.GetValue<LogFormat>($"{SeqServeOptions.Section}:{nameof(SeqServeOptions.LogFormat)}");
+        // The process-wide logger stays as it is: several hosts of a process (tests) each have their own.
+        services.AddSerilog((provider, logging) => Configure(logging.ReadFrom.Services(provider), configuration, format), preserveStaticLogger: true);
+        services.AddOptions<RequestLoggingOptions>().Configure<Serilog.ILogger>(ConfigureRequests);
+        return services;
+    }
+
     // Levels stand here and not in appsettings.json alone: that file is read from the content root, and a server started elsewhere would log every request twice.
-    public static void Configure(LoggerConfiguration logging, IConfiguration configuration, LogFormat format)
+    private static void Configure(LoggerConfiguration logging, IConfiguration configuration, LogFormat format)
     {
         logging.MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
@@ -29,8 +38,9 @@ internal static class LoggingSetup
             logging.WriteTo.Console(outputTemplate: Line, formatProvider: CultureInfo.InvariantCulture);
     }
 
-    public static void ConfigureRequests(RequestLoggingOptions options)
+    private static void ConfigureRequests(RequestLoggingOptions options, Serilog.ILogger logger)
     {
+        options.Logger = logger;
         options.MessageTemplate = "{RequestMethod} {RequestPath} {StatusCode} in {Elapsed:0.000} ms{Stages:l}";
         options.IncludeQueryInRequestPath = false;
         options.GetLevel = Level;

@@ -11,7 +11,7 @@ internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeys keys)
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (keys.Any && context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal))
+        if (keys.Any && context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase))
             Admit(context.Request);
         return next(context);
     }

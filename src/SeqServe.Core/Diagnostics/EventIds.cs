@@ -7,7 +7,7 @@ public static class EventIds
     public const int ModelLoaded = 1000;
     public const int ModelUnavailable = 1001;
     public const int RepositoryScanned = 1002;
-    public const int ModelDisposed = 1003;
+    public const int RowsDepend = 1003;
 
     public const int BatchFailed = 2000;
     public const int RunFailed = 2001;

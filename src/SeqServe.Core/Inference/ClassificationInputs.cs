@@ -16,18 +16,18 @@ internal sealed class ClassificationInputs
     private readonly Dictionary<string, string[]> _faults = [];
     private ServingErrorCode _firstFault;
 
-    private ClassificationInputs(ServedClassifier model, ClassificationRequest request)
+    private ClassificationInputs(ServedClassifier model, ClassificationRequest request, ActivityContext trace)
     {
         _model = model;
         _request = request;
-        _trace = Activity.Current?.Context ?? default;
+        _trace = trace;
     }
 
     /// <summary>Tokenizes every text.</summary>
     /// <exception cref="ServingException">Texts are empty or too long, or there are too many words to explain.</exception>
-    public static IReadOnlyList<ClassificationInput> Prepare(ServedClassifier model, ClassificationRequest request)
+    public static IReadOnlyList<ClassificationInput> Prepare(ServedClassifier model, ClassificationRequest request, ActivityContext trace)
     {
-        var inputs = new ClassificationInputs(model, request);
+        var inputs = new ClassificationInputs(model, request, trace);
         return inputs.Prepare();
     }
 

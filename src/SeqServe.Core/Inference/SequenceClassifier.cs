@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Models;
@@ -50,8 +51,10 @@ public sealed class SequenceClassifier(ModelRegistry registry, TimeProvider time
 
     private static IReadOnlyList<ClassificationInput> Tokenize(ServedClassifier model, ClassificationRequest request, ServedRequest observed)
     {
+        // Batches are linked to the request's span, which the one of tokenization hides.
+        var trace = Activity.Current?.Context ?? default;
         using var span = ServingTracing.StartTokenize(request.Texts.Count);
-        var inputs = ClassificationInputs.Prepare(model, request);
+        var inputs = ClassificationInputs.Prepare(model, request, trace);
         foreach (var input in inputs)
             observed.InputTokens += input.Row.Length;
         return inputs;

@@ -8,7 +8,7 @@ using SeqServe.Core.Tokenization;
 namespace SeqServe.Core.Models;
 
 /// <summary>Turns a version folder into a model that serves: checksums, tokenizer, labels, graph, warm-up, batcher.</summary>
-public sealed class ModelLoader(IBackendFactory backends, RunScheduler scheduler, ServingMetrics metrics, TimeProvider time, ILoggerFactory loggers)
+public sealed partial class ModelLoader(IBackendFactory backends, RunScheduler scheduler, ServingMetrics metrics, TimeProvider time, ILoggerFactory loggers)
 {
     private const string WarmUpText = "A first text, so that no request pays for what happens once: ça y est.";
 
@@ -40,11 +40,13 @@ public sealed class ModelLoader(IBackendFactory backends, RunScheduler scheduler
         var tokenizer = TokenizerLoader.Load(model, version);
         var graph = ModelFiles.Find(model, version, "graphs.model", manifest.Graphs["model"]);
         var backend = Open(manifest, graph);
+        RowIndependence independence;
         try
         {
             if (backend.Classes != labels.Count)
                 throw new ModelLoadException($"{manifest.LabelsFile} holds {labels.Count} labels, the graph computes {backend.Classes} classes; they must be equal.");
             WarmUp(backend, tokenizer, manifest);
+            independence = RowIndependenceProbe.Measure(backend, tokenizer.VocabularySize, manifest.Limits.MaxInputTokens, manifest.Tokenizer!.PadId);
         }
         catch
         {
@@ -55,8 +57,16 @@ public sealed class ModelLoader(IBackendFactory backends, RunScheduler scheduler
         var modelMetrics = metrics.ForModel(manifest.Name, version, manifest.Task.ToName());
         modelMetrics.Sessions = backend.Sessions;
         var runner = new ClassifierRunner(backend, manifest.Tokenizer!.PadId);
-        var batcher = new DynamicBatcher<ClassificationRow>(manifest.Batching, runner, scheduler, modelMetrics, time, loggers.CreateLogger<DynamicBatcher<ClassificationRow>>());
-        return new ServedClassifier(manifest, version, tokenizer, labels, backend, batcher, modelMetrics);
+        var batcher = new DynamicBatcher<ClassificationRow>(Limits(manifest, independence), runner, scheduler, modelMetrics, time, loggers.CreateLogger<DynamicBatcher<ClassificationRow>>());
+        return new ServedClassifier(manifest, version, tokenizer, labels, backend, batcher, independence, modelMetrics);
+    }
+
+    private BatchLimits Limits(ModelManifest manifest, RowIndependence independence)
+    {
+        if (independence == RowIndependence.Full)
+            return manifest.Batching;
+        RowsDepend(loggers.CreateLogger<ModelLoader>(), manifest.Name, independence == RowIndependence.None ? "runs each alone" : "batches rows of equal length only");
+        return independence == RowIndependence.None ? manifest.Batching with { MaxBatchSize = 1 } : manifest.Batching with { MaxPadding = 0 };
     }
 
     private IClassifierBackend Open(ModelManifest manifest, string graph)
@@ -96,4 +106,7 @@ public sealed class ModelLoader(IBackendFactory backends, RunScheduler scheduler
             batch.SetRow(i, rows[i]);
         backend.Run(batch, logits.AsSpan(0, rows.Length * backend.Classes));
     }
+
+    [LoggerMessage(EventIds.RowsDepend, LogLevel.Warning, "Model {Model}: a row's answer depends on its padding or its neighbours; the server {Consequence}. Export it with masks made from lengths and without dynamic quantization")]
+    private static partial void RowsDepend(ILogger logger, string model, string consequence);
 }

@@ -18,6 +18,7 @@ public sealed class ServedClassifier : ServedModel
         IReadOnlyList<string> labels,
         IClassifierBackend backend,
         DynamicBatcher<ClassificationRow> batcher,
+        RowIndependence independence,
         ModelMetrics metrics)
         : base(manifest, version, backend.Device, metrics)
     {
@@ -25,6 +26,7 @@ public sealed class ServedClassifier : ServedModel
         Tokenizer = tokenizer;
         Labels = labels;
         Batcher = batcher;
+        Independence = independence;
     }
 
     /// <summary>Turns its texts into ids.</summary>
@@ -35,6 +37,9 @@ public sealed class ServedClassifier : ServedModel
 
     /// <summary>The queue in front of it.</summary>
     public DynamicBatcher<ClassificationRow> Batcher { get; }
+
+    /// <summary>What the probe at load found; the batcher's limits follow from it.</summary>
+    public RowIndependence Independence { get; }
 
     /// <inheritdoc/>
     protected override void DisposeCore()

@@ -31,13 +31,16 @@ internal static class BatchAssembler
         var budget = new Budget(limits, waiting[oldest].Length);
         foreach (var key in byNearness[..candidates])
         {
+            if (budget.IsFull)
+                break;
             var index = (int)(key & int.MaxValue);
             if (budget.TryTake(rest[index].Length))
                 picked.Add(oldest + 1 + index);
-            if (budget.IsFull)
-                return TimeSpan.Zero;
         }
 
+        // A row that none could join has nothing to wait for.
+        if (budget.IsFull)
+            return TimeSpan.Zero;
         return age < limits.MaxQueueDelay ? limits.MaxQueueDelay - age : TimeSpan.Zero;
     }
 

@@ -10,7 +10,7 @@ namespace SeqServe.Core.Tokenization;
 internal sealed class BpeMerger
 {
     [ThreadStatic]
-    private static PriorityQueue<Pair, (float Score, int Left)>? t_agenda;
+    private static PriorityQueue<Pair, (float Score, int Left)>? s_agenda;
 
     private readonly Dictionary<string, (int Id, float Score)> _pieces = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (int Id, float Score)>.AlternateLookup<ReadOnlySpan<char>> _lookup;
@@ -64,7 +64,7 @@ internal sealed class BpeMerger
     private void Merge(ReadOnlySpan<char> word, Span<Symbol> symbols)
     {
         // Kept per thread, so that a word costs no garbage; the tokenizer bounds the length of a word.
-        var agenda = t_agenda ??= new PriorityQueue<Pair, (float Score, int Left)>(PairOrder.Instance);
+        var agenda = s_agenda ??= new PriorityQueue<Pair, (float Score, int Left)>(PairOrder.Instance);
         agenda.Clear();
         for (var right = 1; right < symbols.Length; right++)
             Consider(word, symbols, agenda, right - 1, right);

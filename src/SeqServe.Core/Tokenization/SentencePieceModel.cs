@@ -72,8 +72,8 @@ public sealed class SentencePieceModel
             throw new InvalidDataException($"Its model_type is {trainer.ModelType}; train with model_type=bpe.");
         if (normalizer.HasCharsMap)
             throw new InvalidDataException("It brings its own normalizer; train with normalization_rule_name=identity and name the rule in the manifest.");
-        if (pieces.Count(p => p.Kind == PieceKind.Byte) != 256)
-            throw new InvalidDataException("It has no byte pieces; train with byte_fallback=True.");
+        if (!pieces.Where(p => p.Kind == PieceKind.Byte).Select(p => p.Text).ToHashSet(StringComparer.Ordinal).SetEquals(Enumerable.Range(0, 256).Select(b => $"<0x{b:X2}>")))
+            throw new InvalidDataException("It has not one byte piece for each byte; train with byte_fallback=True.");
         if (pieces.Any(p => p.Kind == PieceKind.UserDefined))
             throw new InvalidDataException("It has user-defined symbols; put control symbols in front as ids instead.");
     }

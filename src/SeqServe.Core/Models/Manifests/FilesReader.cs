@@ -24,6 +24,7 @@ internal static class FilesReader
                 json.Wrong(file, value, "must be \"sha256:\" and 64 lower-case hexadecimal digits");
         }
 
+        json.RefuseUnknownKeys();
         return files;
     }
 

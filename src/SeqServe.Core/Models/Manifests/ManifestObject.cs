@@ -20,6 +20,9 @@ internal sealed class ManifestObject
         _errors = errors;
     }
 
+    /// <summary>Faults found so far in the whole file.</summary>
+    public int Errors => _errors.Count;
+
     public string Path(string key) => _path.Length == 0 ? key : $"{_path}.{key}";
 
     public void Fault(string key, string? value, string remedy) => _errors.Add(new ManifestError(Path(key), value, remedy));

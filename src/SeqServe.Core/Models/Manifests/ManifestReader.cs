@@ -30,7 +30,7 @@ public static partial class ManifestReader
         var errors = new List<ManifestError>();
         try
         {
-            using var document = JsonDocument.Parse(json, s_lenient);
+            using var document = JsonDocument.Parse(WithoutByteOrderMark(json), s_lenient);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw new ManifestException(file, [new ManifestError("", null, "the file must hold one JSON object")]);
             var manifest = Read(new ManifestObject(document.RootElement, "", errors), folder);
@@ -40,7 +40,16 @@ public static partial class ManifestReader
         {
             throw new ManifestException(file, [new ManifestError("", null, $"no valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}")]);
         }
+        catch (InvalidOperationException)
+        {
+            // How the reader refuses a text only once it is asked for.
+            throw new ManifestException(file, [new ManifestError("", null, "a text in it is no valid Unicode; save the file as UTF-8 and write no lone surrogates")]);
+        }
     }
+
+    // Some editors put one in front; the reader takes it for a fault of the first byte.
+    private static ReadOnlyMemory<byte> WithoutByteOrderMark(ReadOnlyMemory<byte> json) =>
+        json.Span.StartsWith("\uFEFF"u8) ? json[3..] : json;
 
     private static ModelManifest Read(ManifestObject root, string folder)
     {
@@ -50,7 +59,10 @@ public static partial class ManifestReader
         if (!NamePattern().IsMatch(folder))
             root.Fault("name", folder, "must begin with a letter or digit and hold only letters, digits, '-', '_' and '.', at most 64");
 
+        // Without a known task, keys that depend on it are not judged: a remedy for the wrong task would mislead.
+        var faultsBefore = root.Errors;
         var task = root.Choice("task", ModelTaskNames.ByName, ModelTask.Tensor, required: true);
+        var hasTask = root.Errors == faultsBefore;
         var manifest = new ModelManifest
         {
             Name = folder,
@@ -61,7 +73,7 @@ public static partial class ManifestReader
             VersionPolicy = VersionPolicyReader.Read(root),
             Graphs = TaskKeysReader.ReadGraphs(root, task),
             Tokenizer = TokenizerManifestReader.Read(root, task),
-            LabelsFile = TaskKeysReader.ReadLabels(root, task),
+            LabelsFile = hasTask ? TaskKeysReader.ReadLabels(root, task) : root.Text("labels"),
             Limits = TaskKeysReader.ReadLimits(root, task),
             Batching = ReadBatching(root.Object("batching")),
             Instances = ReadInstances(root.Object("instances")),

@@ -34,6 +34,7 @@ internal static class ModelCardReader
                 json!.Wrong(name, value, "must be a number");
         }
 
+        json?.RefuseUnknownKeys();
         return metrics;
     }
 }

@@ -1,0 +1,23 @@
+using SeqServe.Core.Models;
+using SeqServe.Core.Tokenization;
+using SeqServe.TestSupport;
+
+namespace SeqServe.Benchmarks.Baselines;
+
+/// <summary>A shipped classifier, opened without the server.</summary>
+internal sealed record BaselineModel(string Graph, SentencePieceBpeTokenizer Tokenizer, IReadOnlyList<string> Labels, int MaxTokens)
+{
+    public static BaselineModel Open(Arguments arguments)
+    {
+        var name = arguments.Text("--model");
+        var model = new FileModelRepository(arguments.Text("--models", RepositoryRoot.Models)).Scan().Single(m => m.Name == name);
+        var manifest = model.Manifest ?? throw new InvalidDataException(model.Fault);
+        var version = model.Versions[^1];
+        var tokenizer = manifest.Tokenizer!;
+        return new BaselineModel(
+            model.Resolve(version, manifest.Graphs["model"]),
+            new SentencePieceBpeTokenizer(SentencePieceModel.Read(File.ReadAllBytes(model.Resolve(version, tokenizer.File))), tokenizer.Normalization, tokenizer.Special),
+            File.ReadAllLines(model.Resolve(version, manifest.LabelsFile!)),
+            manifest.Limits.MaxInputTokens);
+    }
+}

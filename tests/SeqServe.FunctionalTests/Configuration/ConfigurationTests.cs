@@ -1,0 +1,96 @@
+using Microsoft.Extensions.Options;
+using SeqServe.FunctionalTests.Support;
+
+namespace SeqServe.FunctionalTests.Configuration;
+
+public sealed class ConfigurationTests
+{
+    [Fact]
+    public async Task Start_WithSeveralWrongValues_IsRefusedWithAllOfThem()
+    {
+        var message = await RefusalAsync(new()
+        {
+            ["SeqServe:Threads"] = "0",
+            ["SeqServe:MaxRequestBytes"] = "12",
+            ["SeqServe:MaxClientBatch"] = "70000",
+            ["SeqServe:DrainTimeout"] = "02:00:00",
+            ["SeqServe:RequestTimeout"] = "00:00:00",
+            ["SeqServe:DefaultModels:poetry"] = "x",
+            ["SeqServe:ApiKeys:me:Key"] = "short-secret",
+            ["SeqServe:ApiKeys:me:RequestsPerMinute"] = "0",
+            ["SeqServe:ModelRepository"] = "no/such/folder",
+        });
+
+        string[] keys = ["Threads", "MaxRequestBytes", "MaxClientBatch", "DrainTimeout", "RequestTimeout", "DefaultModels:poetry", "ApiKeys:me:Key", "ApiKeys:me:RequestsPerMinute", "ModelRepository"];
+        Assert.All(keys, key => Assert.Contains($"SeqServe:{key}", message, StringComparison.Ordinal));
+        Assert.DoesNotContain("short-secret", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("SeqServe:Threds", "4", "Threds")]
+    [InlineData("SeqServe:ApiKeys:me:RequestPerMinute", "4", "RequestPerMinute")]
+    [InlineData("SeqServe:Threads", "many", "Threads")]
+    [InlineData("SeqServe:Device", "tpu", "Device")]
+    [InlineData("SeqServe:LogFormat", "xml", "LogFormat")]
+    [InlineData("SeqServe:DrainTimeout", "soon", "DrainTimeout")]
+    public async Task Start_WithAKeyOrValueThatCannotBeRead_IsRefusedWithItsName(string key, string value, string expected)
+    {
+        var message = await RefusalAsync(new() { [key] = value });
+
+        Assert.Contains(expected, message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("SeqServe:Device", "CPU")]
+    [InlineData("SeqServe:LogFormat", "json")]
+    [InlineData("SeqServe:DefaultModels:classification", Shipped.Default)]
+    public async Task Start_WithARightValue_IsReady(string key, string value)
+    {
+        await using var server = await new SeqServer(new Dictionary<string, string> { ["SeqServe:Models:0"] = Shipped.Default, [key] = value }).StartAsync();
+        using var client = server.CreateClient();
+
+        Assert.Equal(200, (int)(await client.GetAsync(new Uri("/health/ready", UriKind.Relative))).StatusCode);
+    }
+
+    [Fact]
+    public async Task DefaultModel_Configured_AnswersRequestsThatNameNone()
+    {
+        await using var server = await new SeqServer(new Dictionary<string, string> { ["SeqServe:DefaultModels:classification"] = "sentiment-transformer" }).StartAsync();
+        using var client = server.CreateClient();
+
+        var answer = await client.ClassifyAsync(new { inputs = Calls.Review }).ReadAsync();
+
+        Assert.Equal("sentiment-transformer", answer.GetProperty("model").GetString());
+    }
+
+    [Fact]
+    public async Task Models_Configured_AreTheOnlyOnesAndMissingOnesAreShown()
+    {
+        await using var server = await new SeqServer(new Dictionary<string, string> { ["SeqServe:Models:0"] = "sentiment-transformer", ["SeqServe:Models:1"] = "missing" }).StartAsync();
+        using var client = server.CreateClient();
+
+        var list = await client.GetAsync(new Uri("/v1/models", UriKind.Relative)).ReadAsync();
+
+        var models = list.GetProperty("data").EnumerateArray().ToDictionary(m => m.GetProperty("id").GetString()!, m => m.GetProperty("versions")[0]);
+        Assert.Equal(["missing", "sentiment-transformer"], models.Keys.Order());
+        Assert.Contains("not in the repository", models["missing"].GetProperty("reason").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task MaxClientBatch_Configured_IsTheLimit()
+    {
+        await using var server = await new SeqServer(new Dictionary<string, string> { ["SeqServe:Models:0"] = Shipped.Default, ["SeqServe:MaxClientBatch"] = "2" }).StartAsync();
+        using var client = server.CreateClient();
+
+        await client.ClassifyAsync(new { inputs = new[] { "a", "b" } }).ReadAsync();
+        await client.ClassifyAsync(new { inputs = new[] { "a", "b", "c" } }).AsProblemAsync(400, "invalid-request");
+    }
+
+    private static async Task<string> RefusalAsync(Dictionary<string, string> settings)
+    {
+        await using var server = new SeqServer(settings);
+        var refusal = Assert.ThrowsAny<Exception>(server.Begin);
+        Assert.True(refusal is OptionsValidationException or InvalidOperationException, refusal.ToString());
+        return $"{refusal.Message} {refusal.InnerException?.Message}";
+    }
+}

@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using SeqServe.Core.Models;
+
+namespace SeqServe.FunctionalTests.Support;
+
+/// <summary>The servers that the rows of the error table need, each started when it is first asked for.</summary>
+public sealed class ErrorServers : IAsyncLifetime
+{
+    public const string Key = "a-key-for-the-tests";
+    public const string SpentKey = "a-key-without-rate-left";
+    public const int MostBytes = 4096;
+    private readonly ConcurrentDictionary<string, Lazy<Task<SeqServer>>> _servers = new();
+    private readonly ConcurrentStack<IDisposable> _rest = new();
+    private readonly ConcurrentStack<IAsyncDisposable> _hosts = new();
+
+    /// <summary>The shipped models, with a small body limit, over real sockets.</summary>
+    internal Task<HttpClient> SmallBodiesAsync() =>
+        ClientAsync("small bodies", () => new SeqServer(new Dictionary<string, string> { ["SeqServe:MaxRequestBytes"] = $"{MostBytes}" }).OverKestrel());
+
+    /// <summary>A known key, and one whose only request of the minute is spent.</summary>
+    internal async Task<HttpClient> KeyedAsync()
+    {
+        var client = await ClientAsync("keys", () => new SeqServer(new Dictionary<string, string>
+        {
+            ["SeqServe:Models:0"] = Shipped.Default,
+            ["SeqServe:ApiKeys:tests:Key"] = Key,
+            ["SeqServe:ApiKeys:spent:Key"] = SpentKey,
+            ["SeqServe:ApiKeys:spent:RequestsPerMinute"] = "1",
+        }));
+        (await client.SendAsync(HttpMethod.Get, "/v1/models", null, ("X-Api-Key", SpentKey))).Dispose();
+        return client;
+    }
+
+    /// <summary>A repository with one whole and one broken model.</summary>
+    internal Task<HttpClient> BrokenModelAsync() => ClientAsync("broken model", () =>
+    {
+        var repository = Keep(new TemporaryRepository().With("whole").WithBroken("broken"));
+        return new SeqServer(repository.Settings);
+    });
+
+    internal async Task<HttpClient> DrainingAsync()
+    {
+        var client = await ClientAsync("draining", () => new SeqServer());
+        (await _servers["draining"].Value).Services.GetRequiredService<ModelRegistry>().Drain();
+        return client;
+    }
+
+    /// <summary>A server that has lost its registry: a fault of the server that no code of ours foresees.</summary>
+    internal Task<HttpClient> FaultyAsync() => ClientAsync("faulty", () => new SeqServer(services: services =>
+    {
+        ModelRegistry? made = null;
+        services.AddTransient(provider =>
+        {
+            made ??= ActivatorUtilities.CreateInstance<ModelRegistry>(provider);
+            return provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.IsCancellationRequested
+                ? throw new InvalidOperationException("A secret of the server, at System.Secret in /etc/secret.")
+                : made;
+        });
+    }));
+
+    /// <summary>A server of its own, whose model the test holds.</summary>
+    internal async Task<FakeServer> FakeAsync()
+    {
+        var fake = await FakeServer.StartAsync();
+        _hosts.Push(fake);
+        return fake;
+    }
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        foreach (var host in _hosts)
+            await host.DisposeAsync();
+        foreach (var rest in _rest)
+            rest.Dispose();
+    }
+
+    private T Keep<T>(T owned)
+        where T : IDisposable
+    {
+        _rest.Push(owned);
+        return owned;
+    }
+
+    private async Task<HttpClient> ClientAsync(string name, Func<SeqServer> make)
+    {
+        var server = await _servers.GetOrAdd(name, _ => new Lazy<Task<SeqServer>>(() => StartAsync(make()))).Value;
+        return Keep(server.CreateClient());
+    }
+
+    private Task<SeqServer> StartAsync(SeqServer server)
+    {
+        _hosts.Push(server);
+        return server.StartAsync();
+    }
+}

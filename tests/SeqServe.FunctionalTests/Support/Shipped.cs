@@ -1,0 +1,32 @@
+using System.Text.Json;
+using SeqServe.Api.Configuration;
+
+namespace SeqServe.FunctionalTests.Support;
+
+/// <summary>What is in the repository that ships, read from its files.</summary>
+internal static class Shipped
+{
+    public const string Default = "sentiment-lstm";
+
+    public static string Folder { get; } = ShippedModels.Find(AppContext.BaseDirectory);
+
+    public static string FolderOf(string model) => Path.Combine(Folder, model);
+
+    /// <summary>Every shipped classifier by name, so that a model that is added later is tested too.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        [.. Directory.EnumerateDirectories(Folder).Where(IsClassifier).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+
+    /// <summary>The names as a theory's rows.</summary>
+    public static TheoryData<string> Classifiers => [.. Names];
+
+    public static IReadOnlyList<string> Labels(string model) => File.ReadAllLines(Path.Combine(FolderOf(model), "labels.txt"));
+
+    private static bool IsClassifier(string folder)
+    {
+        var manifest = Path.Combine(folder, "model.json");
+        if (!File.Exists(manifest))
+            return false;
+        using var json = JsonDocument.Parse(File.ReadAllBytes(manifest));
+        return json.RootElement.GetProperty("task").GetString() == "classification";
+    }
+}

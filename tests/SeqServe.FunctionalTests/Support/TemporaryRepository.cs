@@ -1,0 +1,43 @@
+using System.Text.Json.Nodes;
+
+namespace SeqServe.FunctionalTests.Support;
+
+/// <summary>A model repository of the test's own, made of copies of shipped models.</summary>
+internal sealed class TemporaryRepository : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("seqserve-");
+
+    public string Path => _folder.FullName;
+
+    public Dictionary<string, string> Settings => new() { ["SeqServe:ModelRepository"] = Path };
+
+    /// <summary>A copy of the default model.</summary>
+    public TemporaryRepository With(string name, Action<JsonObject>? edit = null)
+    {
+        var source = Shipped.FolderOf(Shipped.Default);
+        var target = System.IO.Path.Combine(Path, name);
+        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+        {
+            var copy = System.IO.Path.Combine(target, System.IO.Path.GetRelativePath(source, file));
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        var manifestFile = System.IO.Path.Combine(target, "model.json");
+        var manifest = JsonNode.Parse(File.ReadAllText(manifestFile))!.AsObject();
+        manifest["name"] = name;
+        edit?.Invoke(manifest);
+        File.WriteAllText(manifestFile, manifest.ToJsonString());
+        return this;
+    }
+
+    /// <summary>A copy of the default model whose graph is not the one its manifest promises.</summary>
+    public TemporaryRepository WithBroken(string name)
+    {
+        With(name, manifest => manifest["default"] = false);
+        File.WriteAllText(System.IO.Path.Combine(Path, name, "1", "model.onnx"), "no graph");
+        return this;
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+}

@@ -1,0 +1,21 @@
+using System.Text.Json;
+using SeqServe.LoadTest;
+
+if (LoadOptions.Parse(args, out var fault) is not { } options)
+{
+    Console.Error.WriteLine(fault);
+    Console.Error.WriteLine(LoadOptions.Usage);
+    return 2;
+}
+
+var results = new List<LoadResult>();
+for (var turn = 0; turn < options.Turns; turn++)
+{
+    foreach (var target in options.Targets)
+        results.Add(await LoadRun.RunAsync(target, options, Console.Error));
+}
+
+ResultTable.Write(results, options, Console.Out);
+if (options.JsonFile is { } file)
+    await File.WriteAllTextAsync(file, JsonSerializer.Serialize(results, ResultTable.Json));
+return results.All(r => r.Ok > 0) ? 0 : 1;

@@ -1,0 +1,42 @@
+using SeqServe.Core.Backends;
+
+namespace SeqServe.TestSupport;
+
+/// <summary>Opens fakes instead of graphs and remembers them by model and version.</summary>
+public sealed class FakeBackendFactory : IBackendFactory
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, FakeClassifierBackend> _opened = [];
+
+    /// <summary>Makes the backend of a graph file; by default one of two classes.</summary>
+    public Func<string, FakeClassifierBackend> Make { get; set; } = static _ => new FakeClassifierBackend();
+
+    /// <summary>How many were opened.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _opened.Count;
+        }
+    }
+
+    /// <summary>The backend that was opened for a version of a model.</summary>
+    public FakeClassifierBackend Of(string model, int version = 1)
+    {
+        lock (_gate)
+            return _opened[Key(model, $"{version}")];
+    }
+
+    /// <inheritdoc/>
+    public IClassifierBackend OpenClassifier(string graphFile, InstanceOptions instances)
+    {
+        var version = Path.GetDirectoryName(graphFile)!;
+        var backend = Make(graphFile);
+        lock (_gate)
+            _opened[Key(Path.GetFileName(Path.GetDirectoryName(version))!, Path.GetFileName(version))] = backend;
+        return backend;
+    }
+
+    private static string Key(string model, string version) => $"{model}/{version}";
+}

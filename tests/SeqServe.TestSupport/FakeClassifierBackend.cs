@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using SeqServe.Core.Backends;
+
+namespace SeqServe.TestSupport;
+
+/// <summary>A classifier without a graph: answers each row from its valid ids alone, can be held up, and remembers what it was asked.</summary>
+public sealed class FakeClassifierBackend(int classes = 2) : IClassifierBackend
+{
+    private readonly ManualResetEventSlim _gate = new(true);
+    private readonly SemaphoreSlim _started = new(0);
+    private int _disposals;
+
+    /// <inheritdoc/>
+    public int Classes { get; } = classes;
+
+    /// <inheritdoc/>
+    public string Device => "cpu";
+
+    /// <inheritdoc/>
+    public int Sessions => 1;
+
+    /// <summary>The valid ids of every row, batch by batch.</summary>
+    public ConcurrentQueue<long[][]> Batches { get; } = new();
+
+    /// <summary>How often it was disposed.</summary>
+    public int Disposals => Volatile.Read(ref _disposals);
+
+    /// <summary>Logits of a row; by default the class is the last id modulo the number of classes.</summary>
+    public Func<long[], float[]>? Answer { get; set; }
+
+    /// <summary>Called in each run, once it is no longer held up.</summary>
+    public Action? OnRun { get; set; }
+
+    /// <summary>Holds up runs until <see cref="Open"/>.</summary>
+    public void Close() => _gate.Reset();
+
+    /// <summary>Lets runs go on.</summary>
+    public void Open() => _gate.Set();
+
+    /// <summary>Forgets the runs so far.</summary>
+    public void Forget()
+    {
+        Batches.Clear();
+        while (_started.Wait(0))
+        {
+        }
+    }
+
+    /// <summary>Waits until one more run has begun.</summary>
+    public void AwaitStart() => Patience.Wait(_started);
+
+    /// <inheritdoc/>
+    public void Run(PaddedBatch batch, Span<float> logits)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        var rows = Rows(batch);
+        Batches.Enqueue(rows);
+        _started.Release();
+        Patience.Wait(_gate);
+        OnRun?.Invoke();
+        for (var i = 0; i < rows.Length; i++)
+            (Answer?.Invoke(rows[i]) ?? LastId(rows[i])).CopyTo(logits[(i * Classes)..]);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Interlocked.Increment(ref _disposals) > 1)
+            return;
+        _gate.Dispose();
+        _started.Dispose();
+    }
+
+    private static long[][] Rows(PaddedBatch batch)
+    {
+        var rows = new long[batch.Rows][];
+        for (var i = 0; i < rows.Length; i++)
+            rows[i] = batch.Ids.Slice(i * batch.Time, (int)batch.Lengths.Span[i]).ToArray();
+        return rows;
+    }
+
+    private float[] LastId(long[] ids)
+    {
+        var logits = new float[Classes];
+        logits[ids[^1] % Classes] = 1;
+        return logits;
+    }
+}

@@ -1,0 +1,91 @@
+using System.Text.RegularExpressions;
+using SeqServe.Core.Scheduling;
+using SeqServe.Onnx;
+using SeqServe.TestSupport;
+
+namespace SeqServe.UnitTests;
+
+public class ArchitectureTests
+{
+    private const int LongestFile = 350;
+    private const int LongestProgram = 40;
+
+    [Theory]
+    [InlineData(typeof(BatchLimits), "Microsoft.ML.OnnxRuntime|Microsoft.AspNetCore|SeqServe.Onnx|SeqServe.Api|Serilog|Prometheus|OpenTelemetry")]
+    [InlineData(typeof(OnnxOptions), "Microsoft.AspNetCore|SeqServe.Api|Serilog|Prometheus|OpenTelemetry")]
+    public void Assembly_ByItsReferences_StaysBelowItsFloor(Type member, string forbidden)
+    {
+        var references = member.Assembly.GetReferencedAssemblies().Select(r => r.Name!);
+
+        Assert.DoesNotContain(references, r => Regex.IsMatch(r, $"^({forbidden})"));
+    }
+
+    [Theory]
+    [InlineData("SeqServe.Core", "OnnxRuntime|AspNetCore|Sdk.Web|SeqServe.Onnx|SeqServe.Api")]
+    [InlineData("SeqServe.Onnx", "AspNetCore|Sdk.Web|SeqServe.Api")]
+    public void Project_ByItsFile_ReferencesNothingAboveIt(string project, string forbidden)
+    {
+        var file = File.ReadAllText(RepositoryRoot.Of("src", project, $"{project}.csproj"));
+
+        Assert.Empty(Regex.Matches(file, $"(Include|Sdk)=\"[^\"]*({forbidden})[^\"]*\"").Select(m => m.Value));
+    }
+
+    [Theory]
+    [InlineData("Scheduling", "Tokenization|Models|Inference|Decoding")]
+    [InlineData("Decoding", "Models|Scheduling|Tokenization|Inference|Backends|Diagnostics")]
+    [InlineData("Backends", "Models|Scheduling|Tokenization|Inference|Decoding|Diagnostics")]
+    [InlineData("Tokenization", "Models|Scheduling|Inference|Decoding|Backends|Diagnostics")]
+    [InlineData("Models", "Inference")]
+    [InlineData("Errors", "Models|Scheduling|Tokenization|Inference|Decoding|Backends|Diagnostics")]
+    public void CoreNamespace_BySource_UsesNothingAboveIt(string folder, string forbidden)
+    {
+        // A type of a sister namespace is reached by a using line or as "Models.Type".
+        var reference = new Regex($@"using SeqServe\.Core\.({forbidden})\b|\b({forbidden})\.[A-Z]");
+
+        var uses = Sources(Path.Combine("SeqServe.Core", folder)).SelectMany(file => Matches(file, reference));
+
+        Assert.Empty(uses);
+    }
+
+    [Fact]
+    public void InferenceSession_BySource_IsMadeInOnePlace()
+    {
+        var makers = Sources("").Where(file => Regex.IsMatch(File.ReadAllText(file), @"new InferenceSession\b"));
+
+        Assert.Equal(["SessionFactory.cs"], makers.Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void SourceFile_ByLines_IsOneIdea()
+    {
+        var files = Sources("").Concat(CSharpFiles(RepositoryRoot.Of("tests")));
+
+        Assert.DoesNotContain(files, file => File.ReadLines(file).Count() > LongestFile);
+    }
+
+    [Fact]
+    public void Program_ByLines_IsShort() =>
+        Assert.InRange(File.ReadLines(RepositoryRoot.Of("src", "SeqServe.Api", "Program.cs")).Count(), 1, LongestProgram);
+
+    [Fact]
+    public void PublicMembers_OfBackends_CarryNoText()
+    {
+        var members = typeof(Core.Backends.IClassifierBackend).GetMethods().Where(m => !m.IsSpecialName);
+
+        Assert.DoesNotContain(typeof(string), members.SelectMany(m => m.GetParameters()).Select(p => p.ParameterType));
+    }
+
+    private static IEnumerable<string> Matches(string file, Regex reference) =>
+        File.ReadLines(file).Where(line => reference.IsMatch(line)).Select(line => $"{Path.GetFileName(file)}: {line.Trim()}");
+
+    private static List<string> Sources(string folder)
+    {
+        var files = CSharpFiles(RepositoryRoot.Of("src", folder)).ToList();
+        Assert.NotEmpty(files);
+        return files;
+    }
+
+    private static IEnumerable<string> CSharpFiles(string folder) =>
+        Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+            .Where(file => !Regex.IsMatch(Path.GetRelativePath(RepositoryRoot.Folder, file), @"[\\/](bin|obj)[\\/]"));
+}

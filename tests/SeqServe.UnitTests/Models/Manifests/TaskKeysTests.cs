@@ -1,0 +1,43 @@
+using System.Text.Json.Nodes;
+using SeqServe.Core.Models.Manifests;
+
+namespace SeqServe.UnitTests.Models.Manifests;
+
+public class TaskKeysTests
+{
+    [Fact]
+    public void Translation_WithoutGraphs_NeedsEncoderAndDecoder() =>
+        Assert.Equal("graphs", Assert.Single(Manifests.Refuse(json => Become(json, "translation", null)).Errors).Key);
+
+    [Fact]
+    public void Translation_WithOneGraph_NamesTheOther() =>
+        Assert.Equal("graphs.decoder", Assert.Single(Manifests.Refuse(json => Become(json, "translation", """{ "encoder": "e.onnx" }""")).Errors).Key);
+
+    [Fact]
+    public void LanguageModel_WithScoringGraph_KeepsBoth() =>
+        Assert.Equal(["model", "score"], Manifests.Read(json => Become(json, "language-model", """{ "model": "m.onnx", "score": "s.onnx" }""")).Graphs.Keys);
+
+    [Fact]
+    public void Labels_OfAnotherTask_AreAFault() =>
+        Assert.Equal("labels", Assert.Single(Manifests.Refuse("task", "\"language-model\"").Errors).Key);
+
+    [Fact]
+    public void Tensor_NeedsNeitherTokenizerNorLimits()
+    {
+        var manifest = Manifests.Read("""{ "name": "film", "task": "tensor" }""");
+
+        Assert.Equal(ModelTask.Tensor, manifest.Task);
+        Assert.Null(manifest.Tokenizer);
+    }
+
+    [Fact]
+    public void TaskNames_BothWays_AreTheSame() =>
+        Assert.All(Enum.GetValues<ModelTask>(), task => Assert.Equal(task, ModelTaskNames.ByName[task.ToName()]));
+
+    private static void Become(JsonObject json, string task, string? graphs)
+    {
+        json["task"] = task;
+        json.Remove("labels");
+        Manifests.Set(json, "graphs", graphs);
+    }
+}

@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using SeqServe.Core.Backends;
+using SeqServe.Core.Diagnostics;
+using SeqServe.Core.Models;
+using SeqServe.Core.Models.Manifests;
+using SeqServe.Core.Scheduling;
+using SeqServe.TestSupport;
+
+namespace SeqServe.UnitTests.Models;
+
+/// <summary>A registry over a temporary repository, with fake graphs unless the test brings a backend.</summary>
+internal sealed class RegistryBench : IDisposable
+{
+    private readonly TestMeterFactory _meters = new();
+    private readonly RunScheduler _scheduler = new(1);
+
+    public RegistryBench(TemporaryRepository repository, ModelRegistryOptions? options = null, IBackendFactory? backends = null)
+    {
+        Metrics = new ServingMetrics(_meters);
+        var loader = new ModelLoader(backends ?? Backends, _scheduler, Metrics, Time, NullLoggerFactory.Instance);
+        Registry = new ModelRegistry(repository.Open(), loader, options ?? new ModelRegistryOptions(), Metrics, Time, NullLogger<ModelRegistry>.Instance);
+    }
+
+    public FakeTimeProvider Time { get; } = new();
+
+    public FakeBackendFactory Backends { get; } = new();
+
+    public ServingMetrics Metrics { get; }
+
+    public TestMeterFactory Meters => _meters;
+
+    public ModelRegistry Registry { get; }
+
+    /// <summary>Loads everything.</summary>
+    public RegistryBench Load()
+    {
+        Registry.LoadAll(2, CancellationToken.None);
+        return this;
+    }
+
+    /// <summary>The status of a model's version; the only one unless it is named.</summary>
+    public ModelStatus StatusOf(string name, int? version = null)
+    {
+        var versions = Registry.Describe(name).Versions;
+        return version is null ? Assert.Single(versions).Status : versions.Single(v => v.Version == version).Status;
+    }
+
+    public ModelLease<ServedClassifier> Acquire(string? name = null, int? version = null) =>
+        Registry.Acquire<ServedClassifier>(ModelTask.Classification, name, version);
+
+    public void Dispose()
+    {
+        Registry.Dispose();
+        _scheduler.Dispose();
+        Metrics.Dispose();
+        _meters.Dispose();
+    }
+}

@@ -1,0 +1,39 @@
+using System.Collections.Concurrent;
+using SeqServe.Core.Scheduling;
+using SeqServe.TestSupport;
+
+namespace SeqServe.UnitTests.Scheduling;
+
+/// <summary>Remembers its batches, can be held up, and fails on poison.</summary>
+internal sealed class FakeRunner : IBatchRunner<TestRow>, IDisposable
+{
+    private readonly ManualResetEventSlim _gate = new(true);
+    private readonly SemaphoreSlim _started = new(0);
+
+    public ConcurrentQueue<TestRow[]> Batches { get; } = new();
+
+    public Action? OnRun { get; set; }
+
+    public void Close() => _gate.Reset();
+
+    public void Open() => _gate.Set();
+
+    /// <summary>Waits until one more run has begun.</summary>
+    public void AwaitStart() => Patience.Wait(_started);
+
+    public void Run(IReadOnlyList<TestRow> rows)
+    {
+        Batches.Enqueue([.. rows]);
+        _started.Release();
+        Patience.Wait(_gate);
+        OnRun?.Invoke();
+        if (rows.Any(row => row.IsPoison))
+            throw new InvalidOperationException("Poison.");
+    }
+
+    public void Dispose()
+    {
+        _gate.Dispose();
+        _started.Dispose();
+    }
+}
