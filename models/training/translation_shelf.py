@@ -51,7 +51,8 @@ def _scores(model, tokenizer, scored):
     if scored.multiple is not scored.single:
         metrics.update(bleu_multiple_references=corpus_bleu(beam, scored.multiple), chrf_multiple_references=corpus_chrf(beam, scored.multiple))
         further["bleu_multiple_references_greedy"] = round(corpus_bleu(greedy, scored.multiple), 1)
-    further["bleu_by_source_words"] = bleu_by_length(scored.sources, beam, scored.single)
+    for words, (bleu, sentences) in bleu_by_length(scored.sources, beam, scored.single).items():
+        further[f"bleu_words_{words}"], further[f"sentences_words_{words}"] = bleu, sentences
     return {key: round(value, 1) for key, value in metrics.items()}, further
 
 
