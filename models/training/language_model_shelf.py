@@ -58,10 +58,10 @@ def _write_card(recipe, model, architecture, folder, metrics, samples, command):
         name=folder.name, task="language-model", architecture=architecture,
         description=f"Continues English text in the manner of old novels and everyday sentences, with {_KINDS[architecture]}.",
         default=False, graphs={"model": "model.onnx", "score": "score.onnx"}, tokenizer=tokenizer_entry(NORMALIZATION, add_bos=True),
-        limits={"max_input_tokens": _MOST_INPUT, "max_output_tokens": _MOST_OUTPUT}, **_wiring(model), batching=batching_entry(64))
+        limits={"max_input_tokens": _MOST_INPUT, "max_output_tokens": _MOST_OUTPUT}, **wiring(model), batching=batching_entry(64))
 
 
-def _wiring(model):
+def wiring(model):
     if isinstance(model, TransformerLanguageModel):
         return {"cache": cache_entries(len(model.blocks))}
     return {"state": [{"in": f"{name}_in", "out": f"{name}_out", "init": "zeros"} for name in model.states]}

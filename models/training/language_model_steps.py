@@ -7,12 +7,11 @@ from seqtrain.foundation import seed_of
 from seqtrain.language.architectures import build_language_model
 from seqtrain.language.rows import RowObjective, negative_log_likelihood
 from seqtrain.loop import Plan, Stage
+from seqtrain.precision import half_products_pay
 from seqtrain.tokenizer import Tokenizer, train_tokenizer
 
 EPOCHS = 3
 _VOCABULARY = 6000
-# Half of a core's time: bfloat16 products train these models nearly twice as fast.
-_HALF = True
 # A round is a part of an epoch, so that a run that is stopped loses minutes only.
 _PARTS = 12
 _RATE = {"rnn": 1e-3, "lstm": 2e-3, "gru": 1.5e-3, "transformer": 1.5e-3}
@@ -52,5 +51,5 @@ class LanguageModels:
         model = build_language_model(architecture, len(self.tokenizer))
         plan = Plan(rounds=epochs * _PARTS, learning_rate=_RATE[architecture], average=0.999, checks_per_round=1, minutes=minutes, patience=_PARTS)
         folder = self._work / architecture
-        result, report = Stage("train", model, plan, part_of, validate, folder, seed, RowObjective(half=_HALF)).run()
+        result, report = Stage("train", model, plan, part_of, validate, folder, seed, RowObjective(half=half_products_pay())).run()
         return result, report, folder / "train.csv"

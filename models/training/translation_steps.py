@@ -5,6 +5,7 @@ import translation_corpus
 from seqtrain.batches import share_of_epoch
 from seqtrain.foundation import seed_of
 from seqtrain.loop import Plan, Stage
+from seqtrain.precision import half_products_pay
 from seqtrain.tokenizer import Tokenizer, train_tokenizer
 from seqtrain.translation.families import build_translator
 from seqtrain.translation.pairs import PairObjective, token_loss
@@ -12,8 +13,6 @@ from seqtrain.translation.translate import MOST_INPUT
 
 EPOCHS = 8
 _VOCABULARY = 5000
-# Half of a core's time: bfloat16 products train these models nearly twice as fast and to the same loss.
-_HALF = True
 # A round is a part of an epoch, so that a run that is stopped loses minutes only.
 _PARTS = 4
 _RATE = {"cho": 1.5e-3, "sutskever": 1.5e-3, "attention": 1.5e-3, "transformer": 2e-3}
@@ -49,7 +48,7 @@ class Translation:
         model = build_translator(family, len(self.tokenizer))
         plan = Plan(rounds=epochs * _PARTS, learning_rate=_RATE[family], average=0.999, checks_per_round=1, minutes=minutes, patience=2 * _PARTS)
         folder = self._work / self.pair / family
-        result, report = Stage("train", model, plan, part_of, validate, folder, seed, PairObjective(half=_HALF)).run()
+        result, report = Stage("train", model, plan, part_of, validate, folder, seed, PairObjective(half=half_products_pay())).run()
         return result, report, folder / "train.csv"
 
     def _rows(self, pairs):

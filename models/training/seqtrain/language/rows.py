@@ -1,10 +1,10 @@
 """Rows of running text as a training objective, and perplexity."""
-import contextlib
 import math
 
 import torch
 
 from ..batches import in_length_order, pad
+from ..precision import half_products
 from ..smoothed import smoothed_cross_entropy
 
 
@@ -20,7 +20,7 @@ class RowObjective:
     def loss(self, model, rows, batch):
         """(mean loss of a token, tokens)."""
         ids, lengths = pad([rows[index] for index in batch])
-        with torch.autocast("cpu", torch.bfloat16) if self._half else contextlib.nullcontext():
+        with half_products(self._half):
             logits, wanted = next_tokens(model, ids, lengths)
         return smoothed_cross_entropy(logits, wanted, 0.0), len(wanted)
 

@@ -1,9 +1,9 @@
 """Sentence pairs as a training objective: batches of near length, label-smoothed cross-entropy."""
-import contextlib
 
 import torch
 
 from ..batches import pad
+from ..precision import half_products
 from ..smoothed import smoothed_cross_entropy
 from ..tokenizer import BOS, EOS
 
@@ -21,7 +21,7 @@ class PairObjective:
     def loss(self, model, pairs, batch):
         """(mean loss of a target token, target tokens)."""
         chosen = [pairs[index] for index in batch]
-        with torch.autocast("cpu", torch.bfloat16) if self._half else contextlib.nullcontext():
+        with half_products(self._half):
             logits, wanted = teacher_forced(model, chosen)
         return smoothed_cross_entropy(logits, wanted, self._smoothing), len(wanted)
 
