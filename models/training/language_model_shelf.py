@@ -54,7 +54,7 @@ def _write_card(recipe, model, architecture, folder, metrics, samples, command):
     card = {"data": _DATA, "data_licence": _LICENCES, "licence": "MIT", "parameters": sum(parameter.numel() for parameter in model.parameters()),
             "trained_by": command, "metrics": metrics, "metrics_on": "test parts of the three sets together, whole books apart from training", "notes": notes}
     write_manifest(
-        folder, recipe.tokenizer.path, ("tokenizer.model", "1/model.onnx", "1/score.onnx"), card,
+        folder, recipe.tokenizer.path, ("tokenizer.model", "1/model.onnx", "1/score.onnx", "1/weights.bin"), card,
         name=folder.name, task="language-model", architecture=architecture,
         description=f"Continues English text in the manner of old novels and everyday sentences, with {_KINDS[architecture]}.",
         default=False, graphs={"model": "model.onnx", "score": "score.onnx"}, tokenizer=tokenizer_entry(NORMALIZATION, add_bos=True),

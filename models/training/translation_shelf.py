@@ -62,7 +62,7 @@ def _write_card(recipe, model, family, folder, metrics, command):
     card = {"data": data, "data_licence": licence, "licence": "MIT", "parameters": sum(parameter.numel() for parameter in model.parameters()),
             "trained_by": command, "metrics": metrics, "metrics_on": f"{test}, {len(recipe.corpus.test_scored.sources):,} sentences", "notes": _NOTES}
     write_manifest(
-        folder, recipe.tokenizer.path, ("tokenizer.model", "1/encoder.onnx", "1/decoder.onnx"), card,
+        folder, recipe.tokenizer.path, ("tokenizer.model", "1/encoder.onnx", "1/decoder.onnx", "1/weights.bin"), card,
         name=folder.name, task="translation", architecture=family,
         description=f"Translates everyday {_LANGUAGES[source]} sentences into {_LANGUAGES[target]}, with {_KINDS[family]}.",
         default=False, graphs={"encoder": "encoder.onnx", "decoder": "decoder.onnx"}, tokenizer=tokenizer_entry(NORMALIZATION, add_eos=True),

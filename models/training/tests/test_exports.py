@@ -29,7 +29,7 @@ _LANGUAGE_CONTRACT = {
 
 
 def _names(path):
-    graph = onnx.load(str(path)).graph
+    graph = onnx.load(str(path), load_external_data=False).graph
     return {value.name for value in graph.input}, {value.name for value in graph.output}
 
 
@@ -63,6 +63,17 @@ class ExportTests(unittest.TestCase):
             self.assertEqual(_names(self.folder / architecture / "model.onnx"), ({"tokens", "lengths"} | taken, {"logits"} | given), architecture)
             self.assertEqual(_names(self.folder / architecture / "score.onnx"), ({"tokens", "lengths"}, {"log_probs"}), architecture)
             self._check_wiring(language_wiring(model), set(), taken, given)
+
+    def test_weights_stand_in_one_file_once(self):
+        model = build_language_model("gru", 300, embedding=16, hidden=16)
+        export_language_model(model, self.folder / "gru", "gru")
+        weights = sum(parameter.numel() for parameter in model.parameters() if parameter.numel() >= 512)
+        size = (self.folder / "gru" / "weights.bin").stat().st_size
+        self.assertGreaterEqual(size, 2 * weights)
+        self.assertLess(size, 2 * weights + 10 * 4096)
+        loaded = [onnx.numpy_helper.to_array(tensor) for tensor in onnx.load(str(self.folder / "gru" / "score.onnx")).graph.initializer]
+        table = next(array for array in loaded if array.shape == (300, 16))
+        self.assertEqual(table.tolist(), model.embed.weight.detach().half().numpy().tolist())
 
     def _check_wiring(self, entries, encoded, taken, given):
         """Every input is wired but what the server makes itself, and only to what there is."""

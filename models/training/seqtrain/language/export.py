@@ -1,14 +1,16 @@
-"""Writes model.onnx (prompt and step in one graph) and score.onnx of a language model."""
+"""Writes model.onnx (prompt and step in one graph) and score.onnx of a language model, and the weights of both."""
 import torch
 from onnx import TensorProto
 
 from .. import nodes
 from ..graph import Graph
+from ..shared_weights import SharedWeights
 from .transformer import TransformerLanguageModel
 
 
 def export_language_model(model, folder, name):
     """`tokens [batch,time], lengths [batch], state -> logits [batch,vocabulary], new state`, and `-> log_probs [batch,time-1]`."""
+    weights = SharedWeights()
     transformer = isinstance(model, TransformerLanguageModel)
     for write, file in ((_model, "model"), (_score, "score")):
         graph = Graph(f"{name}-{file}")
@@ -16,7 +18,8 @@ def export_language_model(model, folder, name):
         graph.input("lengths", TensorProto.INT64, ["batch"])
         with torch.no_grad():
             write(graph, model, _transformer if transformer else _recurrent)
-        graph.save(folder / f"{file}.onnx", "seqtrain")
+        graph.save(folder / f"{file}.onnx", "seqtrain", weights)
+    weights.write(folder)
 
 
 def _model(graph, model, layers):

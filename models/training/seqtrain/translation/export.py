@@ -1,8 +1,9 @@
-"""Writes encoder.onnx and decoder.onnx of a translator."""
+"""Writes encoder.onnx and decoder.onnx of a translator, and the weights of both."""
 import torch
 from onnx import TensorProto
 
 from ..graph import Graph
+from ..shared_weights import SharedWeights
 from . import recurrent_graphs, transformer_graphs
 
 _WRITERS = {
@@ -24,5 +25,7 @@ def export_translator(model, family, folder, name):
     with torch.no_grad():
         write_encoder(encoder, model)
         write_decoder(decoder, model)
-    encoder.save(folder / "encoder.onnx", "seqtrain")
-    decoder.save(folder / "decoder.onnx", "seqtrain")
+    weights = SharedWeights()
+    encoder.save(folder / "encoder.onnx", "seqtrain", weights)
+    decoder.save(folder / "decoder.onnx", "seqtrain", weights)
+    weights.write(folder)
