@@ -33,7 +33,7 @@ class LanguageModels:
     def rows(self, chapters):
         return language_model_corpus.rows_of(chapters, self.tokenizer)
 
-    def train(self, architecture, epochs, minutes):
+    def train(self, architecture, epochs, minutes, device):
         """(model, report, curve file): the averaged weights with the best validation loss."""
         seed = seed_of("language model", architecture)
         rows, epochs = self.rows(self.corpus.train), 1 if self._quick else epochs
@@ -48,8 +48,8 @@ class LanguageModels:
             return -total / count
 
         torch.manual_seed(seed)
-        model = build_language_model(architecture, len(self.tokenizer))
+        model = build_language_model(architecture, len(self.tokenizer)).to(device)
         plan = Plan(rounds=epochs * _PARTS, learning_rate=_RATE[architecture], average=0.999, checks_per_round=1, minutes=minutes, patience=_PARTS)
         folder = self._work / architecture
-        result, report = Stage("train", model, plan, part_of, validate, folder, seed, RowObjective(half=half_products_pay())).run()
-        return result, report, folder / "train.csv"
+        result, report = Stage("train", model, plan, part_of, validate, folder, seed, RowObjective(half=half_products_pay(device))).run()
+        return result.cpu(), report, folder / "train.csv"

@@ -7,7 +7,7 @@ a hundredth of the data, in under two minutes. `--pair multi30k-en-de` is a benc
 no stated licence, so that model is not for the shelf.
 """
 from seqtrain.precision import round_to_half
-from seqtrain.recipe import add_length, length_of, parsed, recipe_parser
+from seqtrain.recipe import add_device, add_length, length_of, parsed, recipe_parser
 from seqtrain.shelving import Run
 from seqtrain.translation.families import FAMILIES
 from translation_corpus import PAIRS
@@ -20,9 +20,10 @@ def main():
     parser.add_argument("--family", required=True, choices=tuple(FAMILIES))
     parser.add_argument("--pair", required=True, choices=PAIRS)
     add_length(parser, EPOCHS)
+    add_device(parser)
     options = parsed(parser, "translation")
     recipe = Translation(options.data, options.work, options.pair, options.quick)
-    model, report, curve = recipe.train(options.family, options.epochs, options.minutes)
+    model, report, curve = recipe.train(options.family, options.epochs, options.minutes, options.device)
     command = f"python3 models/training/translation.py --family {options.family} --pair {options.pair} --data DIR" + length_of(options, EPOCHS)
     put(recipe, round_to_half(model), options.family, Run(report, curve), options.out, command)
 

@@ -32,7 +32,7 @@ class Translation:
         self.tokenizer = Tokenizer(path)
         self.valid_rows = self._rows(self.corpus.valid)
 
-    def train(self, family, epochs, minutes):
+    def train(self, family, epochs, minutes, device):
         """(model, report, folder of the curve): the averaged weights with the best validation loss."""
         seed = seed_of("translation", self.pair, family)
         rows, epochs = self._rows(self.corpus.train), 1 if self._quick else epochs
@@ -45,11 +45,11 @@ class Translation:
             return -token_loss(model, self.valid_rows)
 
         torch.manual_seed(seed)
-        model = build_translator(family, len(self.tokenizer))
+        model = build_translator(family, len(self.tokenizer)).to(device)
         plan = Plan(rounds=epochs * _PARTS, learning_rate=_RATE[family], average=0.999, checks_per_round=1, minutes=minutes, patience=2 * _PARTS)
         folder = self._work / self.pair / family
-        result, report = Stage("train", model, plan, part_of, validate, folder, seed, PairObjective(half=half_products_pay())).run()
-        return result, report, folder / "train.csv"
+        result, report = Stage("train", model, plan, part_of, validate, folder, seed, PairObjective(half=half_products_pay(device))).run()
+        return result.cpu(), report, folder / "train.csv"
 
     def _rows(self, pairs):
         sources, targets = (self.tokenizer.encode_all(texts) for texts in zip(*pairs))

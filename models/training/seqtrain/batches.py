@@ -6,13 +6,13 @@ import torch
 from .tokenizer import PAD
 
 
-def pad(rows):
+def pad(rows, device="cpu"):
     """Right-padded ids and their lengths."""
     lengths = torch.tensor([len(row) for row in rows])
     ids = torch.full((len(rows), int(lengths.max())), PAD)
     for index, row in enumerate(rows):
         ids[index, :len(row)] = torch.tensor(row)
-    return ids, lengths
+    return ids.to(device), lengths.to(device)
 
 
 def near_length_batches(lengths, tokens, seed, most_rows=512):

@@ -18,6 +18,6 @@ class ByteDropout(nn.Module):
         if not self.training or self._dropped == 0:
             return values
         count = values.numel()
-        draws = torch.empty((count + 7) // 8, dtype=torch.int64).random_(-2 ** 63, None)
+        draws = torch.empty((count + 7) // 8, dtype=torch.int64, device=values.device).random_(-2 ** 63, None)
         kept = draws.view(torch.uint8)[:count].reshape(values.shape) >= self._dropped
         return values * (kept.to(values.dtype) * (256 / (256 - self._dropped)))

@@ -78,13 +78,14 @@ class FeedForward(nn.Module):
 
 def length_bias(lengths, steps):
     """[batch, 1, 1, steps]: nothing beyond a row's own length is seen."""
-    beyond = torch.arange(steps) >= lengths.unsqueeze(1)
+    beyond = torch.arange(steps, device=lengths.device) >= lengths.unsqueeze(1)
     return (beyond * FAR_BELOW).reshape(len(lengths), 1, 1, steps)
 
 
 def causal_bias(past_lengths, past, steps):
     """[batch, 1, steps, past + steps]: of the cache what lies below `past_lengths`, of the new steps none that comes later."""
-    batch = len(past_lengths)
-    cached = (torch.arange(past) >= past_lengths.unsqueeze(1)).reshape(batch, 1, 1, past).expand(batch, 1, steps, past)
-    later = (torch.arange(steps) > torch.arange(steps).unsqueeze(1)).expand(batch, 1, steps, steps)
+    batch, device = len(past_lengths), past_lengths.device
+    cached = (torch.arange(past, device=device) >= past_lengths.unsqueeze(1)).reshape(batch, 1, 1, past).expand(batch, 1, steps, past)
+    order = torch.arange(steps, device=device)
+    later = (order > order.unsqueeze(1)).expand(batch, 1, steps, steps)
     return torch.cat([cached, later], dim=3) * FAR_BELOW

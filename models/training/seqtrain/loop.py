@@ -167,7 +167,7 @@ class Stage:
     def _resume(self):
         if not self._checkpoint().exists():
             return False
-        state = torch.load(self._checkpoint())
+        state = torch.load(self._checkpoint(), map_location=next(self._model.parameters()).device)
         self._model.load_state_dict(state["model"])
         self._averaged.model.load_state_dict(state["averaged"])
         self._averaged._steps = state["steps"]

@@ -25,6 +25,12 @@ def add_length(parser, epochs):
     parser.add_argument("--minutes", type=float, default=math.inf, help="end the schedule after this time, although passes are left; not repeatable to the bit")
 
 
+def add_device(parser):
+    """Option of the recipes that can train on a GPU; scoring and export are on the processor."""
+    best = "cuda" if torch.cuda.is_available() else "cpu"
+    parser.add_argument("--device", default=best, help=f"where to train (default here: {best})")
+
+
 def length_of(options, epochs):
     """These options as they were given, for the record."""
     return (f" --epochs {options.epochs}" if options.epochs != epochs else "") + (f" --minutes {options.minutes:g}" if options.minutes < math.inf else "")

@@ -26,7 +26,7 @@ class _Smoothed(torch.autograd.Function):
     def backward(ctx, grad):
         shares, wanted = ctx.saved_tensors
         shares -= ctx.smoothing / shares.shape[1]
-        rows = torch.arange(len(wanted))
+        rows = torch.arange(len(wanted), device=wanted.device)
         shares[rows, wanted] -= 1 - ctx.smoothing
         shares *= grad / len(wanted)
         return shares.to(ctx.kind), None, None

@@ -28,13 +28,13 @@ class LanguageModel(nn.Module):
 
     def forward(self, tokens):
         """Features [batch, time, embedding] behind each token of texts that begin here."""
-        lengths = torch.full((len(tokens),), tokens.shape[1])
+        lengths = torch.full((len(tokens),), tokens.shape[1], device=tokens.device)
         return self.run(tokens, lengths, self.begin(len(tokens)))[0]
 
     def call(self, tokens, lengths, state):
         """(logits behind each row's last token, outputs that replace or extend the state)."""
         features, outputs = self.run(tokens, lengths, state)
-        return self.logits(features[torch.arange(len(tokens)), lengths - 1]), outputs
+        return self.logits(features[torch.arange(len(tokens), device=tokens.device), lengths - 1]), outputs
 
     def begin(self, batch):
         """The state before any token, named as the graph's inputs."""

@@ -15,12 +15,13 @@ class RecurrentLanguageModel(LanguageModel):
         self.states = ("h", "c") if architecture == "lstm" else ("h",)
 
     def begin(self, batch):
-        return {f"{name}_in": torch.zeros(batch, self.net.num_layers, self.net.hidden_size) for name in self.states}
+        zeros = torch.zeros(batch, self.net.num_layers, self.net.hidden_size, device=self.embed.weight.device)
+        return {f"{name}_in": zeros for name in self.states}
 
     def run(self, tokens, lengths, state):
         words = self.dropout(self.embed(tokens) * self.scale)
         first = tuple(state[f"{name}_in"].transpose(0, 1).contiguous() for name in self.states)
-        packed = nn.utils.rnn.pack_padded_sequence(words, lengths, batch_first=True, enforce_sorted=False)
+        packed = nn.utils.rnn.pack_padded_sequence(words, lengths.cpu(), batch_first=True, enforce_sorted=False)
         every, last = self.net(packed, first if len(first) > 1 else first[0])
         every, _ = nn.utils.rnn.pad_packed_sequence(every, batch_first=True, total_length=tokens.shape[1])
         last = last if isinstance(last, tuple) else (last,)

@@ -19,15 +19,15 @@ class RowObjective:
 
     def loss(self, model, rows, batch):
         """(mean loss of a token, tokens)."""
-        ids, lengths = pad([rows[index] for index in batch])
-        with half_products(self._half):
+        ids, lengths = pad([rows[index] for index in batch], model.embed.weight.device)
+        with half_products(model, self._half):
             logits, wanted = next_tokens(model, ids, lengths)
         return smoothed_cross_entropy(logits, wanted, 0.0), len(wanted)
 
 
 def next_tokens(model, ids, lengths):
     """(logits [tokens, vocabulary], wanted ids [tokens]) of every token but the first of each row, without the padding."""
-    own = torch.arange(1, ids.shape[1]) < lengths.unsqueeze(1)
+    own = torch.arange(1, ids.shape[1], device=ids.device) < lengths.unsqueeze(1)
     return model.logits(model(ids[:, :-1])[own]), ids[:, 1:][own]
 
 
@@ -37,7 +37,8 @@ def negative_log_likelihood(model, rows):
     total, count = 0.0, 0
     with torch.no_grad():
         for _, ids, lengths in in_length_order(rows):
-            logits, wanted = next_tokens(model, ids, lengths)
+            device = model.embed.weight.device
+            logits, wanted = next_tokens(model, ids.to(device), lengths.to(device))
             total += torch.nn.functional.cross_entropy(logits, wanted, reduction="sum").item()
             count += len(wanted)
     return total, count

@@ -33,15 +33,16 @@ class TransformerLanguageModel(LanguageModel):
 
     def begin(self, batch):
         heads = self.blocks[0].self_attention.heads
-        empty = torch.zeros(batch, heads, 0, self.embed.embedding_dim // heads)
-        state = {"past_len": torch.zeros(batch, dtype=torch.int64)}
+        device = self.embed.weight.device
+        empty = torch.zeros(batch, heads, 0, self.embed.embedding_dim // heads, device=device)
+        state = {"past_len": torch.zeros(batch, dtype=torch.int64, device=device)}
         for index in range(len(self.blocks)):
             state[f"past_k_{index}"] = state[f"past_v_{index}"] = empty
         return state
 
     def run(self, tokens, lengths, state):
         steps, past = tokens.shape[1], state["past_k_0"].shape[2]
-        places = state["past_len"].unsqueeze(1) + torch.arange(steps)
+        places = state["past_len"].unsqueeze(1) + torch.arange(steps, device=tokens.device)
         # Padding may lie beyond the last position; what it reads there is never used.
         states = self.dropout(self.embed(tokens) * self.scale + self.positions[places.clamp(max=_MOST_POSITIONS - 1)])
         bias = causal_bias(state["past_len"], past, steps)
@@ -59,7 +60,7 @@ class TransformerLanguageModel(LanguageModel):
             if name == "past_len":
                 continue
             new = outputs[name.replace("past", "new")]
-            cache = torch.zeros(*past.shape[:2], int(total.max()), past.shape[3])
+            cache = new.new_zeros(*past.shape[:2], int(total.max()), past.shape[3])
             for row, (old, count) in enumerate(zip(state["past_len"].tolist(), lengths.tolist())):
                 cache[row, :, :old] = past[row, :, :old]
                 cache[row, :, old:old + count] = new[row, :, :count]

@@ -29,12 +29,14 @@ class AttentionTranslator(Translator):
     def features(self, target, state, memory):
         words = self.dropout(self.embedded(target))
         # The words' part of the cell's input is one large product here instead of a small one in each step.
-        width = words.shape[2]
-        driven = nn.functional.linear(words, self.cell.weight_ih[:, :width], self.cell.bias_ih)
+        from_words, from_context = self.cell.weight_ih.split([words.shape[2], memory["memory"].shape[2]], dim=1)
+        driven = nn.functional.linear(words, from_words, self.cell.bias_ih)
+        # Autocast remembers its copies of parameters only, and would cast this part of one anew in each step.
+        from_context = from_context.to(driven.dtype)
         bias, hidden, states, contexts = self._bias(memory), state["h_in"], [], []
         for index in range(target.shape[1]):
             context, _ = self._look(hidden, memory, bias)
-            hidden = self._next(driven[:, index] + nn.functional.linear(context, self.cell.weight_ih[:, width:]), hidden)
+            hidden = self._next(driven[:, index] + nn.functional.linear(context, from_context), hidden)
             states.append(hidden)
             contexts.append(context)
         return self._read(torch.stack(states, dim=1), torch.stack(contexts, dim=1), words)
@@ -46,7 +48,7 @@ class AttentionTranslator(Translator):
         return self.logits(self._read(hidden, context, words)), {"h_out": hidden}, weights
 
     def _bias(self, memory):
-        beyond = torch.arange(memory["keys"].shape[1]) >= memory["src_len"].unsqueeze(1)
+        beyond = torch.arange(memory["keys"].shape[1], device=memory["keys"].device) >= memory["src_len"].unsqueeze(1)
         return beyond * FAR_BELOW
 
     def _look(self, hidden, memory, bias):

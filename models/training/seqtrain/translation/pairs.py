@@ -21,17 +21,18 @@ class PairObjective:
     def loss(self, model, pairs, batch):
         """(mean loss of a target token, target tokens)."""
         chosen = [pairs[index] for index in batch]
-        with half_products(self._half):
+        with half_products(model, self._half):
             logits, wanted = teacher_forced(model, chosen)
         return smoothed_cross_entropy(logits, wanted, self._smoothing), len(wanted)
 
 
 def teacher_forced(model, pairs):
     """(logits [tokens, vocabulary], wanted ids [tokens]) of all target tokens, padding left out before the costly projection."""
-    source, source_lengths = pad([source + [EOS] for source, _ in pairs])
-    shown, _ = pad([[BOS] + target for _, target in pairs])
-    wanted, lengths = pad([target + [EOS] for _, target in pairs])
-    own = torch.arange(wanted.shape[1]) < lengths.unsqueeze(1)
+    device = model.embed.weight.device
+    source, source_lengths = pad([source + [EOS] for source, _ in pairs], device)
+    shown, _ = pad([[BOS] + target for _, target in pairs], device)
+    wanted, lengths = pad([target + [EOS] for _, target in pairs], device)
+    own = torch.arange(wanted.shape[1], device=device) < lengths.unsqueeze(1)
     return model.logits(model(source, source_lengths, shown)[own]), wanted[own]
 
 

@@ -7,7 +7,7 @@ from .translator import Translator, final_state
 
 def reversed_within(ids, lengths):
     """Each row's own tokens in reverse order; the padding stays behind them."""
-    steps = torch.arange(ids.shape[1])
+    steps = torch.arange(ids.shape[1], device=ids.device)
     back = lengths.unsqueeze(1) - 1 - steps
     return ids.gather(1, torch.where(back >= 0, back, steps))
 

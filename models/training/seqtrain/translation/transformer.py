@@ -64,9 +64,10 @@ class TransformerTranslator(Translator):
 
     def begin(self, encoded, lengths):
         batch, heads, _, size = encoded["cross_k_0"].shape
-        state = {"past_len": torch.zeros(batch, dtype=torch.int64)}
+        empty = torch.zeros(batch, heads, 0, size, device=lengths.device)
+        state = {"past_len": torch.zeros_like(lengths)}
         for index in range(len(self.decoder)):
-            state[f"past_k_{index}"] = state[f"past_v_{index}"] = torch.zeros(batch, heads, 0, size)
+            state[f"past_k_{index}"] = state[f"past_v_{index}"] = empty
         return state, {**encoded, "src_len": lengths}
 
     def features(self, target, state, memory):
@@ -86,7 +87,7 @@ class TransformerTranslator(Translator):
 
     def _run(self, target, state, memory):
         steps, past = target.shape[1], state["past_k_0"].shape[2]
-        places = state["past_len"].unsqueeze(1) + torch.arange(steps)
+        places = state["past_len"].unsqueeze(1) + torch.arange(steps, device=target.device)
         states = self.dropout(self.embedded(target) + self.positions[places])
         bias = causal_bias(state["past_len"], past, steps)
         cross_bias = length_bias(memory["src_len"], memory["cross_k_0"].shape[2])

@@ -69,5 +69,5 @@ class Maxout(nn.Module):
 
 def final_state(layer, inputs, lengths):
     """Last valid outputs of a packed recurrence, its states as nn.GRU or nn.LSTM gives them."""
-    packed = nn.utils.rnn.pack_padded_sequence(inputs, lengths, batch_first=True, enforce_sorted=False)
+    packed = nn.utils.rnn.pack_padded_sequence(inputs, lengths.cpu(), batch_first=True, enforce_sorted=False)
     return layer(packed)
