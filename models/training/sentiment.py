@@ -15,7 +15,7 @@ def main():
     options = recipe_options(__doc__, "sentiment", SIZES, "folder that holds sst2/ and imdb/")
     sentiment = Sentiment(options.data, options.work, options.quick)
     if options.only == "teacher":
-        sentiment.teacher(options.architecture)
+        sentiment.opinion(options.architecture)
     elif options.only is None:
         sentiment.student(options.architecture, options.out)
 

@@ -16,7 +16,8 @@ _VOCABULARY = 8000
 _TEACHERS = ("gru", "lstm", "transformer")
 # Rounds, and the part of the unlabelled sentences that one round takes. The LSTM validated best before its third round, so its variants get fewer.
 _LESSONS = {"rnn": (3, 3), "lstm": (3, 3), "lstm-peephole": (2, 5), "lstm-coupled": (2, 5), "gru": (3, 3), "transformer": (3, 3)}
-
+# A second descent from where the first ended, kept if it validates better.
+_AGAIN = ("gru",)
 
 
 class Sentiment:
@@ -47,22 +48,33 @@ class Sentiment:
 
         model = self.foundation.fresh_model(architecture, seed)
         reviewed, _ = self._stage("reviews", model, architecture, reviews_round, folder, seed)
-        result, _ = self._stage("phrases", copy.deepcopy(reviewed), architecture, phrases_round, folder, seed)
-        opinion = probabilities(result, self.foundation.rows(text for _, text in self._lesson_texts()))
-        torch.save(opinion, folder / "opinion.pt")
-        return opinion
+        return self._stage("phrases", copy.deepcopy(reviewed), architecture, phrases_round, folder, seed)[0]
+
+    def opinion(self, architecture):
+        """What a teacher says about the lesson texts, [texts, 2]; it is trained if it was not."""
+        cache = self._work / "teachers" / architecture / "opinion.pt"
+        if not cache.exists():
+            torch.save(probabilities(self.teacher(architecture), self.foundation.rows(text for _, text in self._lesson_texts())), cache)
+        return torch.load(cache)
 
     def student(self, architecture, out):
         """Learns from SST-2's own labels and from the teachers' averaged answers; then goes on the shelf."""
         seed = seed_of("student", architecture)
         folder = self._work / "students" / architecture
-        model, report = self._lesson_stage("student", self.foundation.fresh_model(architecture, seed), architecture, folder, seed)
-        if architecture == "transformer":
-            # It learns more slowly than the recurrent models and is not done when they are: a second descent from where it stands.
+        model, report = self._lesson_stage("student", self._beginning(architecture, seed), architecture, folder, seed)
+        if architecture in _AGAIN:
             again, more = self._lesson_stage("again", copy.deepcopy(model), architecture, folder, seed + 500)
             model = again if more["best"] > report["best"] else model
             report = {"seconds": report["seconds"] + more["seconds"], "tokens": report["tokens"] + more["tokens"]}
         sentiment_shelf.put(self, round_to_half(model), architecture, Run(report, folder / "student.csv"), out)
+
+    def _beginning(self, architecture, seed):
+        if architecture != "transformer":
+            return self.foundation.fresh_model(architecture, seed)
+        # From nothing it validated below the recurrent models and fitted the lessons less well: it goes on from its teacher, with less dropout.
+        model = self.foundation.fresh_model(architecture, seed, dropout=0.1)
+        model.load_state_dict(self.teacher(architecture).state_dict())
+        return model
 
     def _lesson_stage(self, name, model, architecture, folder, seed):
         labelled, unlabelled = self._lessons()
@@ -76,10 +88,10 @@ class Sentiment:
         return self._stage(name, model, architecture, lessons_round, folder, seed)
 
     def _stage(self, name, model, architecture, make_round, folder, seed):
-        def validate(candidate):
-            return accuracy(candidate, self.valid_rows, self._valid_labels)
+        return Stage(name, model, self._plan(name, architecture), make_round, self.validate, folder, seed).run()
 
-        return Stage(name, model, self._plan(name, architecture), make_round, validate, folder, seed).run()
+    def validate(self, model):
+        return accuracy(model, self.valid_rows, self._valid_labels)
 
     def _plan(self, stage, architecture):
         rate = 5e-4 if architecture == "transformer" else 1e-3
@@ -99,13 +111,9 @@ class Sentiment:
 
     def _lessons(self):
         """(text, target): SST-2 with half of the target from its label, and sentences with the teachers' opinion alone."""
-        opinion = torch.stack([self._opinion(architecture) for architecture in _TEACHERS]).mean(0)
+        opinion = torch.stack([self.opinion(architecture) for architecture in _TEACHERS]).mean(0)
         known = len(self.corpus.train)
         from_labels = self.foundation.targets([label for label, _ in self.corpus.train], 0.1)
         targets = torch.cat([0.5 * from_labels + 0.5 * opinion[:known], opinion[known:]])
         lessons = [(text, target) for (_, text), target in zip(self._lesson_texts(), targets)]
         return lessons[:known], lessons[known:]
-
-    def _opinion(self, architecture):
-        cache = self._work / "teachers" / architecture / "opinion.pt"
-        return torch.load(cache) if cache.exists() else self.teacher(architecture)

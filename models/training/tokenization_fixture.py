@@ -41,7 +41,8 @@ _CONTROLS = [
     "\u2028\u2029", "a\tb\nc\rd", " leading", "trailing ", "  both  ", "many     spaces", "line one\nline two\n\nline three",
     "tab\tseparated\tvalues", "\ufeffbom", "zero\u200bwidth", "soft\u00adhyphen", "a\u200db", "\u202eright to left", "\u200e\u200f",
     "a\u0000\u0007 bell", "\u180e", "\ufffd", "\ufffe", "\U0010ffff", "\ue000 private", "\u0301", "a\u0301\u0301\u0301\u0301",
-    "Z\u0351\u036b\u0343a\u030d\u0363l\u0352g\u0353o\u0354", "\u1e9b\u0323", "q\u0307\u0323", "\u2126\u212b", "\u0345", "\u03d3\u0301"]
+    "Z\u0351\u036b\u0343a\u030d\u0363l\u0352g\u0353o\u0354", "\u1e9b\u0323", "q\u0307\u0323", "\u2126\u212b", "\u0345", "\u03d3\u0301",
+    "a" + "\u0301" * 40, "e" + "\u0327\u0301" * 20 + "t", "\u0307" * 35, "नी" + "\u0903" * 31 + "x"]
 _SINGLE = list("aAzé!.,?-'0ß") + ["中", "あ", "ж", "λ", "ا", "ก", "€", "😀", "\u0130", "ŉ"]
 
 

@@ -39,6 +39,10 @@ internal sealed class ClassifierBackend : IClassifierBackend
 
     public int Sessions => _pool.Count;
 
+    public int ThreadsPerRun => _pool.ThreadsPerRun;
+
+    public int ConcurrentRuns => _pool.Permits;
+
     public void Run(PaddedBatch batch, Span<float> logits)
     {
         using var ids = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, batch.Ids, [batch.Rows, batch.Time]);

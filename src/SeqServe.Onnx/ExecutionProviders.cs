@@ -43,20 +43,18 @@ internal sealed partial class ExecutionProviders(OnnxOptions options, ILogger<Ex
             return Cpu;
         if (!_hasCuda.Value)
             return effective == DevicePreference.Cuda ? throw NoCuda() : Cpu;
-        try
-        {
-            session.AppendExecutionProvider_CUDA();
-            return Cuda;
-        }
-        catch (OnnxRuntimeException e) when (effective == DevicePreference.Auto)
-        {
-            DeviceFallback(logger, e);
-            return Cpu;
-        }
-        catch (OnnxRuntimeException e)
-        {
-            throw new BackendException("Device \"cuda\" is asked for and CUDA cannot be used. Check the driver and that the process sees a GPU, or set the device to \"auto\" or \"cpu\".", e);
-        }
+        session.AppendExecutionProvider_CUDA();
+        return Cuda;
+    }
+
+    /// <summary>Whether a session that could not be made may be tried again on the CPU; says so in the log.</summary>
+    public bool MayFallBack(DevicePreference wish, BackendException fault)
+    {
+        var effective = wish == DevicePreference.Auto ? options.Device : wish;
+        if (effective != DevicePreference.Auto || !_hasCuda.Value)
+            return false;
+        DeviceFallback(logger, fault);
+        return true;
     }
 
     private static BackendException NoCuda() =>

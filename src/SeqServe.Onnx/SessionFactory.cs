@@ -15,13 +15,26 @@ internal sealed class SessionFactory(OnnxOptions options, ExecutionProviders pro
     public SessionPool Open(string graphFile, InstanceOptions instances)
     {
         OnnxEnvironment.Get(logger);
+        try
+        {
+            return OpenOn(instances.Device, graphFile, instances);
+        }
+        catch (BackendException e) when (providers.MayFallBack(instances.Device, e))
+        {
+            // A CUDA build without a usable device says so only when a session is made.
+            return OpenOn(DevicePreference.Cpu, graphFile, instances);
+        }
+    }
+
+    private SessionPool OpenOn(DevicePreference wish, string graphFile, InstanceOptions instances)
+    {
         var sessions = new List<InferenceSession>();
         try
         {
-            using var sessionOptions = Options(instances, out var device);
+            using var sessionOptions = Options(wish, instances, out var device);
             for (var i = 0; i < (instances.Sessions ?? 1); i++)
                 sessions.Add(new InferenceSession(graphFile, sessionOptions));
-            return new SessionPool(sessions, device, Permits(instances, device));
+            return new SessionPool(sessions, device, IntraOpThreads(instances), Permits(instances, device));
         }
         catch (Exception e)
         {
@@ -32,14 +45,16 @@ internal sealed class SessionFactory(OnnxOptions options, ExecutionProviders pro
         }
     }
 
-    private SessionOptions Options(InstanceOptions instances, out string device)
+    // One thread per run and as many runs as cores gives the best throughput; the scheduler's threads are that budget.
+    private int IntraOpThreads(InstanceOptions instances) => Math.Min(instances.IntraOpThreads ?? 1, options.Threads);
+
+    private SessionOptions Options(DevicePreference wish, InstanceOptions instances, out string device)
     {
         var session = new SessionOptions
         {
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
-            // One thread per run and as many runs as cores gives the best throughput; the scheduler's threads are that budget.
-            IntraOpNumThreads = Math.Min(instances.IntraOpThreads ?? 1, options.Threads),
+            IntraOpNumThreads = IntraOpThreads(instances),
             InterOpNumThreads = 1,
             LogId = "seqserve",
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING,
@@ -49,7 +64,7 @@ internal sealed class SessionFactory(OnnxOptions options, ExecutionProviders pro
             // Spinning threads take 40–55 % of a busy machine's CPU for nothing (measured with intra-op 2 on 2 cores).
             session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
             session.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
-            device = providers.Append(instances.Device, session);
+            device = providers.Append(wish, session);
             return session;
         }
         catch
@@ -61,5 +76,5 @@ internal sealed class SessionFactory(OnnxOptions options, ExecutionProviders pro
 
     // On the CPU Run may be called from any number of threads; a CUDA session is given to one run at a time.
     private int Permits(InstanceOptions instances, string device) =>
-        device == ExecutionProviders.Cuda ? instances.Sessions ?? 1 : Math.Max(1, options.Threads / Math.Min(instances.IntraOpThreads ?? 1, options.Threads));
+        device == ExecutionProviders.Cuda ? instances.Sessions ?? 1 : Math.Max(1, options.Threads / IntraOpThreads(instances));
 }

@@ -15,17 +15,25 @@ internal sealed class SessionPool : IDisposable
     /// <summary>Takes ownership of the sessions.</summary>
     /// <param name="sessions">At least one.</param>
     /// <param name="device">Where they run.</param>
+    /// <param name="threadsPerRun">CPU threads that a run takes.</param>
     /// <param name="permits">Runs that may go on at once, at least 1.</param>
-    public SessionPool(IReadOnlyList<InferenceSession> sessions, string device, int permits)
+    public SessionPool(IReadOnlyList<InferenceSession> sessions, string device, int threadsPerRun, int permits)
     {
         _sessions = sessions;
         Device = device;
+        ThreadsPerRun = threadsPerRun;
+        Permits = permits;
         _permits = new SemaphoreSlim(permits, permits);
     }
 
     public string Device { get; }
 
     public int Count => _sessions.Count;
+
+    public int ThreadsPerRun { get; }
+
+    /// <summary>Runs that may go on at once.</summary>
+    public int Permits { get; }
 
     /// <summary>Permits that are free.</summary>
     public int FreePermits => _permits.CurrentCount;

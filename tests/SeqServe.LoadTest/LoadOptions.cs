@@ -58,7 +58,9 @@ internal sealed record LoadOptions
             return null;
         try
         {
-            return Read(values);
+            var options = Read(values);
+            fault = options.Texts.Count == 0 ? $"{values["texts"]} holds no text." : "";
+            return fault.Length == 0 ? options : null;
         }
         catch (Exception e) when (e is FormatException or IOException or UriFormatException)
         {

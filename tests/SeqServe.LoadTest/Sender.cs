@@ -34,7 +34,7 @@ internal sealed class Sender : IDisposable
             await answer.Content.CopyToAsync(Stream.Null, cancellation);
             return (int)answer.StatusCode;
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
+        catch (Exception e) when (e is HttpRequestException or IOException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
         {
             return 0;
         }

@@ -4,7 +4,8 @@ Training and serving must agree on every code point, so each step is defined by 
 character database alone and not by a locale. In order:
 
   a. lone surrogates and U+FFFE become U+FFFD (.NET's Normalize refuses both);
-  b. NFKC;
+  b. of a run of more than 30 combining marks (categories Mn, Mc, Me) the rest is dropped, since
+     normalization takes quadratic time over such a run; then NFKC;
   c. each code point is replaced by its simple (one to one) lower-case mapping;
   d. control characters and separators (categories Cc, Zs, Zl, Zp) become U+0020;
   e. runs of U+0020 become one, and none stay at the ends.
@@ -18,6 +19,7 @@ NORMALIZATIONS = ("nfkc-casefold", "nfkc", "none")
 
 _UNUSABLE = re.compile("[\ud800-\udfff\ufffe]")
 _SPACES = re.compile(" +")
+_MOST_MARKS = 30
 _SPACE_CATEGORIES = {"Cc", "Zs", "Zl", "Zp"}
 
 
@@ -40,6 +42,17 @@ class _CodePointMap(dict):
         return character
 
 
+def _cap_marks(text):
+    if text.isascii():
+        return text
+    kept, run = [], 0
+    for character in text:
+        run = run + 1 if unicodedata.category(character)[0] == "M" else 0
+        if run <= _MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
+
+
 _MAPS = {"nfkc-casefold": _CodePointMap(fold=True), "nfkc": _CodePointMap(fold=False)}
 
 
@@ -48,5 +61,5 @@ def normalize(text, rule="nfkc-casefold"):
     text = _UNUSABLE.sub("\ufffd", text)
     if rule == "none":
         return text
-    text = unicodedata.normalize("NFKC", text).translate(_MAPS[rule])
+    text = unicodedata.normalize("NFKC", _cap_marks(text)).translate(_MAPS[rule])
     return _SPACES.sub(" ", text).strip(" ")

@@ -13,6 +13,9 @@ class NormalizeTests(unittest.TestCase):
                 ("\u200d", "\u200d"), ("\n", "")):
             self.assertEqual(normalize(text), expected, ascii(text))
 
+    def test_marks_beyond_thirty_in_a_row_are_dropped(self):
+        self.assertEqual(normalize("q" + "\u0307\u0323" * 40 + "r" + "\u0307" * 30), normalize("q" + "\u0307\u0323" * 15 + "r" + "\u0307" * 30))
+
     def test_nfkc_keeps_case(self):
         self.assertEqual(normalize(" Ｆilm\x7f\x85 X ", "nfkc"), "Film X")
 

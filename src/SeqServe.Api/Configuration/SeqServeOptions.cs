@@ -48,7 +48,18 @@ public sealed class SeqServeOptions
     /// <value>Default <see cref="LogFormat.Text"/>; the container sets <c>json</c>.</value>
     public LogFormat LogFormat { get; set; }
 
+    /// <summary>What of the section could not be bound.</summary>
+    internal IReadOnlyList<string> BindingFaults { get; private set; } = [];
+
     /// <summary>API keys by the name of their holder. While there are none, every request is let in.</summary>
     /// <value>Default empty.</value>
     public IDictionary<string, ApiKeyOptions> ApiKeys { get; set; } = new Dictionary<string, ApiKeyOptions>();
+
+    /// <summary>Takes from the configuration what can be taken, and notes the rest for the validator.</summary>
+    internal void Bind(IConfiguration configuration)
+    {
+        var split = ConfigurationSplit.Of(configuration.GetSection(Section), typeof(SeqServeOptions));
+        BindingFaults = split.Faults;
+        new ConfigurationBuilder().AddInMemoryCollection(split.Good).Build().Bind(this);
+    }
 }

@@ -10,7 +10,7 @@ internal sealed class SeqServeOptionsValidator : IValidateOptions<SeqServeOption
 
     public ValidateOptionsResult Validate(string? name, SeqServeOptions options)
     {
-        var faults = new List<string>();
+        var faults = new List<string>(options.BindingFaults);
         void Range<T>(string key, T value, T min, T max)
             where T : IComparable<T>
         {
@@ -29,12 +29,14 @@ internal sealed class SeqServeOptionsValidator : IValidateOptions<SeqServeOption
         foreach (var (holder, key) in options.ApiKeys)
         {
             // The key itself must not reach a log.
-            if (key.Key.Length < 16)
+            if (key.Key is not { Length: >= 16 })
                 faults.Add($"SeqServe:ApiKeys:{holder}:Key: must have 16 characters or more");
             if (key.RequestsPerMinute is { } rate)
                 Range($"ApiKeys:{holder}:RequestsPerMinute", rate, 1, 1_000_000);
         }
 
+        if (options.ApiKeys.Values.Select(key => key.Key).Distinct(StringComparer.Ordinal).Count() < options.ApiKeys.Count)
+            faults.Add("SeqServe:ApiKeys: two holders have the same key; give each a key of its own");
         if (options.ModelRepository is { } repository && !Directory.Exists(repository))
             faults.Add($"SeqServe:ModelRepository = {repository}: there is no such folder; create it or correct the path");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

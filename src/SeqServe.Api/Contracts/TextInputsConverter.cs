@@ -6,25 +6,27 @@ namespace SeqServe.Api.Contracts;
 /// <summary>Reads a string or an array of strings.</summary>
 internal sealed class TextInputsConverter : JsonConverter<TextInputs>
 {
-    // A larger array is refused by its length anyway; this keeps a body of a million "" from becoming a million strings.
+    // The largest MaxClientBatch: a body of a million "" is refused by its count and need not become a million strings.
     private const int MostTexts = 65_536;
 
     public override TextInputs Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType == JsonTokenType.String)
-            return new TextInputs([reader.GetString()!], true);
+            return new TextInputs([reader.GetString()!], true, 1);
         if (reader.TokenType != JsonTokenType.StartArray)
             throw new JsonException();
 
         var texts = new List<string>();
+        var count = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (reader.TokenType != JsonTokenType.String || texts.Count >= MostTexts)
+            if (reader.TokenType != JsonTokenType.String)
                 throw new JsonException();
-            texts.Add(reader.GetString()!);
+            if (++count <= MostTexts)
+                texts.Add(reader.GetString()!);
         }
 
-        return new TextInputs(texts, false);
+        return new TextInputs(texts, false, count);
     }
 
     public override void Write(Utf8JsonWriter writer, TextInputs value, JsonSerializerOptions options)

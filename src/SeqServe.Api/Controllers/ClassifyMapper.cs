@@ -14,10 +14,10 @@ public sealed class ClassifyMapper(IOptions<SeqServeOptions> options)
     {
         var inputs = request.Inputs ?? throw ServingException.ForField(ServingErrorCode.InvalidRequest, "inputs", "is missing; add a text or an array of texts");
         var most = options.Value.MaxClientBatch;
-        if (inputs.Texts.Count == 0)
+        if (inputs.Count == 0)
             throw ServingException.ForField(ServingErrorCode.InvalidRequest, "inputs", "is an empty array; send at least one text");
-        if (inputs.Texts.Count > most)
-            throw ServingException.ForField(ServingErrorCode.InvalidRequest, "inputs", $"holds {inputs.Texts.Count} texts, at most {most} are taken; send several requests");
+        if (inputs.Count > most)
+            throw ServingException.ForField(ServingErrorCode.InvalidRequest, "inputs", $"holds {inputs.Count} texts, at most {most} are taken; send several requests");
         return new ClassificationRequest(inputs.Texts)
         {
             IsSingle = inputs.IsSingle,

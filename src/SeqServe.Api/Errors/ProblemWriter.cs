@@ -22,6 +22,8 @@ internal static class ProblemWriter
         // Whole seconds are all the header can say; 0 would ask for a retry at once.
         if (retryAfter is { } wait)
             context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        if (kind.Status == StatusCodes.Status401Unauthorized)
+            context.Response.Headers.WWWAuthenticate = "Bearer";
         context.Features.Set(kind);
         var problem = new Problem
         {

@@ -25,7 +25,7 @@ internal sealed partial class ServingExceptionHandler(ILogger<ServingExceptionHa
                 break;
             default:
                 // The middleware no longer logs what a handler takes over.
-                UnhandledException(logger, context.Request.Path, exception);
+                UnhandledException(logger, context.Request.Path.ToUriComponent(), exception);
                 await ProblemWriter.WriteAsync(context, ProblemKinds.Internal, ProblemKinds.Internal.Example);
                 break;
         }

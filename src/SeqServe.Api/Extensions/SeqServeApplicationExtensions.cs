@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics;
 using SeqServe.Api.Errors;
+using SeqServe.Api.Hosting;
 using SeqServe.Api.Http;
 using SeqServe.Api.Observability;
 using SeqServe.Api.Security;
@@ -12,7 +13,7 @@ internal static class SeqServeApplicationExtensions
 {
     public static WebApplication UseSeqServe(this WebApplication app)
     {
-        app.Services.ValidateSeqServeOnnx();
+        app.Services.CheckStart();
         app.UseMiddleware<RequestIdMiddleware>();
         app.UseSerilogRequestLogging();
         app.UseMiddleware<ServingMiddleware>();

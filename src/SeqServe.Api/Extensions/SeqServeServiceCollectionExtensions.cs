@@ -30,7 +30,7 @@ internal static class SeqServeServiceCollectionExtensions
 
     private static IServiceCollection AddSeqServeConfiguration(this IServiceCollection services)
     {
-        services.AddOptions<SeqServeOptions>().BindConfiguration(SeqServeOptions.Section, binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
+        services.AddOptions<SeqServeOptions>().Configure<IConfiguration>((options, configuration) => options.Bind(configuration)).ValidateOnStart();
         return services
             .AddSingleton<IValidateOptions<SeqServeOptions>, SeqServeOptionsValidator>()
             .AddSingleton(provider => new FileModelRepository(Options(provider).ModelRepository is { } path ? Path.GetFullPath(path) : ShippedModels.Find(AppContext.BaseDirectory)))

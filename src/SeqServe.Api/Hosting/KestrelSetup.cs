@@ -7,13 +7,16 @@ namespace SeqServe.Api.Hosting;
 /// <summary>The web server's limits and address.</summary>
 internal static class KestrelSetup
 {
+    private const long LeastReadToTheEnd = 32 << 20;
     private const string DefaultAddress = "http://localhost:8080";
 
     public static void Configure(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        // A second line only: it counts the framing of chunks too, so that a body of the very limit would be refused. The limit is StrictJsonInputFormatter's.
-        kestrel.Limits.MaxRequestBodySize = 2 * kestrel.ApplicationServices.GetRequiredService<IOptions<SeqServeOptions>>().Value.MaxRequestBytes;
+        // The limit is StrictJsonInputFormatter's. The web server's is a second line: it counts the framing of chunks too, and beyond it a connection is cut off while
+        // the client still sends, so that the client may never read its 413; what is below is read to its end and thrown away.
+        var limit = kestrel.ApplicationServices.GetRequiredService<IOptions<SeqServeOptions>>().Value.MaxRequestBytes;
+        kestrel.Limits.MaxRequestBodySize = Math.Max(2 * limit, LeastReadToTheEnd);
     }
 
     /// <summary>Port 8080 on this machine, unless addresses are configured in one of ASP.NET Core's ways.</summary>

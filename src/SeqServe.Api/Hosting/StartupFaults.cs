@@ -24,9 +24,7 @@ internal static class StartupFaults
     private static IEnumerable<string> Lines(Exception fault) => fault switch
     {
         OptionsValidationException options => options.Failures,
-        // Binding: a value of the wrong type, or keys that do not exist.
-        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } => [fault.Message],
-        DirectoryNotFoundException or BackendException => [fault.Message],
+        DirectoryNotFoundException or UnauthorizedAccessException or BackendException => [fault.Message],
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } => [$"{fault.Message} Stop the other server or choose another port with --urls."],
         _ => [],
     };

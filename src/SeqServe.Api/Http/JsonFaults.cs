@@ -9,6 +9,8 @@ namespace SeqServe.Api.Http;
 /// <summary>Says in the caller's words what is wrong with a JSON body; the serializer's own messages name .NET types.</summary>
 internal static class JsonFaults
 {
+    private const int MostOfAName = 64;
+
     public static ServingException Describe(JsonException fault, JsonTypeInfo type)
     {
         // The reader's own exception, wrapped by the serializer, means that the text is no JSON at all.
@@ -48,8 +50,10 @@ internal static class JsonFaults
     private static string Names(JsonTypeInfo type) => string.Join(", ", type.Properties.Select(p => p.Name));
 
     // "$.inputs[3]" → "inputs[3]", "$['a b']" → "a b".
-    private static string Field(string path) =>
-        path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path.TrimStart('$').Replace("['", "", StringComparison.Ordinal).Replace("']", "", StringComparison.Ordinal);
+    private static string Field(string path) => Shorten(path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path.TrimStart('$').Replace("['", "", StringComparison.Ordinal).Replace("']", "", StringComparison.Ordinal));
+
+    // A caller's own field name goes back to the caller, but not a megabyte of it twice.
+    private static string Shorten(string field) => field.Length <= MostOfAName ? field : string.Concat(field.AsSpan(0, MostOfAName), "…");
 
     private static string Root(string field) => field.Split('.', '[')[0];
 }

@@ -51,7 +51,12 @@ internal sealed class StrictJsonInputFormatter : InputFormatter
         {
             var read = await body.ReadAsync(cancellation);
             if (read.Buffer.Length > _maxBytes)
+            {
+                // Given back, so that the web server can drain the rest of the body.
+                body.AdvanceTo(read.Buffer.End);
                 throw TooLarge();
+            }
+
             if (read.IsCompleted)
                 return read;
             body.AdvanceTo(read.Buffer.Start, read.Buffer.End);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Options;
 using SeqServe.Api.Configuration;
 using SeqServe.Api.Http;
 using SeqServe.Core.Diagnostics;
@@ -12,13 +13,12 @@ namespace SeqServe.Api.Observability;
 /// <summary>One structured line per request with its timings, never its texts.</summary>
 internal static class LoggingSetup
 {
-    private const string Line = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}";
+    private const string Line = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj} {TraceId}{NewLine}{Exception}";
 
     public static IServiceCollection AddSeqServeLogging(this IServiceCollection services, IConfiguration configuration)
     {
-        var format = configuration.GetValue<LogFormat>($"{SeqServeOptions.Section}:{nameof(SeqServeOptions.LogFormat)}");
         // The process-wide logger stays as it is: several hosts of a process (tests) each have their own.
-        services.AddSerilog((provider, logging) => Configure(logging.ReadFrom.Services(provider), configuration, format), preserveStaticLogger: true);
+        services.AddSerilog((provider, logging) => Configure(logging.ReadFrom.Services(provider), configuration, provider.GetRequiredService<IOptions<SeqServeOptions>>().Value.LogFormat), preserveStaticLogger: true);
         services.AddOptions<RequestLoggingOptions>().Configure<Serilog.ILogger>(ConfigureRequests);
         return services;
     }
@@ -30,6 +30,8 @@ internal static class LoggingSetup
             .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
             .MinimumLevel.Override("Microsoft.Extensions", LogEventLevel.Warning)
             .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning)
+            // "Hosting failed to start" with a stack trace; StartupFaults tells the same in a line. What stops a running host is logged as critical.
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
             .ReadFrom.Configuration(configuration)
             .Enrich.FromLogContext();
         if (format == LogFormat.Json)
@@ -42,10 +44,19 @@ internal static class LoggingSetup
     {
         options.Logger = logger;
         options.MessageTemplate = "{RequestMethod} {RequestPath} {StatusCode} in {Elapsed:0.000} ms{Stages:l}";
-        options.IncludeQueryInRequestPath = false;
+        options.GetMessageTemplateProperties = Properties;
         options.GetLevel = Level;
         options.EnrichDiagnosticContext = Enrich;
     }
+
+    // The path as it came over the wire, escaped: the decoded one may hold line breaks and would forge lines of the log.
+    private static IEnumerable<LogEventProperty> Properties(HttpContext context, string path, double elapsed, int status) =>
+    [
+        new("RequestMethod", new ScalarValue(context.Request.Method)),
+        new("RequestPath", new ScalarValue(context.Request.Path.ToUriComponent())),
+        new("StatusCode", new ScalarValue(status)),
+        new("Elapsed", new ScalarValue(elapsed)),
+    ];
 
     // Probes and scrapes come every few seconds and say nothing.
     private static LogEventLevel Level(HttpContext context, double elapsed, Exception? exception) =>

@@ -12,6 +12,12 @@ public interface IClassifierBackend : IDisposable
     /// <summary>Number of open sessions.</summary>
     int Sessions { get; }
 
+    /// <summary>CPU threads that one run takes.</summary>
+    int ThreadsPerRun => 1;
+
+    /// <summary>Runs that may go on at once; a further one would wait.</summary>
+    int ConcurrentRuns => int.MaxValue;
+
     /// <summary>Runs one batch on the calling thread.</summary>
     /// <param name="batch">Ids <c>[B,T]</c> and lengths <c>[B]</c>; every id below the tokenizer's vocabulary size, every length in 1..T. The caller keeps ownership.</param>
     /// <param name="logits">Receives <c>[B,C]</c>, row by row.</param>

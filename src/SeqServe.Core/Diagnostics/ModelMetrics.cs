@@ -60,6 +60,9 @@ public sealed class ModelMetrics : IDisposable
         _metrics.ComputeDuration.Record(timings.Compute.TotalSeconds, _tags);
     }
 
+    /// <summary>Records the wait of a request that was never answered.</summary>
+    public void Waited(TimeSpan queue) => _metrics.QueueDuration.Record(queue.TotalSeconds, _tags);
+
     /// <summary>Counts a run.</summary>
     /// <param name="rows">Rows in the batch.</param>
     /// <param name="usefulTokens">Their tokens.</param>

@@ -10,24 +10,33 @@ internal sealed class ClassificationInputs
     /// <summary>Most words of a request that can be explained: each costs a run of its own.</summary>
     internal const int MaxExplainedWords = 512;
 
+    /// <summary>Most characters of such a request: every word left out makes a copy of its text.</summary>
+    internal const int MaxExplainedCharacters = 32_768;
+
     private readonly ServedClassifier _model;
     private readonly ClassificationRequest _request;
     private readonly ActivityContext _trace;
+    private readonly Action _checkpoint;
     private readonly Dictionary<string, string[]> _faults = [];
     private ServingErrorCode _firstFault;
 
-    private ClassificationInputs(ServedClassifier model, ClassificationRequest request, ActivityContext trace)
+    private ClassificationInputs(ServedClassifier model, ClassificationRequest request, ActivityContext trace, Action checkpoint)
     {
         _model = model;
         _request = request;
         _trace = trace;
+        _checkpoint = checkpoint;
     }
 
     /// <summary>Tokenizes every text.</summary>
+    /// <param name="model">The model that will take them.</param>
+    /// <param name="request">The texts.</param>
+    /// <param name="trace">The request's span.</param>
+    /// <param name="checkpoint">Called before each text; throws when the caller has gone or the deadline has passed.</param>
     /// <exception cref="ServingException">Texts are empty or too long, or there are too many words to explain.</exception>
-    public static IReadOnlyList<ClassificationInput> Prepare(ServedClassifier model, ClassificationRequest request, ActivityContext trace)
+    public static IReadOnlyList<ClassificationInput> Prepare(ServedClassifier model, ClassificationRequest request, ActivityContext trace, Action checkpoint)
     {
-        var inputs = new ClassificationInputs(model, request, trace);
+        var inputs = new ClassificationInputs(model, request, trace, checkpoint);
         return inputs.Prepare();
     }
 
@@ -36,13 +45,13 @@ internal sealed class ClassificationInputs
         var inputs = new ClassificationInput[_request.Texts.Count];
         for (var i = 0; i < inputs.Length; i++)
             inputs[i] = Tokenize(i)!;
-        if (_faults.Count > 0)
-            throw new ServingException(_firstFault, string.Join(" ", _faults.Take(3).Select(f => $"{f.Key}: {f.Value[0]}"))) { FieldErrors = _faults };
+        RefuseFaults();
         return _request.Explain ? Explain(inputs) : inputs;
     }
 
     private ClassificationInput? Tokenize(int index)
     {
+        _checkpoint();
         var text = _request.Texts[index];
         var limit = _model.Manifest.Limits.MaxInputTokens;
         var tokens = _model.Tokenizer.Encode(text, limit);
@@ -63,22 +72,44 @@ internal sealed class ClassificationInputs
 
     private ClassificationInput[] Explain(ClassificationInput[] inputs)
     {
-        var budget = MaxExplainedWords;
+        RefuseToExplainCutTexts(inputs);
+        var words = Array.ConvertAll(inputs, input => WordSpans.Split(input.Text));
+        var count = words.Sum(w => w.Count);
+        if (count > MaxExplainedWords || inputs.Sum(input => (long)input.Text.Length) > MaxExplainedCharacters)
+            throw ServingException.ForField(ServingErrorCode.InvalidRequest, "explain", $"the texts have more than the {MaxExplainedWords} words or {MaxExplainedCharacters} characters that one request may have explained; send fewer or shorter texts");
+
+        _model.Batcher.EnsureRoom(inputs.Length + count);
         for (var i = 0; i < inputs.Length; i++)
         {
-            var words = WordSpans.Split(inputs[i].Text);
-            budget -= words.Count;
-            if (budget < 0)
-                throw ServingException.ForField(ServingErrorCode.InvalidRequest, "explain", $"the texts have more than the {MaxExplainedWords} words that one request may have explained; send fewer or shorter texts");
-            inputs[i] = inputs[i] with { Words = words, WithoutWord = words.ConvertAll(word => WithoutWord(inputs[i].Text, word)) };
+            var text = inputs[i].Text;
+            inputs[i] = inputs[i] with { Words = words[i], WithoutWord = words[i].ConvertAll(word => WithoutWord(text, word)) };
         }
 
         return inputs;
     }
 
+    // Without a word of the part that was kept, words of the part that was cut would move in: what changes then is not that word's doing.
+    private void RefuseToExplainCutTexts(ClassificationInput[] inputs)
+    {
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            if (inputs[i].Truncated)
+                Fault(ServingErrorCode.InvalidRequest, i, $"The text has more than the {_model.Manifest.Limits.MaxInputTokens} tokens this model takes; a text that is cut cannot be explained, shorten it.");
+        }
+
+        RefuseFaults();
+    }
+
     private ClassificationRow? WithoutWord(string text, Range word)
     {
+        _checkpoint();
         var tokens = _model.Tokenizer.Encode(WordSpans.Without(text, word), _model.Manifest.Limits.MaxInputTokens);
         return tokens.Ids.Length == 0 ? null : new ClassificationRow(tokens.Ids, _model.Labels.Count, _trace);
+    }
+
+    private void RefuseFaults()
+    {
+        if (_faults.Count > 0)
+            throw new ServingException(_firstFault, string.Join(" ", _faults.Take(3).Select(f => $"{f.Key}: {f.Value[0]}"))) { FieldErrors = _faults };
     }
 }

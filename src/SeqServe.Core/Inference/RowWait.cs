@@ -1,4 +1,3 @@
-using SeqServe.Core.Errors;
 using SeqServe.Core.Scheduling;
 
 namespace SeqServe.Core.Inference;
@@ -29,8 +28,7 @@ internal sealed class RowWait<TRow>(DynamicBatcher<TRow> batcher, IReadOnlyList<
 
     private void DepartCancelled() => DepartAll(new OperationCanceledException(cancellation));
 
-    private void DepartLate() =>
-        DepartAll(new ServingException(ServingErrorCode.DeadlineExceeded, "The deadline passed before the answer was ready. Allow more time or send fewer inputs."));
+    private void DepartLate() => DepartAll(RequestDeadline.Over());
 
     private void DepartAll(Exception reason)
     {

@@ -27,13 +27,13 @@ public sealed class SequenceClassifier(ModelRegistry registry, TimeProvider time
         var topK = TopK(request, model);
         model.Batcher.EnsureRoom(request.Texts.Count);
 
-        var inputs = Tokenize(model, request, observed);
+        var deadline = new RequestDeadline(request.Timeout, started, time);
+        var inputs = Tokenize(model, request, observed, () => deadline.ThrowIfOver(cancellation));
         var tokenized = time.GetElapsedTime(started);
         var rows = Rows(inputs);
-        var left = TimeLeft(request.Timeout, tokenized);
-        cancellation.ThrowIfCancellationRequested();
+        deadline.ThrowIfOver(cancellation);
         model.Batcher.Enqueue(rows);
-        await new RowWait<ClassificationRow>(model.Batcher, rows, cancellation).WaitAsync(left, time).ConfigureAwait(false);
+        await WaitAsync(model, request, inputs, rows, deadline, cancellation).ConfigureAwait(false);
 
         var timings = Timings(rows, tokenized);
         observed.Timings = timings;
@@ -49,12 +49,31 @@ public sealed class SequenceClassifier(ModelRegistry registry, TimeProvider time
         return request.TopK ?? Math.Min(DefaultTopK, classes);
     }
 
-    private static IReadOnlyList<ClassificationInput> Tokenize(ServedClassifier model, ClassificationRequest request, ServedRequest observed)
+    private async Task WaitAsync(
+        ServedClassifier model, ClassificationRequest request, IReadOnlyList<ClassificationInput> inputs, List<ClassificationRow> rows, RequestDeadline deadline, CancellationToken cancellation)
+    {
+        try
+        {
+            await new RowWait<ClassificationRow>(model.Batcher, rows, cancellation).WaitAsync(deadline.Left, time).ConfigureAwait(false);
+        }
+        catch (ServingException e) when (e.Code == ServingErrorCode.InferenceFailed)
+        {
+            throw FailedInputs.Name(e, request, inputs);
+        }
+        catch
+        {
+            // Who waited in vain waited too: without them the histogram would show only the survivors of an overload.
+            model.Metrics.Waited(time.GetElapsedTime(rows[0].EnqueuedAt));
+            throw;
+        }
+    }
+
+    private static IReadOnlyList<ClassificationInput> Tokenize(ServedClassifier model, ClassificationRequest request, ServedRequest observed, Action checkpoint)
     {
         // Batches are linked to the request's span, which the one of tokenization hides.
         var trace = Activity.Current?.Context ?? default;
         using var span = ServingTracing.StartTokenize(request.Texts.Count);
-        var inputs = ClassificationInputs.Prepare(model, request, trace);
+        var inputs = ClassificationInputs.Prepare(model, request, trace, checkpoint);
         foreach (var input in inputs)
             observed.InputTokens += input.Row.Length;
         return inputs;
@@ -74,13 +93,6 @@ public sealed class SequenceClassifier(ModelRegistry registry, TimeProvider time
         }
 
         return rows;
-    }
-
-    private static TimeSpan? TimeLeft(TimeSpan? timeout, TimeSpan spent)
-    {
-        if (timeout is null || timeout > spent)
-            return timeout - spent;
-        throw new ServingException(ServingErrorCode.DeadlineExceeded, "The deadline passed before the answer was ready. Allow more time or send fewer inputs.");
     }
 
     private InferenceTimings Timings(List<ClassificationRow> rows, TimeSpan tokenized)

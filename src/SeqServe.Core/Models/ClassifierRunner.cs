@@ -10,6 +10,10 @@ namespace SeqServe.Core.Models;
 /// <param name="padId">The id that fills the tail of shorter rows.</param>
 internal sealed class ClassifierRunner(IClassifierBackend backend, int padId) : IBatchRunner<ClassificationRow>
 {
+    public int ThreadsPerRun => backend.ThreadsPerRun;
+
+    public int ConcurrentRuns => backend.ConcurrentRuns;
+
     public void Run(IReadOnlyList<ClassificationRow> rows)
     {
         using var batch = Pad(rows);

@@ -29,7 +29,17 @@ public sealed class FileModelRepository(string root)
     private static RepositoryModel? ScanModel(string folder)
     {
         var name = Path.GetFileName(folder);
-        var versions = Versions(folder);
+        List<int> versions;
+        try
+        {
+            versions = Versions(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // lost+found of a mounted volume, say: it cannot be told whether it is a model, and it must not stop the others.
+            return null;
+        }
+
         var manifestFile = Path.Combine(folder, ManifestName);
         if (!File.Exists(manifestFile))
         {
@@ -42,9 +52,14 @@ public sealed class FileModelRepository(string root)
             var manifest = ManifestReader.Read(File.ReadAllBytes(manifestFile), name);
             return new RepositoryModel(name, folder, versions, manifest, Fault(name, manifest, versions));
         }
-        catch (Exception e) when (e is ManifestException or IOException or UnauthorizedAccessException)
+        catch (ManifestException e)
         {
             return new RepositoryModel(name, folder, versions, null, e.Message);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Not the exception's own words: they hold absolute paths, and the fault is shown to clients.
+            return new RepositoryModel(name, folder, versions, null, $"{name}/{ManifestName} cannot be read; check that the server may read it");
         }
     }
 

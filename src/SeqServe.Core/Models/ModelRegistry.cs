@@ -18,6 +18,8 @@ public sealed partial class ModelRegistry : IDisposable
     private IReadOnlyDictionary<ModelTask, ModelEntry> _defaults = new Dictionary<ModelTask, ModelEntry>();
     private volatile bool _draining;
     private volatile bool _started;
+    private volatile bool _disposed;
+    private volatile bool _scanned;
 
     /// <summary>Makes an empty registry; <see cref="LoadAll"/> fills it.</summary>
     public ModelRegistry(FileModelRepository repository, ModelLoader loader, ModelRegistryOptions options, ServingMetrics metrics, TimeProvider time, ILogger<ModelRegistry> logger)
@@ -36,10 +38,11 @@ public sealed partial class ModelRegistry : IDisposable
     /// <summary>Whether the server is shutting down and takes no new requests.</summary>
     public bool IsDraining => _draining;
 
-    /// <summary>Scans the repository and loads what the version policies ask for, several models side by side.</summary>
-    /// <param name="parallelism">Models loaded at once, at least 1.</param>
-    /// <param name="cancellation">Stops between two models.</param>
-    public void LoadAll(int parallelism, CancellationToken cancellation)
+    /// <summary>Reads every manifest, so that each model is known by name; loads none.</summary>
+    /// <returns>Faults of the configured defaults: names that are not in the repository or do another task.</returns>
+    /// <exception cref="IOException">The repository cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The repository may not be read.</exception>
+    public IReadOnlyList<string> Scan()
     {
         var now = _time.GetUtcNow();
         var found = _repository.Scan().Where(m => _options.Models.Count == 0 || _options.Models.Contains(m.Name)).ToList();
@@ -48,9 +51,20 @@ public sealed partial class ModelRegistry : IDisposable
         var entries = found.Concat(missing).ToDictionary(m => m.Name, m => new ModelEntry(m, now), StringComparer.Ordinal);
         Volatile.Write(ref _defaults, DefaultModels(entries));
         Volatile.Write(ref _entries, entries);
+        _scanned = true;
         RepositoryScanned(_logger, entries.Count);
+        return [.. _options.DefaultModels.Where(d => !IsDefaultOf(entries, d.Key, d.Value)).Select(d =>
+            $"SeqServe:DefaultModels:{d.Key} = {d.Value}: the repository has no model of that name and task")];
+    }
 
-        var work = entries.Values.SelectMany(entry => entry.Slots.Select(slot => (entry, slot)));
+    /// <summary>Loads what the version policies ask for, several models side by side; scans the repository first if that was not done.</summary>
+    /// <param name="parallelism">Models loaded at once, at least 1.</param>
+    /// <param name="cancellation">Stops between two models.</param>
+    public void LoadAll(int parallelism, CancellationToken cancellation)
+    {
+        if (!_scanned)
+            Scan();
+        var work = Volatile.Read(ref _entries).Values.SelectMany(entry => entry.Slots.Select(slot => (entry, slot)));
         Parallel.ForEach(work, new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellation }, item => Load(item.entry, item.slot));
         _started = true;
     }
@@ -99,6 +113,7 @@ public sealed partial class ModelRegistry : IDisposable
     public void Dispose()
     {
         _draining = true;
+        _disposed = true;
         foreach (var entry in _entries.Values)
         {
             foreach (var slot in entry.Slots)
@@ -121,6 +136,9 @@ public sealed partial class ModelRegistry : IDisposable
             var started = _time.GetTimestamp();
             var model = _loader.Load(entry.Model, slot.Version);
             slot.Serve(model, _time.GetUtcNow());
+            // Disposed while this was loading: nobody else will retire it.
+            if (_disposed)
+                slot.Retire(_time.GetUtcNow());
             ModelLoaded(_logger, name, slot.Version, model.Manifest.Task.ToName(), model.Device, (long)_time.GetElapsedTime(started).TotalMilliseconds);
         }
         catch (ModelLoadException e)
@@ -168,6 +186,9 @@ public sealed partial class ModelRegistry : IDisposable
 
         return defaults;
     }
+
+    private static bool IsDefaultOf(Dictionary<string, ModelEntry> entries, string task, string name) =>
+        entries.TryGetValue(name, out var entry) && (entry.Model.Manifest is not { } manifest || manifest.Task.ToName() == task);
 
     private static void RefuseOtherTask(ModelEntry entry, ModelTask task)
     {

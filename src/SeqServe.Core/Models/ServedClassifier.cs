@@ -46,5 +46,6 @@ public sealed class ServedClassifier : ServedModel
     {
         Batcher.Dispose();
         _backend.Dispose();
+        Metrics.Dispose();
     }
 }

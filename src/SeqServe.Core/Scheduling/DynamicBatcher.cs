@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
@@ -33,7 +34,7 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IDisposable
     /// <param name="limits">What a batch and the queue may hold.</param>
     /// <param name="runner">Runs a batch; owned by the caller.</param>
     /// <param name="scheduler">The compute threads; owned by the caller.</param>
-    /// <param name="metrics">Where runs are counted.</param>
+    /// <param name="metrics">Where runs are counted; owned by the caller.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">For failed runs.</param>
     public DynamicBatcher(BatchLimits limits, IBatchRunner<TRow> runner, RunScheduler scheduler, ModelMetrics metrics, TimeProvider time, ILogger logger)
@@ -104,8 +105,11 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IDisposable
         if (!row.Depart(reason))
             return;
         lock (_gate)
-            _queue.CountDeparted(row);
+            _queue.Departed(row);
     }
+
+    /// <inheritdoc/>
+    public int ThreadsPerRun => _runner.ThreadsPerRun;
 
     /// <inheritdoc/>
     public void RunNext()
@@ -120,7 +124,7 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IDisposable
         catch (Exception e)
         {
             // Whatever a listener of spans or metrics throws: no caller may wait for ever, no compute thread may die.
-            RunFailed(_logger, batch.Count, e);
+            RunFailed(_logger, batch.Count, batch[0].TraceContext.TraceId, e);
             foreach (var row in batch)
                 row.Fail(InferenceFailed(e));
         }
@@ -130,6 +134,8 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IDisposable
             {
                 if (--_running == 0)
                     _idle.Set();
+                if (_queue.Depth > 0)
+                    GiveTurnLocked();
             }
         }
     }
@@ -151,7 +157,6 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IDisposable
         _delay.Dispose();
         _idle.Wait();
         _idle.Dispose();
-        _metrics.Dispose();
     }
 
     private List<TRow> TakeBatch()
@@ -160,6 +165,9 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IDisposable
         lock (_gate)
         {
             _turnGiven = false;
+            // The end of a run gives the next turn.
+            if (_running >= _runner.ConcurrentRuns)
+                return batch;
             var oldest = _queue.Oldest();
             var age = oldest is null ? TimeSpan.Zero : _time.GetElapsedTime(oldest.EnqueuedAt);
             var wait = BatchAssembler.Assemble(_queue.View(), _limits, age, _picked);
@@ -189,7 +197,7 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IDisposable
         }
         else if (batch.Count == 1)
         {
-            RunFailed(_logger, batch.Count, failure);
+            RunFailed(_logger, batch.Count, batch[0].TraceContext.TraceId, failure);
             batch[0].Fail(InferenceFailed(failure));
         }
         else
@@ -262,7 +270,7 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IDisposable
 
     private void RefuseIfClosed()
     {
-        if (_closed)
+        if (_closed || _scheduler.IsStopped)
             throw Closed();
     }
 
@@ -286,6 +294,6 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IDisposable
     [LoggerMessage(EventIds.BatchFailed, LogLevel.Warning, "A batch of {Rows} rows failed; its rows are run again one by one")]
     private static partial void BatchFailed(ILogger logger, int rows, Exception exception);
 
-    [LoggerMessage(EventIds.RunFailed, LogLevel.Error, "A run of {Rows} rows failed")]
-    private static partial void RunFailed(ILogger logger, int rows, Exception exception);
+    [LoggerMessage(EventIds.RunFailed, LogLevel.Error, "A run of {Rows} rows failed; the first is of trace {RequestTrace}")]
+    private static partial void RunFailed(ILogger logger, int rows, ActivityTraceId requestTrace, Exception exception);
 }

@@ -6,6 +6,9 @@ namespace SeqServe.Core.Scheduling;
 internal sealed class RowQueue<TRow>
     where TRow : QueuedRow
 {
+    // Removing costs a pass over the list, so it is not done for every single one.
+    private const int DepartedAllowed = 64;
+
     private readonly List<TRow> _rows = [];
     private readonly List<WaitingRow> _view = [];
 
@@ -22,11 +25,13 @@ internal sealed class RowQueue<TRow>
         Tokens += row.Length;
     }
 
-    /// <summary>Takes a departed row out of the count; the row itself goes with the next batch.</summary>
-    public void CountDeparted(TRow row)
+    /// <summary>Takes a departed row out of the count; the row itself goes with the next batch, or when more rows have departed than wait.</summary>
+    public void Departed(TRow row)
     {
         Depth--;
         Tokens -= row.Length;
+        if (_rows.Count > (2 * Depth) + DepartedAllowed)
+            _rows.RemoveAll(static row => !row.IsWaiting);
     }
 
     /// <summary>The oldest row that is still there, or null.</summary>
@@ -41,12 +46,18 @@ internal sealed class RowQueue<TRow>
         return null;
     }
 
-    /// <summary>What the assembler looks at: one entry per row, in order of arrival.</summary>
+    /// <summary>What the assembler looks at: an entry per row in order of arrival, as far as the assembler looks ahead.</summary>
     public ReadOnlySpan<WaitingRow> View()
     {
         _view.Clear();
+        var present = 0;
         foreach (var row in _rows)
+        {
             _view.Add(new WaitingRow(row.Length, row.HasDeparted));
+            if (!row.HasDeparted && ++present > BatchAssembler.LookAhead)
+                break;
+        }
+
         return CollectionsMarshal.AsSpan(_view);
     }
 

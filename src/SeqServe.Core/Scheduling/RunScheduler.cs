@@ -9,6 +9,7 @@ namespace SeqServe.Core.Scheduling;
 public sealed class RunScheduler : IDisposable
 {
     private readonly BlockingCollection<IRunSource> _turns = new(new ConcurrentQueue<IRunSource>());
+    private readonly CpuBudget _budget;
     private readonly Thread[] _threads;
 
     /// <summary>Starts the threads.</summary>
@@ -16,6 +17,7 @@ public sealed class RunScheduler : IDisposable
     public RunScheduler(int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        _budget = new CpuBudget(threads);
         _threads = new Thread[threads];
         for (var i = 0; i < threads; i++)
         {
@@ -26,6 +28,9 @@ public sealed class RunScheduler : IDisposable
 
     /// <summary>Number of runs that can go on at once.</summary>
     public int Threads => _threads.Length;
+
+    /// <summary>Whether no more turns are taken.</summary>
+    public bool IsStopped => _turns.IsAddingCompleted;
 
     /// <summary>Gives a source one turn, behind the turns already given.</summary>
     /// <returns>False when the process is shutting down and no more turns are run.</returns>
@@ -53,6 +58,17 @@ public sealed class RunScheduler : IDisposable
     private void RunTurns()
     {
         foreach (var source in _turns.GetConsumingEnumerable())
-            source.RunNext();
+        {
+            // The budget comes first: the batch is assembled when it can run, from all that waits by then.
+            var taken = _budget.Take(source.ThreadsPerRun);
+            try
+            {
+                source.RunNext();
+            }
+            finally
+            {
+                _budget.Return(taken);
+            }
+        }
     }
 }

@@ -6,7 +6,7 @@ namespace SeqServe.Core.Tokenization;
 
 /// <summary>
 /// Applies a <see cref="TextNormalization"/>. The order of steps is a contract with the training recipes (models/training):
-/// lone surrogates and U+FFFE → U+FFFD, NFKC, simple lower case, control and space characters → space, runs of spaces → one, trim.
+/// lone surrogates and U+FFFE → U+FFFD, long runs of combining marks cut, NFKC, simple lower case, control and space characters → space, runs of spaces → one, trim.
 /// </summary>
 public static class TextNormalizer
 {
@@ -20,7 +20,7 @@ public static class TextNormalizer
         text = ReplaceUnusable(text);
         if (rule == TextNormalization.None)
             return text;
-        text = text.Normalize(NormalizationForm.FormKC);
+        text = CombiningMarks.Cap(text).Normalize(NormalizationForm.FormKC);
         return CollapseSpaces(text, rule == TextNormalization.NfkcCasefold);
     }
 

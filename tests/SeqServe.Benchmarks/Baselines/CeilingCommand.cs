@@ -20,7 +20,7 @@ internal static class CeilingCommand
         var texts = File.ReadLines(arguments.Text("--texts")).Select(line => line.Split('\t')[^1]).Where(text => text.Length > 0).ToList();
         var threads = arguments.Number("--threads", Environment.ProcessorCount);
         var rounds = arguments.Number("--rounds", 3);
-        using var services = new ServiceCollection().AddLogging().AddSeqServeOnnx().AddSingleton(new OnnxOptions()).BuildServiceProvider();
+        using var services = new ServiceCollection().AddLogging().AddSeqServeOnnx().AddSingleton(new OnnxOptions { Threads = threads }).BuildServiceProvider();
         using var backend = services.GetRequiredService<IBackendFactory>().OpenClassifier(model.Graph, new InstanceOptions());
 
         Console.WriteLine($"{texts.Count} texts, {threads} loops of one thread, median of {rounds} rounds\n");

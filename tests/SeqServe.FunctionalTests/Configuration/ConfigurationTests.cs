@@ -30,6 +30,7 @@ public sealed class ConfigurationTests
     [InlineData("SeqServe:Threds", "4", "Threds")]
     [InlineData("SeqServe:ApiKeys:me:RequestPerMinute", "4", "RequestPerMinute")]
     [InlineData("SeqServe:Threads", "many", "Threads")]
+    [InlineData("SeqServe:DefaultModels:classification", "sentiment-lsmt", "sentiment-lsmt")]
     [InlineData("SeqServe:Device", "tpu", "Device")]
     [InlineData("SeqServe:LogFormat", "xml", "LogFormat")]
     [InlineData("SeqServe:DrainTimeout", "soon", "DrainTimeout")]

@@ -41,11 +41,21 @@ public sealed class ClassifyExplainTests(ShippedServer server)
     [Fact]
     public async Task Explain_MoreWordsThanMayBeExplained_IsRefusedWithTheField()
     {
-        var text = string.Join(' ', Enumerable.Repeat("a", 600));
+        var text = string.Join(' ', Enumerable.Repeat("a", 200));
 
-        var problem = await server.Client.ClassifyAsync(new { inputs = text, explain = true, truncate = true }).AsProblemAsync(400, "invalid-request");
+        var problem = await server.Client.ClassifyAsync(new { inputs = new[] { text, text, text }, explain = true }).AsProblemAsync(400, "invalid-request");
 
         Assert.Contains("512", problem.Errors()["explain"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Explain_TextThatIsCut_IsRefusedWithItsIndex()
+    {
+        var text = string.Join(' ', Enumerable.Repeat("a", 600));
+
+        var problem = await server.Client.ClassifyAsync(new { inputs = new[] { "good", text }, explain = true, truncate = true }).AsProblemAsync(400, "invalid-request");
+
+        Assert.Contains("cannot be explained", problem.Errors()["inputs[1]"], StringComparison.Ordinal);
     }
 
     private async Task<JsonElement[]> ExplainAsync(string text)

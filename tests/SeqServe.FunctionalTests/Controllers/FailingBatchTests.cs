@@ -17,6 +17,7 @@ public sealed class FailingBatchTests
         var problem = await client.ClassifyAsync(new { inputs = new[] { "good", "bad" } }).AsProblemAsync(500, "inference-failed");
 
         Assert.Equal(2, runs);
+        Assert.Equal(["inputs[1]"], problem.GetProperty("errors").EnumerateObject().Select(e => e.Name));
         Assert.False(problem.TryGetProperty("results", out _));
     }
 

@@ -88,4 +88,23 @@ public sealed class InvalidRequestTests(ShippedServer server)
 
         Assert.Equal(status, (int)response.StatusCode);
     }
+
+    [Fact]
+    public async Task Field_OfAHugeName_IsNamedByItsBeginning()
+    {
+        using var response = await server.Client.ClassifyRawAsync($$"""{"inputs":"good","{{new string('x', 900_000)}}":1}""");
+
+        var problem = await Problems.ReadAsync(response, 400, "invalid-request");
+        Assert.InRange(problem.GetRawText().Length, 100, 2000);
+    }
+
+    [Fact]
+    public async Task Inputs_FarTooMany_AreToldTheLimit()
+    {
+        var body = $$"""{"inputs":[{{string.Join(',', Enumerable.Repeat("\"a\"", 70_001))}}]}""";
+
+        var problem = await server.Client.ClassifyRawAsync(body).AsProblemAsync(400, "invalid-request");
+
+        Assert.Contains("70001 texts, at most 128", problem.Errors()["inputs"], StringComparison.Ordinal);
+    }
 }

@@ -70,6 +70,16 @@ public sealed class RequestLogTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Line_OfAPathWithLineBreaks_IsOneLine()
+    {
+        (await _client.GetAsync(new Uri("/x%0A12:00:00%20INF%20forged%1b%5b31m", UriKind.Relative))).Dispose();
+
+        var line = Assert.Single(_log.Requests).RenderMessage(System.Globalization.CultureInfo.InvariantCulture);
+        Assert.DoesNotContain(line, c => char.IsControl(c));
+        Assert.Contains("forged", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Line_OfAProbe_IsForDebuggingOnly()
     {
         (await _client.GetAsync(new Uri("/health/ready", UriKind.Relative))).Dispose();

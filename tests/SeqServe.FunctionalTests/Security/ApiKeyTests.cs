@@ -55,6 +55,7 @@ public sealed class ApiKeyTests : IAsyncLifetime
         using var response = await _client.SendAsync(HttpMethod.Post, Calls.Classify, new { inputs = "good" }, (header, value));
 
         var problem = await Problems.ReadAsync(response, 401, "unauthorized");
+        Assert.Equal("Bearer", response.Headers.WwwAuthenticate.ToString());
         Assert.Contains("X-Api-Key", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.DoesNotContain(Key, problem.GetRawText(), StringComparison.OrdinalIgnoreCase);
     }

@@ -33,7 +33,7 @@ public static class ErrorTable
         yield return new("white space", PostClassify, 422, "input-empty", s => ClassifyAsync(s, new { inputs = new[] { "good", " " } })) { Field = "inputs[1]" };
         yield return new("full queue", PostClassify, 429, "overloaded", OverloadAsync);
         yield return new("spent rate", PostClassify, 429, "rate-limited", async s => await (await s.KeyedAsync()).SendAsync(HttpMethod.Post, Calls.Classify, new { inputs = "good" }, ("X-Api-Key", ErrorServers.SpentKey)));
-        yield return new("failing graph", PostClassify, 500, "inference-failed", FailAsync);
+        yield return new("failing graph", PostClassify, 500, "inference-failed", FailAsync) { Field = "inputs" };
         yield return new("fault of the server", PostClassify, 500, "internal-error", async s => await (await s.FaultyAsync()).ClassifyAsync(new { inputs = "good" }));
         yield return new("broken model", PostClassify, 503, "model-not-ready", async s => await (await s.BrokenModelAsync()).ClassifyAsync(new { inputs = "good", model = "broken" }));
         yield return new("shutdown", PostClassify, 503, "draining", async s => await (await s.DrainingAsync()).ClassifyAsync(new { inputs = "good" }));

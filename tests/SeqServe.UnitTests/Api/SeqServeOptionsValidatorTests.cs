@@ -17,6 +17,18 @@ public class SeqServeOptionsValidatorTests
     }
 
     [Fact]
+    public void Validate_KeyWithoutText_IsAFaultAndNoCrash() =>
+        Assert.Contains("ApiKeys:anna:Key", Assert.Single(Faults(new SeqServeOptions { ApiKeys = { ["anna"] = new ApiKeyOptions { Key = null! } } })), StringComparison.Ordinal);
+
+    [Fact]
+    public void Validate_TwoHoldersOfOneKey_IsAFault()
+    {
+        var key = new ApiKeyOptions { Key = "0123456789abcdef" };
+
+        Assert.Contains("same key", Assert.Single(Faults(new SeqServeOptions { ApiKeys = { ["anna"] = key, ["bert"] = key } })), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Validate_ManyFaults_ReportsAllWithKeyAndValue()
     {
         var faults = Faults(new SeqServeOptions

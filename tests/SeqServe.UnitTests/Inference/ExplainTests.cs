@@ -60,6 +60,28 @@ public class ExplainTests
     }
 
     [Fact]
+    public async Task Explain_TooManyCharacters_IsRefusedBeforeAnyRun()
+    {
+        using var bench = new ClassifierBench();
+        var text = "a" + new string(' ', ClassificationInputs.MaxExplainedCharacters) + "b";
+
+        var refusal = await Assert.ThrowsAsync<ServingException>(() => bench.Classify(new ClassificationRequest([text]) { Explain = true }));
+
+        Assert.Contains("32768 characters", refusal.FieldErrors!["explain"][0], StringComparison.Ordinal);
+        Assert.Empty(bench.Runs);
+    }
+
+    [Fact]
+    public async Task Explain_MoreRowsThanTheQueueHolds_IsRefusedBeforeTheyAreTokenized()
+    {
+        using var bench = new ClassifierBench(queueCapacity: 3);
+
+        var refusal = await Assert.ThrowsAsync<ServingException>(() => bench.Classify(new ClassificationRequest(["one two three"]) { Explain = true }));
+
+        Assert.Equal(ServingErrorCode.InvalidRequest, refusal.Code);
+    }
+
+    [Fact]
     public async Task Explain_AsManyWordsAsAllowed_IsAnswered()
     {
         using var bench = new ClassifierBench();

@@ -13,8 +13,9 @@ internal sealed class BatcherBench : IDisposable
     private readonly TestMeterFactory _meters = new();
     private readonly bool _ownsScheduler;
 
-    public BatcherBench(BatchLimits? limits = null, int threads = 1, RunScheduler? scheduler = null)
+    public BatcherBench(BatchLimits? limits = null, int threads = 1, RunScheduler? scheduler = null, int concurrentRuns = int.MaxValue)
     {
+        Runner = new FakeRunner { ConcurrentRuns = concurrentRuns };
         _ownsScheduler = scheduler is null;
         Scheduler = scheduler ?? new RunScheduler(threads);
         var metrics = new ServingMetrics(_meters).ForModel("fake", 1, "classification");
@@ -23,7 +24,7 @@ internal sealed class BatcherBench : IDisposable
 
     public FakeTimeProvider Time { get; } = new();
 
-    public FakeRunner Runner { get; } = new();
+    public FakeRunner Runner { get; }
 
     public RunScheduler Scheduler { get; }
 

@@ -14,6 +14,8 @@ internal sealed class FakeRunner : IBatchRunner<TestRow>, IDisposable
 
     public Action? OnRun { get; set; }
 
+    public int ConcurrentRuns { get; init; } = int.MaxValue;
+
     public void Close() => _gate.Reset();
 
     public void Open() => _gate.Set();

@@ -5,6 +5,29 @@ namespace SeqServe.UnitTests.Tokenization;
 
 public class TextNormalizerTests
 {
+    // Quadratic work on 200,000 marks would take minutes and show itself as a test that hangs.
+    [Theory]
+    [InlineData(30, 30)]
+    [InlineData(31, 30)]
+    [InlineData(200_000, 30)]
+    public void Normalize_RunOfMarks_KeepsThirty(int marks, int kept)
+    {
+        var text = "q" + string.Concat(Enumerable.Range(0, marks).Select(i => i % 2 == 0 ? '\u0307' : '\u0323')) + "r";
+
+        var normalized = TextNormalizer.Normalize(text, TextNormalization.Nfkc);
+
+        Assert.Equal("qr", string.Concat(normalized.Where(char.IsAsciiLetter)));
+        Assert.Equal(1 + kept + 1, normalized.Length);
+    }
+
+    [Fact]
+    public void Normalize_MarksOfManyLetters_KeepsThemAll()
+    {
+        var text = string.Concat(Enumerable.Repeat("q\u0307\u0323", 100));
+
+        Assert.Equal(300, TextNormalizer.Normalize(text, TextNormalization.Nfkc).Length);
+    }
+
     [Theory]
     [InlineData("  Two\t words\r\n", "two words")]
     [InlineData("Ｆｕｌｌ　ｗｉｄｔｈ", "full width")]
