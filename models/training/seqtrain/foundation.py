@@ -34,10 +34,10 @@ class Foundation:
         seed_dropout(seed)
         return [row[:self._longest] for row in self.tokenizer.encode_all(texts, _BPE_DROPOUT)]
 
-    def fresh_model(self, architecture, seed, **changes):
-        """An untrained model that knows the word vectors; `changes` override the usual sizes and dropout."""
+    def fresh_model(self, architecture, seed):
+        """An untrained model that knows the word vectors."""
         torch.manual_seed(seed)
-        model = build_classifier(architecture, len(self.tokenizer), self._classes, **SIZES[architecture], **changes)
+        model = build_classifier(architecture, len(self.tokenizer), self._classes, **SIZES[architecture])
         model.embed.weight.data.copy_(self._vectors)
         return model
 

@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.OpenApi;
 using SeqServe.Api.Contracts;
 using Swashbuckle.AspNetCore.SwaggerGen;
+using Swashbuckle.AspNetCore.SwaggerUI;
 
 namespace SeqServe.Api.Documentation;
 
@@ -26,6 +27,14 @@ internal static class SwaggerSetup
         options.AddSecurityDefinition("key", new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key; needed when the server has keys configured." });
         options.AddSecurityRequirement(document => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("key", document)] = [] });
         options.IncludeXmlComments(Assembly.GetExecutingAssembly(), includeControllerXmlComments: true);
+    }
+
+    public static void ConfigurePage(SwaggerUIOptions page)
+    {
+        page.DocumentTitle = "SeqServe";
+        page.SwaggerEndpoint("/swagger/v1/swagger.json", "SeqServe v1");
+        page.EnableDeepLinking();
+        page.DisplayRequestDuration();
     }
 
     private static OpenApiSchema TextInputsSchema() => new()

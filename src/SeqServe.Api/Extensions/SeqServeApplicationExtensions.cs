@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics;
+using SeqServe.Api.Documentation;
 using SeqServe.Api.Errors;
 using SeqServe.Api.Hosting;
 using SeqServe.Api.Http;
@@ -22,7 +23,7 @@ internal static class SeqServeApplicationExtensions
         app.UseMiddleware<ApiKeyMiddleware>();
         app.UseRouting();
         app.UseSwagger();
-        app.UseSwaggerUI(ui => ui.SwaggerEndpoint("/swagger/v1/swagger.json", "SeqServe v1"));
+        app.UseSwaggerUI(SwaggerSetup.ConfigurePage);
         app.MapControllers();
         app.MapSeqServeHealth();
         app.MapSeqServeMetrics();

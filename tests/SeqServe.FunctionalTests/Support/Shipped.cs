@@ -6,7 +6,7 @@ namespace SeqServe.FunctionalTests.Support;
 /// <summary>What is in the repository that ships, read from its files.</summary>
 internal static class Shipped
 {
-    public const string Default = "sentiment-lstm";
+    public const string Default = "sentiment-gru";
 
     public static string Folder { get; } = ShippedModels.Find(AppContext.BaseDirectory);
 
