@@ -9,6 +9,12 @@ from pathlib import Path
 
 _TRAINING = Path(__file__).resolve().parent
 _MODELS = _TRAINING.parent
+_TRANSLATION = {
+    "valid_loss": "valid loss", "bleu": "BLEU", "chrf": "chrF", "bleu_greedy": "BLEU greedy", "chrf_greedy": "chrF greedy",
+    "bleu_multiple_references": "BLEU, all references", "bleu_words_1-5": "1-5 words", "bleu_words_6-10": "6-10", "bleu_words_11-15": "11-15", "bleu_words_16+": "16+"}
+_LANGUAGE_MODEL = {
+    "valid_word_perplexity": "valid", "word_perplexity": "test", "word_perplexity_lm-books": "books", "word_perplexity_lm-tatoeba-en": "sentences",
+    "word_perplexity_lm-storybooks": "stories", "token_perplexity": "test, by token"}
 _BEGIN, _END = "<!-- table: written by training/shelf.py -->", "<!-- end of table -->"
 
 
@@ -43,7 +49,7 @@ def runs_table(prefix, measures):
     rows = []
     for path in sorted((_TRAINING / "results" / "runs").glob(f"{prefix}-*.json")):
         run = json.loads(path.read_text(encoding="utf-8"))
-        rows.append([f"`{run['model']}`", f"{run['parameters']:,}", f"{run['bytes'] / 1e6:.2f}", *(run[key] for key in measures),
+        rows.append([f"`{run['model']}`", f"{run['parameters']:,}", f"{run['bytes'] / 1e6:.2f}", *(run.get(key, "") for key in measures),
                      run["minutes"], f"{run['tokens'] / 1e6:.1f}", f"`{run['command']}`"])
     return table(["model", "parameters", "MB", *measures.values(), "minutes", "million tokens", "command"], rows)
 
@@ -52,6 +58,8 @@ def main():
     between_markers(_MODELS / "README.md", shelf_table())
     between_markers(_TRAINING / "results" / "sentiment.md", runs_table(
         "sentiment", {"valid_accuracy": "valid", "accuracy": "test", "long_review_accuracy": "long reviews"}))
+    between_markers(_TRAINING / "results" / "translation.md", runs_table("??-??", _TRANSLATION))
+    between_markers(_TRAINING / "results" / "language-model.md", runs_table("lm", _LANGUAGE_MODEL))
 
 
 if __name__ == "__main__":

@@ -6,13 +6,13 @@ import torch
 from .tokenizer import PAD
 
 
-def pad(rows):
+def pad(rows, device="cpu"):
     """Right-padded ids and their lengths."""
     lengths = torch.tensor([len(row) for row in rows])
     ids = torch.full((len(rows), int(lengths.max())), PAD)
     for index, row in enumerate(rows):
         ids[index, :len(row)] = torch.tensor(row)
-    return ids, lengths
+    return ids.to(device), lengths.to(device)
 
 
 def near_length_batches(lengths, tokens, seed, most_rows=512):
@@ -46,3 +46,10 @@ def in_length_order(rows, tokens=8192):
         part = order[start:end]
         yield (part, *pad([rows[index] for index in part]))
         start = end
+
+
+def share_of_epoch(rows, number, parts, seed):
+    """Round `number` of a training whose epochs are cut into equal parts: every row once an epoch, in a new order each."""
+    order = list(range(len(rows)))
+    random.Random(seed * 1000 + number // parts).shuffle(order)
+    return [rows[index] for index in order[number % parts::parts]]

@@ -9,8 +9,8 @@ import torch
 from torch import nn
 
 from .gated import BidirectionalLstm
+from .heads import FAR_BELOW, sinusoids
 
-_FAR_BELOW = -1e9
 RECURRENT = ("rnn", "lstm", "lstm-peephole", "lstm-coupled", "gru")
 
 
@@ -22,7 +22,7 @@ def valid_steps(lengths, steps):
 def pooled(states, mask):
     """Mean and maximum over a row's valid steps, side by side."""
     mean = (states * mask).sum(1) / mask.sum(1)
-    return torch.cat([mean, states.masked_fill(~mask, _FAR_BELOW).amax(1)], dim=1)
+    return torch.cat([mean, states.masked_fill(~mask, FAR_BELOW).amax(1)], dim=1)
 
 
 class LibraryRecurrence(nn.Module):
@@ -102,7 +102,7 @@ class TransformerClassifier(nn.Module):
         super().__init__()
         self.embed = nn.Embedding(vocabulary, width)
         nn.init.normal_(self.embed.weight, std=0.3)
-        self.positions = nn.Parameter(0.1 * _sinusoids(positions, width))
+        self.positions = nn.Parameter(0.1 * sinusoids(positions, width))
         self.layers = nn.ModuleList(EncoderLayer(width, heads, inner, dropout) for _ in range(layers))
         self.norm = nn.LayerNorm(width)
         self.dropout = nn.Dropout(dropout)
@@ -110,17 +110,11 @@ class TransformerClassifier(nn.Module):
 
     def forward(self, ids, lengths):
         mask = valid_steps(lengths, ids.shape[1])
-        bias = torch.zeros(mask.shape).masked_fill(~mask, _FAR_BELOW).reshape(len(ids), 1, 1, -1)
+        bias = torch.zeros(mask.shape).masked_fill(~mask, FAR_BELOW).reshape(len(ids), 1, 1, -1)
         states = self.dropout(self.embed(ids) + self.positions[:ids.shape[1]])
         for layer in self.layers:
             states = layer(states, bias)
         return self.head(self.dropout(pooled(self.norm(states), mask)))
-
-
-def _sinusoids(positions, width):
-    rates = torch.exp(torch.arange(0, width, 2) * (-math.log(10000.0) / width))
-    angles = torch.arange(positions).unsqueeze(1) * rates
-    return torch.stack([angles.sin(), angles.cos()], dim=2).reshape(positions, width)
 
 
 def build_classifier(architecture, vocabulary, classes, **sizes):

@@ -41,11 +41,14 @@ class Graph:
         half = tensor.detach().numpy().astype(numpy.float16)
         return self.op("Cast", self._initializer(half, None), to=TensorProto.FLOAT)
 
-    def save(self, path, producer):
+    def save(self, path, producer, shared=None):
+        """With `shared`, large weights go there instead of into the file."""
         graph = helper.make_graph(self._nodes, self._name, self._inputs, self._outputs, self._weights)
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name=producer)
         model.ir_version = IR_VERSION
         onnx.checker.check_model(model, full_check=True)
+        if shared is not None:
+            shared.take_from(model)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(model.SerializeToString(deterministic=True))
 

@@ -23,6 +23,8 @@ class Plan:
     clip: float = 1.0
     checks_per_round: int = 2
     patience: int = 8
+    # Where time is short: the schedule runs out after this many minutes, if the rounds have not by then.
+    minutes: float = math.inf
 
 
 class Averaged:
@@ -40,14 +42,33 @@ class Averaged:
                 kept.lerp_(new, 1 - decay)
 
 
+class ClassObjective:
+    """What a classifier learns from: (rows of ids, targets [rows, classes]).
+
+    Another kind of model brings an object with the same two methods.
+    """
+
+    def lengths(self, examples):
+        """What each example costs, in tokens."""
+        return [len(row) for row in examples[0]]
+
+    def loss(self, model, examples, batch):
+        """(mean loss, tokens) of the examples with these indices."""
+        rows, targets = examples
+        ids, lengths = pad([rows[index] for index in batch])
+        loss = -(targets[batch] * torch.log_softmax(model(ids, lengths), dim=1)).sum(1).mean()
+        return loss, int(lengths.sum())
+
+
 class Stage:
     """Trains `model` in place; `result` is the averaged model that validated best.
 
-    `make_round(number)` gives (rows of ids, targets [rows, classes]); it is called anew for each
+    `make_round(number)` gives the examples that `objective` knows; it is called anew for each
     round, so that subwords and cuts can differ. `validate(model)` gives a number, larger is better.
     """
 
-    def __init__(self, name, model, plan, make_round, validate, folder, seed):
+    def __init__(self, name, model, plan, make_round, validate, folder, seed, objective=ClassObjective()):
+        self._objective = objective
         self._name, self._model, self._plan, self._seed = name, model, plan, seed
         self._make_round, self._validate, self._folder = make_round, validate, folder
         self._averaged = Averaged(model, plan.average)
@@ -59,7 +80,7 @@ class Stage:
         if self._resume():
             print(f"{self._name}: goes on after round {self._round}", flush=True)
         self._started = time.monotonic() - self._seconds
-        while self._round < self._plan.rounds and self._since_best < self._plan.patience:
+        while self._done(0) < 1 and self._since_best < self._plan.patience:
             self._one_round()
             self._round += 1
             self._save()
@@ -76,31 +97,39 @@ class Stage:
     def _one_round(self):
         seed = self._seed * 1000 + self._round
         torch.manual_seed(seed)
-        rows, targets = self._make_round(self._round)
-        batches = near_length_batches([len(row) for row in rows], self._plan.batch_tokens, seed)
+        examples = self._make_round(self._round)
+        batches = near_length_batches(self._objective.lengths(examples), self._plan.batch_tokens, seed)
         checks = {round(len(batches) * (part + 1) / self._plan.checks_per_round) for part in range(self._plan.checks_per_round)}
         losses, shown = [], time.monotonic()
         for number, batch in enumerate(batches, 1):
-            self._set_rate((self._round + number / len(batches)) / self._plan.rounds)
-            ids, lengths = pad([rows[index] for index in batch])
-            losses.append(self._step(ids, lengths, targets[batch]))
-            self._tokens += int(lengths.sum())
+            done = self._done(number / len(batches))
+            self._set_rate(done)
+            loss, tokens = self._step(examples, batch)
+            losses.append(loss)
+            self._tokens += tokens
             if time.monotonic() - shown > 20:
                 shown = time.monotonic()
                 self._show(number / len(batches), losses[-200:])
-            if number in checks:
+            if number in checks or done >= 1:
                 self._check(number / len(batches), losses)
                 losses = []
+            if done >= 1:
+                break
 
-    def _step(self, ids, lengths, targets):
+    def _step(self, examples, batch):
         self._model.train()
-        loss = -(targets * torch.log_softmax(self._model(ids, lengths), dim=1)).sum(1).mean()
+        loss, tokens = self._objective.loss(self._model, examples, batch)
         self._optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self._model.parameters(), self._plan.clip)
         self._optimizer.step()
         self._averaged.update(self._model)
-        return loss.item()
+        return loss.item(), tokens
+
+    def _done(self, part):
+        """How much of the schedule is over, 0 to 1, by rounds or by time, whichever is further."""
+        spent = (time.monotonic() - self._started) / (60 * self._plan.minutes)
+        return min(1.0, max((self._round + part) / self._plan.rounds, spent))
 
     def _set_rate(self, done):
         warm = min(1.0, done / self._plan.warmup)
@@ -119,7 +148,7 @@ class Stage:
 
     def _show(self, part, losses, more=""):
         seconds = time.monotonic() - self._started
-        done = (self._round + part) / self._plan.rounds
+        done = self._done(part)
         left = seconds * (1 - done) / max(done, 1e-9)
         print(f"{self._name}: round {self._round + part:.2f}/{self._plan.rounds} loss {sum(losses) / len(losses):.4f} "
               f"{self._tokens / seconds:.0f} tokens/s, {left / 60:.1f} min left{more}", flush=True)
@@ -138,7 +167,7 @@ class Stage:
     def _resume(self):
         if not self._checkpoint().exists():
             return False
-        state = torch.load(self._checkpoint())
+        state = torch.load(self._checkpoint(), map_location=next(self._model.parameters()).device)
         self._model.load_state_dict(state["model"])
         self._averaged.model.load_state_dict(state["averaged"])
         self._averaged._steps = state["steps"]

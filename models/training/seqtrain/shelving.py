@@ -46,12 +46,19 @@ def put_classifier(entry, model, tokenizer, sample_rows, metrics, further, run, 
         tokenizer=tokenizer.path, labels=entry.labels, max_input_tokens=entry.max_input_tokens,
         card={"data": entry.data, "data_licence": entry.data_licence, "licence": entry.licence, "parameters": parameters,
               "trained_by": entry.command, "metrics": metrics, "metrics_on": entry.metrics_on, "notes": entry.notes})
-    record = {"model": entry.name, **metrics, **further, "parameters": parameters, "bytes": (folder / "1" / "model.onnx").stat().st_size,
-              "minutes": round(run.report["seconds"] / 60, 1), "tokens": run.report["tokens"], "torch": torch.__version__, "command": entry.command}
-    for name in ("runs", "curves"):
-        (results / name).mkdir(parents=True, exist_ok=True)
-    write_json(results / "runs" / f"{entry.name}.json", record)
-    shutil.copyfile(run.curve, results / "curves" / f"{entry.name}.csv")
+    write_record(out, entry.name, entry.command, model, metrics, further, run)
+
+
+def write_record(out, name, command, model, metrics, further, run):
+    """The record and the curve of the run that made version 1 of `name`."""
+    results = out / "training" / "results"
+    size = sum(file.stat().st_size for file in (out / name / "1").iterdir())
+    record = {"model": name, **metrics, **further, "parameters": sum(parameter.numel() for parameter in model.parameters()), "bytes": size,
+              "minutes": round(run.report["seconds"] / 60, 1), "tokens": run.report["tokens"], "torch": torch.__version__, "command": command}
+    for kind in ("runs", "curves"):
+        (results / kind).mkdir(parents=True, exist_ok=True)
+    write_json(results / "runs" / f"{name}.json", record)
+    shutil.copyfile(run.curve, results / "curves" / f"{name}.csv")
     print(json.dumps(record, indent=2))
 
 

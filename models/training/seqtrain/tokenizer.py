@@ -34,6 +34,9 @@ class Tokenizer:
     def encode(self, normalized):
         return self._processor.encode(normalized)
 
+    def decode(self, ids):
+        return self._processor.decode(ids)
+
     def encode_all(self, texts, dropout=0.0):
         """Ids of many texts; with dropout, merges are left out at random, so that a word is seen in several cuts."""
         if dropout == 0:

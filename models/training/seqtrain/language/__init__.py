@@ -1,0 +1,1 @@
+"""Language models: next-token models with their state in the open."""

@@ -1,0 +1,12 @@
+"""The language models by name, of nearly equal size."""
+from .recurrent import RecurrentLanguageModel
+from .transformer import TransformerLanguageModel
+
+_HIDDEN = {"rnn": 832, "lstm": 448, "gru": 512}
+ARCHITECTURES = (*_HIDDEN, "transformer")
+
+
+def build_language_model(architecture, vocabulary, **sizes):
+    if architecture == "transformer":
+        return TransformerLanguageModel(vocabulary, **sizes)
+    return RecurrentLanguageModel(architecture, vocabulary, **{"hidden": _HIDDEN[architecture], **sizes})
