@@ -9,6 +9,8 @@ from pathlib import Path
 
 _TRAINING = Path(__file__).resolve().parent
 _MODELS = _TRAINING.parent
+_INTENT = {
+    "valid_in_scope_accuracy": "valid in scope", "in_scope_accuracy": "test in scope", "valid_oos_recall": "valid oos recall", "oos_recall": "test oos recall"}
 _TRANSLATION = {
     "valid_loss": "valid loss", "bleu": "BLEU", "chrf": "chrF", "bleu_greedy": "BLEU greedy", "chrf_greedy": "chrF greedy",
     "bleu_multiple_references": "BLEU, all references", "bleu_words_1-5": "1-5 words", "bleu_words_6-10": "6-10", "bleu_words_11-15": "11-15", "bleu_words_16+": "16+"}
@@ -58,6 +60,7 @@ def main():
     between_markers(_MODELS / "README.md", shelf_table())
     between_markers(_TRAINING / "results" / "sentiment.md", runs_table(
         "sentiment", {"valid_accuracy": "valid", "accuracy": "test", "long_review_accuracy": "long reviews"}))
+    between_markers(_TRAINING / "results" / "intent.md", runs_table("intent", _INTENT))
     between_markers(_TRAINING / "results" / "translation.md", runs_table("??-??", _TRANSLATION))
     between_markers(_TRAINING / "results" / "language-model.md", runs_table("lm", _LANGUAGE_MODEL))
 
