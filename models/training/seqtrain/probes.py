@@ -1,6 +1,8 @@
-"""Large tensors in test vectors: their shape and a few of their values."""
+"""The files of test vectors, and large tensors in them: their shape and a few of their values."""
+import json
 import random
 
+_TOLERANCE = 1e-4
 _VALUES = 24
 
 
@@ -10,3 +12,10 @@ def probe(tensor):
     places = sorted(random.Random(len(flat)).sample(range(len(flat)), min(_VALUES, len(flat))))
     places[-1:] = [len(flat) - 1] if places else []
     return {"shape": shape, "at": places, "values": [round(flat[place].item(), 6) for place in places]}
+
+
+def write_cases(name, cases, path):
+    """One case a line, so that a change shows which."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = ",\n".join("  " + json.dumps(case, separators=(",", ":")) for case in cases)
+    path.write_text(f'{{"model":"{name}","tolerance":{_TOLERANCE},"cases":[\n{lines}\n]}}\n')

@@ -1,12 +1,10 @@
 """Test vectors: what PyTorch answers, for the server's test of the exported graph."""
-import json
 import random
 
 import torch
 
 from .batches import pad
-
-TOLERANCE = 1e-4
+from .probes import write_cases
 
 
 def write_vectors(model, name, texts_ids, longest, path):
@@ -18,9 +16,7 @@ def write_vectors(model, name, texts_ids, longest, path):
     random_row = [rng.randrange(4, vocabulary) for _ in range(longest)]
     cases = [_case(model, [pick[2]]), _case(model, pick), _case(model, [pick[3], pick[1]], extra=9),
              _case(model, [pick[2][:1]]), _case(model, [pick[4], pick[2][:1]]), _case(model, [random_row])]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lines = ",\n".join("  " + json.dumps(case, separators=(",", ":")) for case in cases)
-    path.write_text(f'{{"model":"{name}","tolerance":{TOLERANCE},"cases":[\n{lines}\n]}}\n')
+    write_cases(name, cases, path)
 
 
 def _case(model, rows, extra=0):

@@ -3,29 +3,12 @@
 `call` is what the served graph does: it reads some tokens behind what the state already holds and
 answers with the scores of the next one. The same call takes a whole prompt or one token.
 """
-import math
-
 import torch
-from torch import nn
 
-from ..dropout import ByteDropout
+from ..tied import TiedEmbedding
 
 
-class LanguageModel(nn.Module):
-    """One embedding serves input and output."""
-
-    def __init__(self, vocabulary, embedding, dropout):
-        super().__init__()
-        self.embed = nn.Embedding(vocabulary, embedding)
-        nn.init.normal_(self.embed.weight, std=embedding ** -0.5)
-        self.output_bias = nn.Parameter(torch.zeros(vocabulary))
-        self.dropout = ByteDropout(dropout)
-        # An output matrix wants short rows, an input unit variance.
-        self.scale = math.sqrt(embedding)
-
-    def logits(self, features):
-        return nn.functional.linear(features, self.embed.weight, self.output_bias)
-
+class LanguageModel(TiedEmbedding):
     def forward(self, tokens):
         """Features [batch, time, embedding] behind each token of texts that begin here."""
         lengths = torch.full((len(tokens),), tokens.shape[1], device=tokens.device)

@@ -2,25 +2,11 @@
 import torch
 from torch import nn
 
-from ..dropout import ByteDropout
-from ..heads import FeedForward, SelfAttention, causal_bias, sinusoids
+from ..blocks import Block
+from ..heads import causal_bias, sinusoids
 from .model import LanguageModel
 
 _MOST_POSITIONS = 256
-
-
-class Block(nn.Module):
-    def __init__(self, width, heads, inner, dropout):
-        super().__init__()
-        self.norm_self, self.norm_feed = nn.LayerNorm(width), nn.LayerNorm(width)
-        self.self_attention = SelfAttention(width, heads)
-        self.feed = FeedForward(width, inner, dropout)
-        self.dropout = ByteDropout(dropout)
-
-    def forward(self, states, bias, past=None):
-        looked, new = self.self_attention(self.norm_self(states), bias, past)
-        states = states + self.dropout(looked)
-        return states + self.dropout(self.feed(self.norm_feed(states))), new
 
 
 class TransformerLanguageModel(LanguageModel):

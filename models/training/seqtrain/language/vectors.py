@@ -3,14 +3,10 @@
 The state between the calls is not in the file: whoever checks feeds the graph its own outputs
 back, wired as the manifest says, and so checks the wiring too.
 """
-import json
-
 import torch
 
 from ..batches import pad
-from ..probes import probe
-
-TOLERANCE = 1e-4
+from ..probes import probe, write_cases
 
 
 def write_vectors(model, name, rows, path):
@@ -18,9 +14,7 @@ def write_vectors(model, name, rows, path):
     rows = sorted((row for row in rows if 6 <= len(row) <= 60), key=len)
     pick = [rows[len(rows) * part // 6] for part in range(1, 6)]
     cases = [_case(model, [pick[2]]), _case(model, [pick[4], pick[0], pick[3]]), _case(model, [pick[1], pick[3]], extra=4)]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lines = ",\n".join("  " + json.dumps(case, separators=(",", ":")) for case in cases)
-    path.write_text(f'{{"model":"{name}","tolerance":{TOLERANCE},"cases":[\n{lines}\n]}}\n')
+    write_cases(name, cases, path)
 
 
 def _case(model, rows, extra=0):

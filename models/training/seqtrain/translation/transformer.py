@@ -2,24 +2,12 @@
 import torch
 from torch import nn
 
+from ..blocks import Block
 from ..dropout import ByteDropout
 from ..heads import CrossAttention, FeedForward, SelfAttention, causal_bias, length_bias, sinusoids
 from .translator import Translator
 
 _MOST_POSITIONS = 256
-
-
-class EncoderBlock(nn.Module):
-    def __init__(self, width, heads, inner, dropout):
-        super().__init__()
-        self.norm_self, self.norm_feed = nn.LayerNorm(width), nn.LayerNorm(width)
-        self.self_attention = SelfAttention(width, heads)
-        self.feed = FeedForward(width, inner, dropout)
-        self.dropout = ByteDropout(dropout)
-
-    def forward(self, states, bias):
-        states = states + self.dropout(self.self_attention(self.norm_self(states), bias)[0])
-        return states + self.dropout(self.feed(self.norm_feed(states)))
 
 
 class DecoderBlock(nn.Module):
@@ -45,7 +33,7 @@ class TransformerTranslator(Translator):
         super().__init__(vocabulary, embedding, dropout)
         # Rounded as the file will hold them.
         self.register_buffer("positions", sinusoids(_MOST_POSITIONS, embedding).half().float(), persistent=False)
-        self.encoder = nn.ModuleList(EncoderBlock(embedding, heads, inner, dropout) for _ in range(layers))
+        self.encoder = nn.ModuleList(Block(embedding, heads, inner, dropout) for _ in range(layers))
         self.decoder = nn.ModuleList(DecoderBlock(embedding, heads, inner, dropout) for _ in range(layers))
         self.norm_encoder, self.norm_decoder = nn.LayerNorm(embedding), nn.LayerNorm(embedding)
         # Alignments are sharpest in the layer before the last (Garg et al. 2019).
@@ -55,7 +43,7 @@ class TransformerTranslator(Translator):
         states = self.dropout(self.embedded(source) + self.positions[:source.shape[1]])
         bias = length_bias(lengths, source.shape[1])
         for block in self.encoder:
-            states = block(states, bias)
+            states, _ = block(states, bias)
         states = self.norm_encoder(states)
         encoded = {}
         for index, block in enumerate(self.decoder):

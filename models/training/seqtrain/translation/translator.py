@@ -4,32 +4,17 @@ A family splits its work as the served graphs do: `encode` once for a source, th
 target token. `features` runs the decoder over a whole target at once, for training, and must
 give what the steps give.
 """
-import math
-
 import torch
 from torch import nn
 
-from ..dropout import ByteDropout
+from ..tied import TiedEmbedding
 
 
-class Translator(nn.Module):
+class Translator(TiedEmbedding):
     """One embedding serves source, target and output: with few words to learn from, each is seen three times as often."""
-
-    def __init__(self, vocabulary, embedding, dropout):
-        super().__init__()
-        self.embed = nn.Embedding(vocabulary, embedding)
-        nn.init.normal_(self.embed.weight, std=embedding ** -0.5)
-        self.output_bias = nn.Parameter(torch.zeros(vocabulary))
-        self.dropout = ByteDropout(dropout)
-        # An output matrix wants short rows, an input unit variance.
-        self.scale = math.sqrt(embedding)
 
     def embedded(self, ids):
         return self.embed(ids) * self.scale
-
-    def logits(self, features):
-        """Scores of the vocabulary from the decoder's features."""
-        return nn.functional.linear(features, self.embed.weight, self.output_bias)
 
     def forward(self, source, source_lengths, target):
         """Features [batch, time, embedding] after each token of `target`, which begins with the start id."""

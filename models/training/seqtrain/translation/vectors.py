@@ -3,15 +3,12 @@
 The state between the steps is not in the file: whoever checks feeds the graph its own outputs
 back, wired as the manifest says, and so checks the wiring too.
 """
-import json
-
 import torch
 
 from ..batches import pad
-from ..probes import probe
+from ..probes import probe, write_cases
 from ..tokenizer import BOS
 
-TOLERANCE = 1e-4
 _STEPS = 4
 
 
@@ -21,9 +18,7 @@ def write_vectors(model, name, pairs, path):
     pick = [pairs[len(pairs) * part // 6] for part in range(1, 6)]
     short = (pick[0][0][:1], pick[4][1])
     cases = [_case(model, [pick[2]]), _case(model, [pick[4], pick[0], pick[3]]), _case(model, [pick[1], pick[3]], extra=5), _case(model, [short, pick[4]])]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lines = ",\n".join("  " + json.dumps(case, separators=(",", ":")) for case in cases)
-    path.write_text(f'{{"model":"{name}","tolerance":{TOLERANCE},"cases":[\n{lines}\n]}}\n')
+    write_cases(name, cases, path)
 
 
 def _case(model, pairs, extra=0):
