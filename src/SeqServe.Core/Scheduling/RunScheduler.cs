@@ -11,6 +11,7 @@ public sealed class RunScheduler : IDisposable
     private readonly BlockingCollection<IRunSource> _turns = new(new ConcurrentQueue<IRunSource>());
     private readonly CpuBudget _budget;
     private readonly Thread[] _threads;
+    private volatile bool _stopped;
 
     /// <summary>Starts the threads.</summary>
     /// <param name="threads">CPU budget in threads, at least 1.</param>
@@ -30,7 +31,7 @@ public sealed class RunScheduler : IDisposable
     public int Threads => _threads.Length;
 
     /// <summary>Whether no more turns are taken.</summary>
-    public bool IsStopped => _turns.IsAddingCompleted;
+    public bool IsStopped => _stopped;
 
     /// <summary>Gives a source one turn, behind the turns already given.</summary>
     /// <returns>False when the process is shutting down and no more turns are run.</returns>
@@ -49,6 +50,7 @@ public sealed class RunScheduler : IDisposable
     /// <summary>Runs the turns already given, then ends the threads.</summary>
     public void Dispose()
     {
+        _stopped = true;
         _turns.CompleteAdding();
         foreach (var thread in _threads)
             thread.Join();

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
+using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Inference;
 
@@ -20,6 +22,21 @@ public class SequenceClassifierWaitTests
         await running;
         await bench.Classify("after");
         Assert.DoesNotContain(bench.Ids("late"), bench.Runs);
+    }
+
+    [Fact]
+    public async Task Classify_DeadlinePassesInTheQueue_ItsWaitIsMeasured()
+    {
+        using var bench = new ClassifierBench();
+        using var waits = new MetricCollector<double>(bench.Registry.Meters, ServingMetrics.MeterName, "seqserve.queue.duration");
+        var (running, late) = (Block(bench), bench.Classify(new ClassificationRequest(["late"]) { Timeout = s_deadline }));
+
+        bench.Time.Advance(s_deadline);
+
+        await Assert.ThrowsAsync<ServingException>(() => late);
+        Assert.Equal(s_deadline.TotalSeconds, Assert.Single(waits.GetMeasurementSnapshot()).Value, 1e-9);
+        bench.Backend.Open();
+        await running;
     }
 
     [Fact]

@@ -27,6 +27,23 @@ public sealed class ModelLifeTests : IDisposable
     }
 
     [Fact]
+    public void Dispose_WhileAModelLoads_DisposesThatModelToo()
+    {
+        _repository.AddFake("a");
+        using var bench = new RegistryBench(_repository);
+        bench.Backends.Make = _ =>
+        {
+            bench.Registry.Dispose();
+            return new FakeClassifierBackend();
+        };
+
+        bench.Load();
+
+        Assert.Equal(1, bench.Backends.Of("a").Disposals);
+        Assert.Equal(ModelState.Unavailable, bench.StatusOf("a").State);
+    }
+
+    [Fact]
     public void Lease_DisposedTwice_EndsOneHoldOnly()
     {
         _repository.AddFake("a");

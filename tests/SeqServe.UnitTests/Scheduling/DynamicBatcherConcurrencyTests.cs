@@ -1,3 +1,4 @@
+using SeqServe.Core.Errors;
 using SeqServe.Core.Scheduling;
 using SeqServe.TestSupport;
 
@@ -21,6 +22,17 @@ public class DynamicBatcherConcurrencyTests
 
         single.Runner.Open();
         await Patience.Wait(late.Completion);
+    }
+
+    [Fact]
+    public void Enqueue_AfterTheThreadsHaveEnded_IsRefusedInPlaceOfWaitingForEver()
+    {
+        var scheduler = new RunScheduler(1);
+        using var bench = new BatcherBench(scheduler: scheduler);
+        scheduler.Dispose();
+
+        Assert.Equal(ServingErrorCode.Draining, Assert.Throws<ServingException>(() => bench.Enqueue()).Code);
+        Assert.Equal(0, bench.Batcher.Depth);
     }
 
     [Fact]
