@@ -4,7 +4,7 @@ namespace SeqServe.Core.Inference;
 
 /// <summary>Waits for the rows of one request, at most until its deadline and only as long as its caller is there.</summary>
 /// <typeparam name="TRow">The kind of row.</typeparam>
-internal sealed class RowWait<TRow>(DynamicBatcher<TRow> batcher, IReadOnlyList<TRow> rows, CancellationToken cancellation)
+internal sealed class RowWait<TRow>(IRowOwner<TRow> batcher, IReadOnlyList<TRow> rows, CancellationToken cancellation)
     where TRow : QueuedRow
 {
     /// <summary>Returns when all rows are done; otherwise throws the first failure and lets the other rows go.</summary>

@@ -11,7 +11,7 @@ namespace SeqServe.Core.Scheduling;
 /// runs, the next free thread assembles the next one.
 /// </summary>
 /// <typeparam name="TRow">The kind of row.</typeparam>
-public sealed partial class DynamicBatcher<TRow> : IRunSource, IDisposable
+public sealed partial class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IDisposable
     where TRow : QueuedRow
 {
     private readonly Lock _gate = new();
@@ -99,7 +99,7 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IDisposable
         }
     }
 
-    /// <summary>Ends the wait of a row whose caller has gone or whose deadline has passed. A run that it is part of goes on without it.</summary>
+    /// <inheritdoc/>
     public void Depart(TRow row, Exception reason)
     {
         if (!row.Depart(reason))

@@ -1,0 +1,20 @@
+namespace SeqServe.Core.Backends;
+
+/// <summary>What translators and language models have in common.</summary>
+public interface IDecoderBackend : IDisposable
+{
+    /// <summary>Number of token ids V.</summary>
+    int VocabularySize { get; }
+
+    /// <summary>Where the graphs run: <c>cpu</c> or <c>cuda</c>.</summary>
+    string Device { get; }
+
+    /// <summary>Number of open sessions.</summary>
+    int Sessions { get; }
+
+    /// <summary>CPU threads that one run takes.</summary>
+    int ThreadsPerRun { get; }
+
+    /// <summary>Runs that may go on at once; a further one would wait.</summary>
+    int ConcurrentRuns { get; }
+}
