@@ -1,4 +1,4 @@
-"""Writes the tokenization fixture: what SentencePiece answers, for the server's own encoder to equal.
+"""Writes the tokenization fixtures: what SentencePiece answers, for the server's own encoder and decoder to equal.
 
     python3 models/training/tokenization_fixture.py --data DIR
 """
@@ -64,18 +64,33 @@ def fixture_texts(data):
     return list(dict.fromkeys(texts))
 
 
+def fixture_ids(tokenizer, texts):
+    """Token ids as a model may write them: of texts, cut anywhere, and in an order that no encoder gives."""
+    rng = random.Random(21)
+    encoded = [tokenizer.encode(normalize(text)) for text in texts]
+    cut = [ids[rng.randrange(len(ids)):] for ids in encoded if len(ids) > 1]
+    # The first ids are control symbols and the 256 bytes: drawn often, for characters that come in parts or not at all.
+    mixed = [[rng.choice([rng.randrange(260), rng.randrange(4), rng.randrange(len(tokenizer))]) for _ in range(rng.randint(1, 12))] for _ in range(400)]
+    bytes_only = [[4 + rng.choice([0x20, 0x41, 0x80, 0xBF, 0xC3, 0xE0, 0xE6, 0xED, 0xA0, 0xF0, 0x9F, 0x98, 0xF4, 0xFF]) for _ in range(rng.randint(1, 8))] for _ in range(200)]
+    return [[]] + [[id] for id in range(8)] + encoded + cut + mixed + bytes_only
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", required=True, help="folder that holds sst2/")
     parser.add_argument("--tokenizer", type=Path, default=_ROOT / "models" / "sentiment-lstm" / "tokenizer.model")
-    parser.add_argument("--out", type=Path, default=_ROOT / "tests" / "SeqServe.TestSupport" / "Fixtures" / "Tokenization" / "sentiment.jsonl")
+    parser.add_argument("--out", type=Path, default=_ROOT / "tests" / "SeqServe.TestSupport" / "Fixtures" / "Tokenization")
     options = parser.parse_args()
     tokenizer = Tokenizer(options.tokenizer)
-    with open(options.out, "w", encoding="ascii", newline="\n") as file:
-        for text in fixture_texts(options.data):
+    texts = fixture_texts(options.data)
+    # ASCII escapes keep invisible characters visible, and editors and git from changing them.
+    with open(options.out / "sentiment.jsonl", "w", encoding="ascii", newline="\n") as file:
+        for text in texts:
             normalized = normalize(text)
-            # ASCII escapes keep invisible characters visible, and editors and git from changing them.
             file.write(json.dumps({"text": text, "normalized": normalized, "ids": tokenizer.encode(normalized)}) + "\n")
+    with open(options.out / "decoding.jsonl", "w", encoding="ascii", newline="\n") as file:
+        for ids in fixture_ids(tokenizer, texts):
+            file.write(json.dumps({"ids": ids, "text": tokenizer.decode(ids)}) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 
 namespace SeqServe.Core.Tokenization;
@@ -24,7 +23,7 @@ internal sealed class BpeMerger
             if (piece.Kind == SentencePieceModel.PieceKind.Normal)
                 _pieces[piece.Text] = (id, piece.Score);
             else if (piece.Kind == SentencePieceModel.PieceKind.Byte)
-                _byteIds[byte.Parse(piece.Text.AsSpan(3, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture)] = id;
+                _byteIds[TokenBytes.ByteOf(piece)] = id;
         }
 
         _lookup = _pieces.GetAlternateLookup<ReadOnlySpan<char>>();

@@ -1,6 +1,6 @@
 namespace SeqServe.Core.Tokenization;
 
-/// <summary>Turns text into the token ids a model was trained on. Safe for concurrent use.</summary>
+/// <summary>Turns text into the token ids a model was trained on, and ids into text. Safe for concurrent use.</summary>
 public interface ITextTokenizer
 {
     /// <summary>Number of token ids; every id is below it.</summary>
@@ -11,4 +11,18 @@ public interface ITextTokenizer
     /// <param name="maxTokens">The most ids wanted, begin and end ids included; merging is bounded by it; normalization is linear in the text.</param>
     /// <returns>At most <paramref name="maxTokens"/> ids, and whether the text has more.</returns>
     TokenizedText Encode(string text, int maxTokens);
+
+    /// <summary>The text of token ids. Control symbols have none.</summary>
+    /// <param name="ids">Any ids of the vocabulary, in any order.</param>
+    string Decode(ReadOnlySpan<int> ids);
+
+    /// <summary>Begins to decode token by token; what it gives, joined, is what <see cref="Decode"/> gives.</summary>
+    /// <param name="continuesText">Whether the tokens go on from a text, so that the space in front of their first word counts.</param>
+    Detokenizer NewDetokenizer(bool continuesText = false);
+
+    /// <summary>
+    /// One token for display: its characters, with a space where a word begins; a control symbol or a byte of a character by its name (<c>&lt;/s&gt;</c>, <c>&lt;0xE6&gt;</c>).
+    /// </summary>
+    /// <param name="id">An id of the vocabulary.</param>
+    string TokenText(int id);
 }

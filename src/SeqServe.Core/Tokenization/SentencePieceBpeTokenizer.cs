@@ -13,6 +13,7 @@ public sealed class SentencePieceBpeTokenizer : ITextTokenizer
     private readonly TextNormalization _normalization;
     private readonly SpecialTokens _special;
     private readonly BpeMerger _merger;
+    private readonly TokenBytes _tokens;
     private readonly bool _addDummyPrefix;
     private readonly bool _wordsAreIndependent;
     private readonly int _longestPiece;
@@ -29,6 +30,7 @@ public sealed class SentencePieceBpeTokenizer : ITextTokenizer
         _normalization = normalization;
         _special = special;
         _merger = new BpeMerger(model.Pieces);
+        _tokens = new TokenBytes(model.Pieces, SpaceMark);
         _addDummyPrefix = model.AddDummyPrefix;
         _wordsAreIndependent = !model.Pieces.Any(p => p.Text.LastIndexOf(SpaceMark) > 0);
         _longestPiece = model.Pieces.Max(p => p.Text.Length);
@@ -61,6 +63,15 @@ public sealed class SentencePieceBpeTokenizer : ITextTokenizer
             ArrayPool<int>.Shared.Return(ids);
         }
     }
+
+    /// <inheritdoc/>
+    public string Decode(ReadOnlySpan<int> ids) => NewDetokenizer().Decode(ids);
+
+    /// <inheritdoc/>
+    public Detokenizer NewDetokenizer(bool continuesText = false) => new(_tokens, _addDummyPrefix && !continuesText);
+
+    /// <inheritdoc/>
+    public string TokenText(int id) => _tokens.Text(id);
 
     private int MarkSpaces(string text, char[] symbols)
     {
