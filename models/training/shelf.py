@@ -11,6 +11,9 @@ _TRAINING = Path(__file__).resolve().parent
 _MODELS = _TRAINING.parent
 _INTENT = {
     "valid_in_scope_accuracy": "valid in scope", "in_scope_accuracy": "test in scope", "valid_oos_recall": "valid oos recall", "oos_recall": "test oos recall"}
+_LANGUAGE_ID = {
+    "accuracy": "all", "accuracy_words_1-3": "1-3 words", "accuracy_words_4-6": "4-6", "accuracy_words_7-10": "7-10", "accuracy_words_11+": "11+",
+    "accuracy_three_words": "three words", "accuracy_two_words": "two words", "accuracy_one_word": "one word", "accuracy_without_diacritics": "no diacritics"}
 _TRANSLATION = {
     "valid_loss": "valid loss", "bleu": "BLEU", "chrf": "chrF", "bleu_greedy": "BLEU greedy", "chrf_greedy": "chrF greedy",
     "bleu_multiple_references": "BLEU, all references", "bleu_words_1-5": "1-5 words", "bleu_words_6-10": "6-10", "bleu_words_11-15": "11-15", "bleu_words_16+": "16+"}
@@ -49,7 +52,7 @@ def shelf_table():
 def runs_table(prefix, measures):
     """One row for each run record; `measures` maps a key of the record to its heading."""
     rows = []
-    for path in sorted((_TRAINING / "results" / "runs").glob(f"{prefix}-*.json")):
+    for path in sorted((_TRAINING / "results" / "runs").glob(f"{prefix}*.json")):
         run = json.loads(path.read_text(encoding="utf-8"))
         rows.append([f"`{run['model']}`", f"{run['parameters']:,}", f"{run['bytes'] / 1e6:.2f}", *(run.get(key, "") for key in measures),
                      run["minutes"], f"{run['tokens'] / 1e6:.1f}", f"`{run['command']}`"])
@@ -59,10 +62,11 @@ def runs_table(prefix, measures):
 def main():
     between_markers(_MODELS / "README.md", shelf_table())
     between_markers(_TRAINING / "results" / "sentiment.md", runs_table(
-        "sentiment", {"valid_accuracy": "valid", "accuracy": "test", "long_review_accuracy": "long reviews"}))
-    between_markers(_TRAINING / "results" / "intent.md", runs_table("intent", _INTENT))
-    between_markers(_TRAINING / "results" / "translation.md", runs_table("??-??", _TRANSLATION))
-    between_markers(_TRAINING / "results" / "language-model.md", runs_table("lm", _LANGUAGE_MODEL))
+        "sentiment-", {"valid_accuracy": "valid", "accuracy": "test", "long_review_accuracy": "long reviews"}))
+    between_markers(_TRAINING / "results" / "intent.md", runs_table("intent-", _INTENT))
+    between_markers(_TRAINING / "results" / "language-id.md", runs_table("language-id", _LANGUAGE_ID))
+    between_markers(_TRAINING / "results" / "translation.md", runs_table("??-??-", _TRANSLATION))
+    between_markers(_TRAINING / "results" / "language-model.md", runs_table("lm-", _LANGUAGE_MODEL))
 
 
 if __name__ == "__main__":

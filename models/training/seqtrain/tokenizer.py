@@ -6,12 +6,15 @@ import sentencepiece
 PAD, UNK, BOS, EOS = range(4)
 
 
-def train_tokenizer(texts, vocabulary, path):
-    """Writes a BPE model of already normalized texts; the same texts give the same bytes."""
+def train_tokenizer(texts, vocabulary, path, coverage=0.9999):
+    """Writes a BPE model of already normalized texts; the same texts give the same bytes.
+
+    Characters beyond `coverage` of the text have no piece of their own: they are read as bytes.
+    """
     model = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
         sentence_iterator=iter(texts), model_writer=model, model_type="bpe", vocab_size=vocabulary,
-        byte_fallback=True, character_coverage=0.9999, num_threads=1,
+        byte_fallback=True, character_coverage=coverage, num_threads=1,
         # The text comes in normalized by our own rule; anything SentencePiece did on top, the server would have to imitate.
         normalization_rule_name="identity", remove_extra_whitespaces=False,
         pad_id=PAD, unk_id=UNK, bos_id=BOS, eos_id=EOS,
