@@ -12,24 +12,16 @@ internal sealed partial class ServingExceptionHandler(ILogger<ServingExceptionHa
 
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
-        switch (exception)
+        if (exception is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
-            case ServingException e:
-                await ProblemWriter.WriteAsync(context, ProblemKinds.Of(e.Code), e.Message, e.FieldErrors, e.RetryAfter);
-                break;
-            case OperationCanceledException or IOException when context.RequestAborted.IsCancellationRequested:
-                context.Response.StatusCode = ClientClosedRequest;
-                break;
-            case BadHttpRequestException e:
-                await ProblemWriter.WriteAsync(context, ProblemKinds.OfStatus(e.StatusCode), e.StatusCode == 413 ? "The body is larger than this server takes; send fewer or shorter inputs." : e.Message);
-                break;
-            default:
-                // The middleware no longer logs what a handler takes over.
-                UnhandledException(logger, context.Request.Path.ToUriComponent(), exception);
-                await ProblemWriter.WriteAsync(context, ProblemKinds.Internal, ProblemKinds.Internal.Example);
-                break;
+            context.Response.StatusCode = ClientClosedRequest;
+            return true;
         }
 
+        // The middleware no longer logs what a handler takes over.
+        if (exception is not (ServingException or BadHttpRequestException))
+            UnhandledException(logger, context.Request.Path.ToUriComponent(), exception);
+        await FailureWriter.WriteAsync(context, Failure.Of(exception));
         return true;
     }
 

@@ -20,8 +20,9 @@ internal static class SeqServeApplicationExtensions
         app.UseMiddleware<ServingMiddleware>();
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = _ => Task.CompletedTask });
         app.UseStatusCodePages(DescribeStatus);
-        app.UseMiddleware<ApiKeyMiddleware>();
+        // Before the keys, so that a refusal has the shape of the route it was meant for.
         app.UseRouting();
+        app.UseMiddleware<ApiKeyMiddleware>();
         app.UseSwagger();
         app.UseSwaggerUI(SwaggerSetup.ConfigurePage);
         app.MapControllers();
@@ -35,6 +36,6 @@ internal static class SeqServeApplicationExtensions
     private static Task DescribeStatus(StatusCodeContext context)
     {
         var kind = ProblemKinds.OfStatus(context.HttpContext.Response.StatusCode);
-        return ProblemWriter.WriteAsync(context.HttpContext, kind, kind.Example);
+        return FailureWriter.WriteAsync(context.HttpContext, new Failure(kind, kind.Example));
     }
 }

@@ -8,6 +8,7 @@ using SeqServe.Api.Errors;
 using SeqServe.Api.Hosting;
 using SeqServe.Api.Http;
 using SeqServe.Api.Security;
+using SeqServe.Api.Streaming;
 using SeqServe.Core.Models;
 using SeqServe.Core.Scheduling;
 using SeqServe.Onnx;
@@ -53,6 +54,7 @@ internal static class SeqServeServiceCollectionExtensions
     {
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<ClassifyMapper>();
+        services.AddSingleton<EventStream>();
         services.AddExceptionHandler<ServingExceptionHandler>();
         services.AddControllers();
         services.AddOptions<MvcOptions>().Configure<IOptions<SeqServeOptions>>((mvc, options) =>

@@ -19,5 +19,6 @@ public static class EventIds
     public const int UnhandledException = 5000;
     public const int ServerReady = 5001;
     public const int Draining = 5002;
+    public const int StreamFailed = 5003;
 #pragma warning restore CS1591
 }

@@ -1,0 +1,23 @@
+using System.Text.Json;
+using SeqServe.Api.Contracts;
+using SeqServe.Api.Http;
+
+namespace SeqServe.Api.Errors;
+
+/// <summary>Failures of the native routes: RFC 9457.</summary>
+internal sealed class ProblemShapeAttribute : ErrorShapeAttribute
+{
+    public override string MediaType => "application/problem+json";
+
+    public override byte[] Write(Failure failure, string traceId) => JsonSerializer.SerializeToUtf8Bytes(
+        new Problem
+        {
+            Type = failure.Kind.Type,
+            Title = failure.Kind.Title,
+            Status = failure.Kind.Status,
+            Detail = failure.Detail,
+            TraceId = traceId,
+            Errors = failure.Errors,
+        },
+        ApiJson.Answers.Problem);
+}
