@@ -26,4 +26,27 @@ public static class LogitsMath
             sum += Math.Exp(logit - max);
         return logits[index] - max - Math.Log(sum);
     }
+
+    /// <summary>ln Σ exp(logit): a logit less it is the logarithm of its probability.</summary>
+    /// <exception cref="ArithmeticException">A logit is NaN or all are infinite.</exception>
+    public static double LogSumExp(ReadOnlySpan<float> logits)
+    {
+        var max = TensorPrimitives.Max(logits);
+        if (!float.IsFinite(max))
+            throw new ArithmeticException($"The largest logit is {max}; the graph computed no usable answer.");
+        // In pieces that stay in the first-level cache, added up in double.
+        Span<float> piece = stackalloc float[512];
+        var sum = 0.0;
+        while (!logits.IsEmpty)
+        {
+            var count = Math.Min(piece.Length, logits.Length);
+            var part = piece[..count];
+            TensorPrimitives.Subtract(logits[..count], max, part);
+            TensorPrimitives.Exp(part, part);
+            sum += TensorPrimitives.Sum<float>(part);
+            logits = logits[count..];
+        }
+
+        return max + Math.Log(sum);
+    }
 }

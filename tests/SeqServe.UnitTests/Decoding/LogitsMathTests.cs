@@ -50,4 +50,16 @@ public class LogitsMathTests
         for (var i = 0; i < logits.Length; i++)
             Assert.Equal(Math.Exp(LogitsMath.LogProbability(logits, i)), probabilities[i], 1e-5);
     }
+
+    [Property]
+    public void LogSumExp_AnyLogits_TurnsALogitIntoItsLogProbability(NonEmptyArray<int> numbers)
+    {
+        // Longer than the pieces it is computed in.
+        float[] logits = [.. Enumerable.Repeat(numbers.Get, 1 + (1200 / numbers.Get.Length)).SelectMany(n => n).Select(n => n / 7f)];
+
+        Assert.Equal(LogitsMath.LogProbability(logits, 0), logits[0] - LogitsMath.LogSumExp(logits), 1e-4);
+    }
+
+    [Fact]
+    public void LogSumExp_OfLargeLogits_DoesNotOverflow() => Assert.Equal(1000 + Math.Log(1 + Math.Exp(-1)), LogitsMath.LogSumExp([1000, 999]), 1e-4);
 }
