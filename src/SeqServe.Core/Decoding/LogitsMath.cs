@@ -9,12 +9,23 @@ public static class LogitsMath
     /// <exception cref="ArithmeticException">A logit is NaN or all are infinite.</exception>
     public static void SoftMax(Span<float> logits)
     {
-        var max = TensorPrimitives.Max(logits);
-        if (!float.IsFinite(max))
-            throw new ArithmeticException($"The largest logit is {max}; the graph computed no usable answer.");
-        TensorPrimitives.Subtract(logits, max, logits);
-        TensorPrimitives.Exp(logits, logits);
+        Exponentials(logits, 1);
         TensorPrimitives.Divide(logits, TensorPrimitives.Sum(logits), logits);
+    }
+
+    /// <summary>Turns logits into weights in place, exp((logit - largest) / temperature): probabilities but for their sum; the largest is 1.</summary>
+    /// <param name="logits">Logits.</param>
+    /// <param name="temperature">Above 0.</param>
+    /// <exception cref="ArithmeticException">A logit is NaN or all are infinite.</exception>
+    public static void Exponentials(Span<float> logits, double temperature)
+    {
+        var max = TensorPrimitives.Max(logits);
+        ThrowIfUnusable(max);
+        TensorPrimitives.Subtract(logits, max, logits);
+        // A temperature near 0 would make 1 / temperature infinite, and infinity times 0 is NaN.
+        if (temperature != 1)
+            TensorPrimitives.Multiply(logits, (float)Math.Min(1 / temperature, float.MaxValue), logits);
+        TensorPrimitives.Exp(logits, logits);
     }
 
     /// <summary>Natural logarithm of the probability of one class, exact also where the probability itself rounds to 0.</summary>
@@ -32,8 +43,7 @@ public static class LogitsMath
     public static double LogSumExp(ReadOnlySpan<float> logits)
     {
         var max = TensorPrimitives.Max(logits);
-        if (!float.IsFinite(max))
-            throw new ArithmeticException($"The largest logit is {max}; the graph computed no usable answer.");
+        ThrowIfUnusable(max);
         // In pieces that stay in the first-level cache, added up in double.
         Span<float> piece = stackalloc float[512];
         var sum = 0.0;
@@ -48,5 +58,13 @@ public static class LogitsMath
         }
 
         return max + Math.Log(sum);
+    }
+
+    /// <summary>Refuses logits whose largest is this.</summary>
+    /// <exception cref="ArithmeticException">It is NaN or infinite.</exception>
+    internal static void ThrowIfUnusable(float max)
+    {
+        if (!float.IsFinite(max))
+            throw new ArithmeticException($"The largest logit is {max}; the graph computed no usable answer.");
     }
 }

@@ -35,7 +35,7 @@ public sealed class SequenceClassifier(ModelRegistry registry, TimeProvider time
         model.Batcher.Enqueue(rows);
         await WaitAsync(model, request, inputs, rows, deadline, cancellation).ConfigureAwait(false);
 
-        var timings = Timings(rows, tokenized);
+        var timings = RowTimings.Of(rows, tokenized, time);
         observed.Timings = timings;
         model.Metrics.Answered(timings);
         return new ClassificationResponse(model.Manifest.Name, model.Version, Rank(inputs, model, topK), observed.InputTokens, timings);
@@ -93,26 +93,6 @@ public sealed class SequenceClassifier(ModelRegistry registry, TimeProvider time
         }
 
         return rows;
-    }
-
-    private InferenceTimings Timings(List<ClassificationRow> rows, TimeSpan tokenized)
-    {
-        var queue = TimeSpan.Zero;
-        var compute = TimeSpan.Zero;
-        var batchSize = 0;
-        var last = rows[0];
-        foreach (var row in rows)
-        {
-            var waited = time.GetElapsedTime(row.EnqueuedAt, row.StartedAt);
-            var ran = time.GetElapsedTime(row.StartedAt, row.FinishedAt);
-            queue = waited > queue ? waited : queue;
-            compute = ran > compute ? ran : compute;
-            batchSize = Math.Max(batchSize, row.BatchSize);
-            last = row.FinishedAt > last.FinishedAt ? row : last;
-        }
-
-        ServingTracing.RecordQueueAndRun(last, time);
-        return new InferenceTimings(tokenized, queue, compute, batchSize);
     }
 
     private static ClassifiedText[] Rank(IReadOnlyList<ClassificationInput> inputs, ServedClassifier model, int topK)
