@@ -11,6 +11,9 @@ public sealed class FakeBackendFactory : IBackendFactory
     /// <summary>Makes the backend of a graph file; by default one of two classes.</summary>
     public Func<string, FakeClassifierBackend> Make { get; set; } = static _ => new FakeClassifierBackend();
 
+    /// <summary>Makes the backend of a generating model, by the path of its (first) graph file.</summary>
+    public Func<string, FakeDecoder> MakeDecoder { get; set; } = static _ => new FakeDecoder();
+
     /// <summary>How many were opened.</summary>
     public int Count
     {
@@ -37,6 +40,12 @@ public sealed class FakeBackendFactory : IBackendFactory
             _opened[Key(Path.GetFileName(Path.GetDirectoryName(version))!, Path.GetFileName(version))] = backend;
         return backend;
     }
+
+    /// <inheritdoc/>
+    public ITranslatorBackend OpenTranslator(string encoderFile, string decoderFile, DecoderWiring wiring, InstanceOptions instances) => MakeDecoder(encoderFile);
+
+    /// <inheritdoc/>
+    public ILanguageModelBackend OpenLanguageModel(string graphFile, string? scoreFile, DecoderWiring wiring, InstanceOptions instances) => MakeDecoder(graphFile);
 
     private static string Key(string model, string version) => $"{model}/{version}";
 }

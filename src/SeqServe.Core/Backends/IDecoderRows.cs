@@ -15,10 +15,10 @@ public interface IDecoderRows : IDisposable
     /// <exception cref="BackendException">The run failed; another may succeed.</exception>
     void RunStep(ReadOnlySpan<int> tokens, int first = 0);
 
-    /// <summary>Logits <c>[V]</c> that the last run gave this row, by the row's place at that run; valid until the next run.</summary>
+    /// <summary>Logits <c>[V]</c> that the last run gave this row, by the row's place at that run; valid until the next run of a row in that place.</summary>
     ReadOnlySpan<float> Logits(int row);
 
-    /// <summary>Attention weights <c>[S]</c> of the last run over the row's own source, by the row's place at that run; empty where the model gives none. Valid until the next run.</summary>
+    /// <summary>Attention weights <c>[S]</c> of the last run over the row's own source, by the row's place at that run; empty where the model gives none. Valid until the next run of a row in that place.</summary>
     ReadOnlySpan<float> Attention(int row);
 
     /// <summary>Floats of one row's recurrent state; 0 where the past is a cache.</summary>

@@ -8,9 +8,13 @@ public static class EventIds
     public const int ModelUnavailable = 1001;
     public const int RepositoryScanned = 1002;
     public const int RowsDepend = 1003;
+    public const int SequencesDepend = 1004;
 
     public const int BatchFailed = 2000;
     public const int RunFailed = 2001;
+    public const int StepFailed = 2002;
+    public const int AdvanceFailed = 2003;
+    public const int TurnFailed = 2004;
 
     public const int DeviceChosen = 4000;
     public const int DeviceFallback = 4001;

@@ -12,6 +12,7 @@ public sealed class ModelMetrics : IDisposable
     private readonly TagList _tags;
     private Func<int> _depth = static () => 0;
     private Func<long> _tokens = static () => 0;
+    private Func<int> _active = static () => 0;
     private int _inFlight;
 
     internal ModelMetrics(ServingMetrics metrics, string model, int version, string task)
@@ -43,8 +44,34 @@ public sealed class ModelMetrics : IDisposable
 
     internal long QueueTokens => _tokens();
 
-    /// <summary>Sets where depth and tokens of the queue are read from at each scrape.</summary>
-    public void ObserveQueue(Func<int> depth, Func<long> tokens) => (_depth, _tokens) = (depth, tokens);
+    internal int ActiveSequences => _active();
+
+    /// <summary>Adds a queue whose depth and tokens are read at each scrape; a model may have several.</summary>
+    public void ObserveQueue(Func<int> depth, Func<long> tokens)
+    {
+        var (otherDepth, otherTokens) = (_depth, _tokens);
+        _depth = () => otherDepth() + depth();
+        _tokens = () => otherTokens() + tokens();
+    }
+
+    /// <summary>Sets where the number of active sequences is read from at each scrape.</summary>
+    public void ObserveActive(Func<int> active) => _active = active;
+
+    /// <summary>Records the first token of a sequence.</summary>
+    /// <param name="since">Since it was queued.</param>
+    public void FirstToken(TimeSpan since)
+    {
+        _metrics.TimeToFirstToken.Record(since.TotalSeconds, _tags);
+        _metrics.OutputTokens.Add(1, _tags);
+    }
+
+    /// <summary>Records a further token of a sequence.</summary>
+    /// <param name="since">Since the one before.</param>
+    public void NextToken(TimeSpan since)
+    {
+        _metrics.InterToken.Record(since.TotalSeconds, _tags);
+        _metrics.OutputTokens.Add(1, _tags);
+    }
 
     /// <summary>Counts a request in; count it out with <see cref="RequestLeft"/>.</summary>
     public void RequestEntered() => Interlocked.Increment(ref _inFlight);

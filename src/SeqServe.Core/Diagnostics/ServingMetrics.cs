@@ -29,10 +29,14 @@ public sealed class ServingMetrics : IDisposable
         TokenizeDuration = Duration("seqserve.tokenize.duration", "Tokenization of a request's texts.");
         QueueDuration = Duration("seqserve.queue.duration", "Longest wait of a request's rows for a batch.");
         ComputeDuration = Duration("seqserve.compute.duration", "Longest run that a request's rows were part of.");
+        TimeToFirstToken = Duration("seqserve.time_to_first_token", "From the queueing of a sequence to its first token.");
+        InterToken = Duration("seqserve.inter_token", "From one token of a sequence to its next.");
         BatchSize = _meter.CreateHistogram("seqserve.batch.size", "", "Rows per run.", advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [.. s_rows.Select(r => (int)r)] });
         Runs = _meter.CreateCounter<long>("seqserve.runs", "{run}", "Runs of a graph.");
         TokensUseful = _meter.CreateCounter<long>("seqserve.tokens.useful", "{token}", "Tokens of the rows that were run.");
         TokensComputed = _meter.CreateCounter<long>("seqserve.tokens.computed", "{token}", "Tokens computed, padding included; useful over computed is what padding leaves.");
+        OutputTokens = _meter.CreateCounter<long>("seqserve.output.tokens", "{token}", "Tokens that sequences were advanced by.");
+        _meter.CreateObservableGauge("seqserve.active_sequences", () => Observe(m => m.ActiveSequences), "{sequence}", "Sequences that are prefilled or decoded.");
         _meter.CreateObservableGauge("seqserve.queue.depth", () => Observe(m => m.QueueDepth), "{row}", "Rows that wait for a batch.");
         _meter.CreateObservableGauge("seqserve.queue.tokens", () => Observe(m => m.QueueTokens), "{token}", "Tokens of the rows that wait for a batch.");
         _meter.CreateObservableGauge("seqserve.in_flight_requests", () => Observe(m => m.InFlight), "{request}", "Requests taken and not yet answered.");
@@ -51,6 +55,10 @@ public sealed class ServingMetrics : IDisposable
 
     internal Histogram<double> ComputeDuration { get; }
 
+    internal Histogram<double> TimeToFirstToken { get; }
+
+    internal Histogram<double> InterToken { get; }
+
     internal Histogram<int> BatchSize { get; }
 
     internal Counter<long> Runs { get; }
@@ -58,6 +66,8 @@ public sealed class ServingMetrics : IDisposable
     internal Counter<long> TokensUseful { get; }
 
     internal Counter<long> TokensComputed { get; }
+
+    internal Counter<long> OutputTokens { get; }
 
     /// <summary>The metrics of one model version; disposed by whoever unloads it.</summary>
     public ModelMetrics ForModel(string model, int version, string task)

@@ -67,7 +67,7 @@ public sealed class FileModelRepository(string root)
     {
         if (manifest.VersionPolicy.Select(versions).Count == 0)
             return $"{name} has no version folder; add {name}/1 with its graph";
-        return manifest.Task == ModelTask.Classification ? null : $"task \"{manifest.Task.ToName()}\" is not served by this version of the server; it serves \"classification\"";
+        return manifest.Task != ModelTask.Tensor ? null : "task \"tensor\" is not served by this version of the server";
     }
 
     private static List<int> Versions(string folder)

@@ -12,6 +12,8 @@ public sealed partial class ModelLoader(IBackendFactory backends, RunScheduler s
 {
     private const string WarmUpText = "A first text, so that no request pays for what happens once: ça y est.";
 
+    private readonly DecoderLoader _decoders = new(backends, scheduler, metrics, time, loggers);
+
     /// <summary>Loads a version.</summary>
     /// <returns>The model, warm; the caller holds it.</returns>
     /// <exception cref="ModelLoadException">It cannot be served; the message is the reason.</exception>
@@ -23,7 +25,12 @@ public sealed partial class ModelLoader(IBackendFactory backends, RunScheduler s
         try
         {
             ModelFiles.VerifyChecksums(model, version);
-            var served = LoadClassifier(model, version);
+            ServedModel served = model.Manifest!.Task switch
+            {
+                ModelTask.Translation => _decoders.LoadTranslator(model, version),
+                ModelTask.LanguageModel => _decoders.LoadLanguageModel(model, version),
+                _ => LoadClassifier(model, version),
+            };
             served.Metrics.LoadSeconds = time.GetElapsedTime(started).TotalSeconds;
             return served;
         }

@@ -27,6 +27,12 @@ internal static class TokenizerLoader
     {
         if (manifest.Tokenizer!.PadId >= tokenizer.VocabularySize)
             throw new ModelLoadException($"tokenizer.pad_id = {manifest.Tokenizer.PadId} is outside of the vocabulary of {tokenizer.VocabularySize} pieces.");
+        foreach (var (key, id) in new[] { ("bos_id", manifest.Tokenizer.BeginId), ("eos_id", manifest.Tokenizer.EndId) })
+        {
+            if (id >= tokenizer.VocabularySize)
+                throw new ModelLoadException($"tokenizer.{key} = {id} is outside of the vocabulary of {tokenizer.VocabularySize} pieces.");
+        }
+
         if (manifest.Limits.MaxInputTokens <= manifest.Tokenizer.Special.Count)
             throw new ModelLoadException($"limits.max_input_tokens = {manifest.Limits.MaxInputTokens} leaves no room for text beside the begin and end ids.");
     }

@@ -126,7 +126,7 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, 
             // Whatever a listener of spans or metrics throws: no caller may wait for ever, no compute thread may die.
             RunFailed(_logger, batch.Count, batch[0].TraceContext.TraceId, e);
             foreach (var row in batch)
-                row.Fail(InferenceFailed(e));
+                row.Fail(RowFailures.Of(e));
         }
         finally
         {
@@ -153,7 +153,7 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, 
         }
 
         foreach (var row in rest)
-            row.Fail(Closed());
+            row.Fail(RowFailures.Closed());
         _delay.Dispose();
         _idle.Wait();
         _idle.Dispose();
@@ -198,7 +198,7 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, 
         else if (batch.Count == 1)
         {
             RunFailed(_logger, batch.Count, batch[0].TraceContext.TraceId, failure);
-            batch[0].Fail(InferenceFailed(failure));
+            batch[0].Fail(RowFailures.Of(failure));
         }
         else
         {
@@ -271,7 +271,7 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, 
     private void RefuseIfClosed()
     {
         if (_closed || _scheduler.IsStopped)
-            throw Closed();
+            throw RowFailures.Closed();
     }
 
     private void RefuseIfFull(int rows)
@@ -285,11 +285,6 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, 
             RetryAfter = _rate.PredictWait(_queue.Tokens, _scheduler.Threads),
         };
     }
-
-    private static ServingException InferenceFailed(Exception cause) =>
-        new(ServingErrorCode.InferenceFailed, "The model failed on this input. Try another input or another model; the log has the cause.", cause);
-
-    private static ServingException Closed() => new(ServingErrorCode.Draining, "The model is being unloaded. Retry in a moment.") { RetryAfter = TimeSpan.FromSeconds(1) };
 
     [LoggerMessage(EventIds.BatchFailed, LogLevel.Warning, "A batch of {Rows} rows failed; its rows are run again one by one")]
     private static partial void BatchFailed(ILogger logger, int rows, Exception exception);

@@ -18,6 +18,9 @@ internal sealed class RowQueue<TRow>
     /// <summary>Tokens of the rows that wait.</summary>
     public long Tokens { get; private set; }
 
+    /// <summary>The row at an index of <see cref="View"/>.</summary>
+    public TRow this[int index] => _rows[index];
+
     public void Add(TRow row)
     {
         _rows.Add(row);

@@ -1,4 +1,5 @@
 using SeqServe.Core.Backends;
+using SeqServe.TestSupport;
 
 namespace SeqServe.FunctionalTests.Support;
 
@@ -38,6 +39,10 @@ internal sealed class FakeBackends : IBackendFactory, IDisposable
         Pass(_loads);
         return new Backend(this);
     }
+
+    public ITranslatorBackend OpenTranslator(string encoderFile, string decoderFile, DecoderWiring wiring, InstanceOptions instances) => new FakeDecoder();
+
+    public ILanguageModelBackend OpenLanguageModel(string graphFile, string? scoreFile, DecoderWiring wiring, InstanceOptions instances) => new FakeDecoder();
 
     public void Dispose()
     {

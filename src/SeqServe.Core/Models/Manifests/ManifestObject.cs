@@ -106,6 +106,29 @@ internal sealed class ManifestObject
         return null;
     }
 
+    /// <summary>A list of objects; empty when the key is missing.</summary>
+    public IReadOnlyList<ManifestObject> Objects(string key) =>
+        [.. Elements(key, JsonValueKind.Object, "an object").Select((value, index) => new ManifestObject(value, $"{Path(key)}[{index}]", _errors))];
+
+    /// <summary>A list of texts; empty when the key is missing.</summary>
+    public IReadOnlyList<string> Texts(string key) => [.. Elements(key, JsonValueKind.String, "a text").Select(value => value.GetString()!)];
+
+    /// <summary>Notes a fault when a key stands there that belongs to other tasks.</summary>
+    public void RefuseForTask(string key, string tasks)
+    {
+        if (Value(key) is { } value)
+            Wrong(key, value, $"belongs to task {tasks} only; remove it");
+    }
+
+    /// <summary>Passes over keys that cannot be judged; always null, to be returned in their place.</summary>
+    public T? Skip<T>(params ReadOnlySpan<string> keys)
+        where T : class
+    {
+        foreach (var key in keys)
+            _known.Add(key);
+        return null;
+    }
+
     /// <summary>All keys and values of an object whose keys are free.</summary>
     public IEnumerable<(string Key, JsonElement Value)> Entries()
     {
@@ -133,6 +156,16 @@ internal sealed class ManifestObject
     {
         Fault(key, Shorten(value), remedy);
         return null;
+    }
+
+    private IReadOnlyList<JsonElement> Elements(string key, JsonValueKind kind, string what)
+    {
+        if (Value(key) is not { } value)
+            return [];
+        if (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(element => element.ValueKind == kind))
+            return [.. value.EnumerateArray()];
+        Wrong(key, value, $"must be a list in brackets, each element {what}");
+        return [];
     }
 
     private string? Missing(string key, bool required, string what)

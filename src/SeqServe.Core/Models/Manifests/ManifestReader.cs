@@ -10,9 +10,6 @@ public static partial class ManifestReader
 {
     private static readonly JsonDocumentOptions s_lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    // Part of the format, read once a version of the server generates text.
-    private static readonly string[] s_generationKeys = ["languages", "state", "cache", "memory", "attention"];
-
     private static readonly Dictionary<string, DevicePreference> s_devices = new(StringComparer.Ordinal)
     {
         ["auto"] = DevicePreference.Auto,
@@ -75,6 +72,8 @@ public static partial class ManifestReader
             Tokenizer = TokenizerManifestReader.Read(root, task),
             LabelsFile = hasTask ? TaskKeysReader.ReadLabels(root, task) : root.Text("labels"),
             Limits = TaskKeysReader.ReadLimits(root, task),
+            Languages = hasTask ? LanguagePairReader.Read(root, task) : root.Skip<LanguagePair>("languages"),
+            Wiring = hasTask ? WiringReader.Read(root, task) : root.Skip<DecoderWiring>("state", "cache", "memory", "attention"),
             Batching = ReadBatching(root.Object("batching")),
             Instances = ReadInstances(root.Object("instances")),
             Files = FilesReader.Read(root.Object("files")),
@@ -82,8 +81,6 @@ public static partial class ManifestReader
         };
         if (manifest.Batching.MaxBatchTokens < manifest.Limits.MaxInputTokens)
             root.Fault("batching.max_batch_tokens", $"{manifest.Batching.MaxBatchTokens}", $"is less than limits.max_input_tokens ({manifest.Limits.MaxInputTokens}); raise it to at least that or lower the limit");
-        foreach (var key in s_generationKeys)
-            root.Value(key);
         root.RefuseUnknownKeys();
         return manifest;
     }

@@ -33,6 +33,12 @@ public sealed record ModelManifest
     /// <summary>File of the class labels, one a line; null unless the task is classification.</summary>
     public string? LabelsFile { get; init; }
 
+    /// <summary>What it translates; null unless the task is translation.</summary>
+    public LanguagePair? Languages { get; init; }
+
+    /// <summary>How a decoder's tensors hang together; null where nothing goes back in.</summary>
+    public DecoderWiring? Wiring { get; init; }
+
     /// <summary>What a request may ask for.</summary>
     public required LimitsManifest Limits { get; init; }
 

@@ -41,7 +41,7 @@ internal static class TaskKeysReader
             return new LimitsManifest(1, null);
         var limits = new LimitsManifest(
             (int?)json.Number("max_input_tokens", 1, MostTokens, required) ?? 1,
-            (int?)json.Number("max_output_tokens", 1, MostTokens));
+            (int?)json.Number("max_output_tokens", 1, MostTokens, required: task is ModelTask.Translation or ModelTask.LanguageModel));
         json.RefuseUnknownKeys();
         return limits;
     }

@@ -17,6 +17,12 @@ public sealed record TokenizerManifest
     /// <summary>Ids put around each text.</summary>
     public SpecialTokens Special { get; init; }
 
+    /// <summary>The id that generation begins with, or null when the manifest names none.</summary>
+    public int? BeginId { get; init; }
+
+    /// <summary>The id that ends a generated text, or null when the manifest names none.</summary>
+    public int? EndId { get; init; }
+
     /// <summary>The id that fills the tail of shorter rows.</summary>
     public int PadId { get; init; }
 }

@@ -22,21 +22,21 @@ internal static class TokenizerManifestReader
             return null;
         json.Choice("type", s_types, TokenizerManifest.SentencePieceBpe, required: true);
         var file = json.FileName("file", required: true) ?? "";
+        var generates = task is ModelTask.Translation or ModelTask.LanguageModel;
+        var (addBegin, addEnd) = (json.Flag("add_bos"), json.Flag("add_eos"));
+        var begin = (int?)json.Number("bos_id", 0, int.MaxValue, required: generates || addBegin);
+        var end = (int?)json.Number("eos_id", 0, int.MaxValue, required: generates || addEnd);
         var manifest = new TokenizerManifest
         {
             File = file,
             Normalization = json.Choice("normalization", s_normalizations, TextNormalization.Nfkc, required: true),
-            Special = new SpecialTokens(Id(json, "bos_id", json.Flag("add_bos")), Id(json, "eos_id", json.Flag("add_eos"))),
+            // An id may stand there although it is not added: exports name all of their special ids.
+            Special = new SpecialTokens(addBegin ? begin : null, addEnd ? end : null),
+            BeginId = begin,
+            EndId = end,
             PadId = (int)(json.Number("pad_id", 0, int.MaxValue) ?? 0),
         };
         json.RefuseUnknownKeys();
         return manifest;
-    }
-
-    // The id may stand there although it is not added: exports name all of their special ids.
-    private static int? Id(ManifestObject json, string key, bool added)
-    {
-        var id = (int?)json.Number(key, 0, int.MaxValue, required: added);
-        return added ? id : null;
     }
 }

@@ -84,10 +84,6 @@ public class ManifestReaderTests
             """).Name);
 
     [Fact]
-    public void Read_KeysOfGenerationTasks_ArePartOfTheFormat() =>
-        Manifests.Read(json => Manifests.Set(json, "languages", """{ "source": "en", "target": "fr" }"""));
-
-    [Fact]
     public void Read_ByteOrderMark_IsPassedOver() =>
         Assert.Equal("film", Manifests.Read([0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes("""{ "name": "film", "task": "tensor" }""")]).Name);
 }

@@ -44,6 +44,18 @@ internal static class Manifests
     /// <summary>Replaces a value, named by its path, with JSON; null removes it.</summary>
     public static ManifestException Refuse(string path, string? value) => Refuse(json => Set(json, path, value));
 
+    /// <summary>Turns the manifest into one of a generating task.</summary>
+    public static void BecomeGenerating(JsonObject json, string task)
+    {
+        var translates = task == "translation";
+        json["task"] = task;
+        json.Remove("labels");
+        Set(json, "limits.max_output_tokens", "160");
+        Set(json, "graphs", translates ? """{ "encoder": "e.onnx", "decoder": "d.onnx" }""" : null);
+        Set(json, "languages", translates ? """{ "source": "en", "target": "fr" }""" : null);
+        Set(json, "state", """[{ "in": "h_in", "out": "h_out" }]""");
+    }
+
     public static void Set(JsonObject json, string path, string? value)
     {
         var keys = path.Split('.');

@@ -19,7 +19,11 @@ public class TaskKeysTests
 
     [Fact]
     public void Labels_OfAnotherTask_AreAFault() =>
-        Assert.Equal("labels", Assert.Single(Manifests.Refuse("task", "\"language-model\"").Errors).Key);
+        Assert.Equal("labels", Assert.Single(Manifests.Refuse(json =>
+        {
+            Become(json, "language-model", null);
+            json["labels"] = "labels.txt";
+        }).Errors).Key);
 
     [Fact]
     public void Tensor_NeedsNeitherTokenizerNorLimits()
@@ -36,8 +40,7 @@ public class TaskKeysTests
 
     private static void Become(JsonObject json, string task, string? graphs)
     {
-        json["task"] = task;
-        json.Remove("labels");
+        Manifests.BecomeGenerating(json, task);
         Manifests.Set(json, "graphs", graphs);
     }
 }

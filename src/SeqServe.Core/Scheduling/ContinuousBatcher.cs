@@ -1,0 +1,204 @@
+using Microsoft.Extensions.Logging;
+using SeqServe.Core.Diagnostics;
+using SeqServe.Core.Errors;
+
+namespace SeqServe.Core.Scheduling;
+
+/// <summary>
+/// The queue of one generating model version and the decoding loops behind it. Between two decode steps a loop drops sequences whose callers have gone,
+/// takes waiting ones into free slots, and prefills a bounded piece of them; then all its rows take one step. So a short sequence never waits for the end of a
+/// long one. There is one loop for each run that can go on at once; a loop is a turn-taker like any batch, so models share the compute threads.
+/// </summary>
+public sealed class ContinuousBatcher : IRowOwner<ActiveSequence>, IDisposable
+{
+    // Encoders gain 2.0 to 2.6 times from batching, so some padding pays.
+    private const double MaxPrefillPadding = 0.25;
+
+    private readonly Lock _gate = new();
+    private readonly RowQueue<ActiveSequence> _queue = new();
+    private readonly List<int> _picked = [];
+    private readonly BatchLimits _limits;
+    private readonly RunScheduler _scheduler;
+    private readonly TimeProvider _time;
+    private readonly ServiceRate _rate = new();
+    private readonly LaneTurns[] _lanes;
+    private bool _closed;
+
+    internal ContinuousBatcher(BatchLimits limits, IReadOnlyList<DecodeLane> lanes, int threadsPerRun, RunScheduler scheduler, ModelMetrics metrics, TimeProvider time, ILogger logger)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(lanes.Count, 1);
+        _limits = limits;
+        _scheduler = scheduler;
+        _time = time;
+        _lanes = [.. lanes.Select(lane => new LaneTurns(this, lane, threadsPerRun, time, logger))];
+        metrics.ObserveQueue(() => Depth, () => QueuedTokens);
+        metrics.ObserveActive(() => ActiveSequences);
+    }
+
+    /// <summary>What a loop and the queue may hold; the batch size is the number of a loop's slots.</summary>
+    public BatchLimits Limits => _limits;
+
+    /// <summary>Sequences that wait.</summary>
+    public int Depth
+    {
+        get
+        {
+            lock (_gate)
+                return _queue.Depth;
+        }
+    }
+
+    /// <summary>Input tokens of the sequences that wait.</summary>
+    public long QueuedTokens
+    {
+        get
+        {
+            lock (_gate)
+                return _queue.Tokens;
+        }
+    }
+
+    /// <summary>Sequences that are prefilled or decoded.</summary>
+    public int ActiveSequences
+    {
+        get
+        {
+            var sum = 0;
+            foreach (var lane in _lanes)
+                sum += lane.Sequences;
+            return sum;
+        }
+    }
+
+    /// <summary>Refuses early, before any work is done for the sequences; <see cref="Enqueue"/> decides for good.</summary>
+    /// <exception cref="ServingException"><see cref="ServingErrorCode.Overloaded"/> when the queue has no room.</exception>
+    public void EnsureRoom(int sequences)
+    {
+        lock (_gate)
+            RefuseIfFull(sequences);
+    }
+
+    /// <summary>Queues sequences, all or none. Await their <see cref="QueuedRow.Completion"/>; the batcher never runs the awaiting code.</summary>
+    /// <exception cref="ServingException">
+    /// <see cref="ServingErrorCode.Overloaded"/> when the queue has no room, <see cref="ServingErrorCode.InvalidRequest"/> for a sequence of more rows than a
+    /// loop has slots, <see cref="ServingErrorCode.Draining"/> after disposal.
+    /// </exception>
+    public void Enqueue(IReadOnlyList<ActiveSequence> sequences)
+    {
+        foreach (var sequence in sequences)
+        {
+            if (sequence.MaxRows > _limits.MaxBatchSize)
+                throw new ServingException(ServingErrorCode.InvalidRequest, $"The request needs {sequence.MaxRows} rows at once, the model has {_limits.MaxBatchSize}; use fewer beams.");
+        }
+
+        lock (_gate)
+        {
+            RefuseIfClosed();
+            RefuseIfFull(sequences.Count);
+            var now = _time.GetTimestamp();
+            foreach (var sequence in sequences)
+            {
+                sequence.EnqueuedAt = now;
+                _queue.Add(sequence);
+            }
+
+            GiveTurnsLocked();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Depart(ActiveSequence row, Exception reason)
+    {
+        // One that is in flight is completed by this and dropped before its loop's next step.
+        if (!row.Depart(reason))
+            return;
+        lock (_gate)
+            _queue.Departed(row);
+    }
+
+    /// <summary>Refuses new sequences, fails those that wait or are in flight, and returns when the last run has ended.</summary>
+    public void Dispose()
+    {
+        List<ActiveSequence> rest;
+        lock (_gate)
+        {
+            if (_closed)
+                return;
+            _closed = true;
+            rest = _queue.TakeAll();
+        }
+
+        foreach (var sequence in rest)
+            sequence.Fail(RowFailures.Closed());
+        foreach (var lane in _lanes)
+            lane.Dispose();
+    }
+
+    /// <summary>Takes what may join this lane now: the oldest, and others of near length.</summary>
+    internal void Take(DecodeLane lane, List<ActiveSequence> taken)
+    {
+        lock (_gate)
+        {
+            var room = Math.Min(_limits.MaxBatchSize - lane.Reserved, FairShare() - lane.Sequences);
+            if (_closed || room < 1)
+                return;
+            var limits = _limits with { MaxBatchSize = room, MaxBatchTokens = lane.PrefillTokens, MaxPadding = MaxPrefillPadding, MaxQueueDelay = TimeSpan.Zero };
+            BatchAssembler.Assemble(_queue.View(), limits, TimeSpan.Zero, _picked);
+            KeepFitting(_limits.MaxBatchSize - lane.Reserved);
+            _queue.Take(_picked, taken);
+        }
+    }
+
+    // Slots are kept for all rows that a sequence may come to have. The oldest is first on the list: none overtakes it for ever.
+    private void KeepFitting(int slots)
+    {
+        var kept = 0;
+        while (kept < _picked.Count && (slots -= _queue[_picked[kept]].MaxRows) >= 0)
+            kept++;
+        _picked.RemoveRange(kept, _picked.Count - kept);
+    }
+
+    // So many sequences for each loop that all have the same.
+    private int FairShare() => (ActiveSequences + _queue.Depth + _lanes.Length - 1) / _lanes.Length;
+
+    /// <summary>Goes on after a loop's turn.</summary>
+    internal void TurnEnded(LaneTurns lane)
+    {
+        lock (_gate)
+        {
+            lane.Returned();
+            GiveTurnsLocked();
+        }
+    }
+
+    /// <summary>Notes what a loop has got done, for predictions.</summary>
+    internal void Finished(int sequences, TimeSpan took) => _rate.Add(sequences, took);
+
+    // Loops with work go on; idle ones look whether they may take what waits.
+    private void GiveTurnsLocked()
+    {
+        foreach (var lane in _lanes)
+        {
+            if (!_closed && (!lane.IsIdle || _queue.Depth > 0))
+                lane.GiveTurn(_scheduler);
+        }
+    }
+
+    private void RefuseIfClosed()
+    {
+        if (_closed || _scheduler.IsStopped)
+            throw RowFailures.Closed();
+    }
+
+    private void RefuseIfFull(int sequences)
+    {
+        if (_queue.Depth + sequences <= _limits.QueueCapacity)
+            return;
+        if (sequences > _limits.QueueCapacity)
+            throw new ServingException(ServingErrorCode.InvalidRequest, $"The request needs {sequences} sequences, the model's queue holds {_limits.QueueCapacity}; send fewer inputs per request.");
+        throw new ServingException(ServingErrorCode.Overloaded, $"The model's queue is full ({_queue.Depth} of {_limits.QueueCapacity} sequences wait). Retry after the time in Retry-After.")
+        {
+            RetryAfter = _rate.PredictWait(_queue.Depth, _lanes.Length),
+        };
+    }
+}

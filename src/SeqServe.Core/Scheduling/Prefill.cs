@@ -1,0 +1,22 @@
+namespace SeqServe.Core.Scheduling;
+
+/// <summary>Reads the inputs of sequences that joined a lane, a bounded piece between two steps.</summary>
+internal abstract class Prefill : IDisposable
+{
+    /// <summary>Sequences whose input is not wholly read.</summary>
+    public abstract IReadOnlyList<ActiveSequence> Joined { get; }
+
+    /// <summary>Takes sequences in; their inputs are read by the next calls of <see cref="Run"/>.</summary>
+    public abstract void Join(List<ActiveSequence> sequences);
+
+    /// <summary>Forgets sequences that are over.</summary>
+    public abstract void Drop();
+
+    /// <summary>Runs a piece on the calling thread. Sequences that are whole enter the lane; those that fail alone get their failure.</summary>
+    /// <param name="tokens">Most tokens to compute, as far as at least one sequence gets on.</param>
+    /// <param name="lane">Where they go on.</param>
+    public abstract void Run(int tokens, DecodeLane lane);
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+}
