@@ -8,7 +8,7 @@ data, in under two minutes.
 from language_model_shelf import put
 from language_model_steps import EPOCHS, LanguageModels
 from seqtrain.language.architectures import ARCHITECTURES
-from seqtrain.precision import round_to_half
+from seqtrain.precision import round_as_stored
 from seqtrain.recipe import add_device, add_length, length_of, parsed, recipe_parser
 from seqtrain.shelving import Run
 
@@ -22,7 +22,7 @@ def main():
     recipe = LanguageModels(options.data, options.work, options.quick)
     model, report, curve = recipe.train(options.architecture, options.epochs, options.minutes, options.device)
     command = f"python3 models/training/language_model.py --architecture {options.architecture} --data DIR" + length_of(options, EPOCHS)
-    put(recipe, round_to_half(model), options.architecture, Run(report, curve), options.out, command)
+    put(recipe, round_as_stored(model), options.architecture, Run(report, curve), options.out, command)
 
 
 if __name__ == "__main__":

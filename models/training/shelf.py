@@ -7,6 +7,9 @@ The numbers stand in one place, the model's own files, so the tables cannot diff
 import json
 from pathlib import Path
 
+import long_range_shelf
+from seqtrain.markdown import between_markers, table
+
 _TRAINING = Path(__file__).resolve().parent
 _MODELS = _TRAINING.parent
 _INTENT = {
@@ -16,26 +19,10 @@ _LANGUAGE_ID = {
     "accuracy_three_words": "three words", "accuracy_two_words": "two words", "accuracy_one_word": "one word", "accuracy_without_diacritics": "no diacritics"}
 _TRANSLATION = {
     "valid_loss": "valid loss", "bleu": "BLEU", "chrf": "chrF", "bleu_greedy": "BLEU greedy", "chrf_greedy": "chrF greedy",
-    "bleu_multiple_references": "BLEU, all references", "bleu_words_1-5": "1-5 words", "bleu_words_6-10": "6-10", "bleu_words_11-15": "11-15", "bleu_words_16+": "16+"}
+    "bleu_multiple_references": "BLEU, all references", "bleu_words_1-5": "1-5 words", "bleu_words_6-10": "6-10", "bleu_words_11-15": "11-15", "bleu_words_16+": "16+", "bleu_words_11+": "11+"}
 _LANGUAGE_MODEL = {
     "valid_word_perplexity": "valid", "word_perplexity": "test", "word_perplexity_lm-books": "books", "word_perplexity_lm-tatoeba-en": "sentences",
     "word_perplexity_lm-storybooks": "stories", "token_perplexity": "test, by token"}
-_BEGIN, _END = "<!-- table: written by training/shelf.py -->", "<!-- end of table -->"
-
-
-def between_markers(path, table):
-    """Replaces what stands between the markers of a file and leaves the rest to its author."""
-    text = path.read_text(encoding="utf-8")
-    before, rest = text.split(_BEGIN)
-    after = rest.split(_END)[1]
-    path.write_text(f"{before}{_BEGIN}\n{table}\n{_END}{after}", encoding="utf-8")
-
-
-def table(header, rows):
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
-
-
 def shelf_table():
     rows = []
     for path in sorted(_MODELS.glob("*/model.json")):
@@ -67,6 +54,7 @@ def main():
     between_markers(_TRAINING / "results" / "language-id.md", runs_table("language-id", _LANGUAGE_ID))
     between_markers(_TRAINING / "results" / "translation.md", runs_table("??-??-", _TRANSLATION))
     between_markers(_TRAINING / "results" / "language-model.md", runs_table("lm-", _LANGUAGE_MODEL))
+    long_range_shelf.draw(_TRAINING / "results")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ The vocabulary of a pair is made once and kept in the work folder. `--quick` run
 a hundredth of the data, in under two minutes. `--pair multi30k-en-de` is a benchmark: its data has
 no stated licence, so that model is not for the shelf.
 """
-from seqtrain.precision import round_to_half
+from seqtrain.precision import round_as_stored
 from seqtrain.recipe import add_device, add_length, length_of, parsed, recipe_parser
 from seqtrain.shelving import Run
 from seqtrain.translation.families import FAMILIES
@@ -25,7 +25,7 @@ def main():
     recipe = Translation(options.data, options.work, options.pair, options.quick)
     model, report, curve = recipe.train(options.family, options.epochs, options.minutes, options.device)
     command = f"python3 models/training/translation.py --family {options.family} --pair {options.pair} --data DIR" + length_of(options, EPOCHS)
-    put(recipe, round_to_half(model), options.family, Run(report, curve), options.out, command)
+    put(recipe, round_as_stored(model), options.family, Run(report, curve), options.out, command)
 
 
 if __name__ == "__main__":

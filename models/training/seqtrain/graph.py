@@ -3,6 +3,8 @@ import numpy
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from .precision import byte_table
+
 OPSET, IR_VERSION = 17, 8
 
 
@@ -40,6 +42,12 @@ class Graph:
         """A trained tensor: stored in half precision, which halves the file; the runtime folds the Cast away when it loads."""
         half = tensor.detach().numpy().astype(numpy.float16)
         return self.op("Cast", self._initializer(half, None), to=TensorProto.FLOAT)
+
+    def table(self, embedding):
+        """An embedding matrix: one byte a number and one step a row, half of what `weight` takes; the runtime folds this away as well."""
+        numbers, steps = byte_table(embedding.detach())
+        stored = self._initializer(numbers.numpy().astype(numpy.int8), None)
+        return self.op("Mul", self.op("Cast", stored, to=TensorProto.FLOAT), self.weight(steps))
 
     def save(self, path, producer, shared=None):
         """With `shared`, large weights go there instead of into the file."""

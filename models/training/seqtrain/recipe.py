@@ -9,10 +9,10 @@ import torch
 _MODELS = Path(__file__).resolve().parents[2]
 
 
-def recipe_parser(description, data_help):
+def recipe_parser(description, data_help, data_required=True):
     """A parser with the options that every recipe has."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help=data_help)
+    parser.add_argument("--data", type=Path, required=data_required, help=data_help)
     parser.add_argument("--out", type=Path, help="models folder (default: the one this file is in; a temporary one with --quick)")
     parser.add_argument("--work", type=Path, default=Path.home() / ".cache" / "seqserve-training", help="checkpoints, and what the models share")
     parser.add_argument("--quick", action="store_true", help="a run on little data, to see that everything works")

@@ -9,6 +9,7 @@ import torch
 from language_model_shelf import wiring as language_wiring
 from seqtrain.language.architectures import ARCHITECTURES, build_language_model
 from seqtrain.language.export import export_language_model
+from seqtrain.precision import round_as_stored
 from seqtrain.translation.export import export_translator
 from seqtrain.translation.families import FAMILIES, build_translator
 from seqtrain.translation.wiring import wiring
@@ -68,12 +69,19 @@ class ExportTests(unittest.TestCase):
         model = build_language_model("gru", 300, embedding=16, hidden=16)
         export_language_model(model, self.folder / "gru", "gru")
         weights = sum(parameter.numel() for parameter in model.parameters() if parameter.numel() >= 512)
+        expected = 2 * weights - model.embed.weight.numel()
         size = (self.folder / "gru" / "weights.bin").stat().st_size
-        self.assertGreaterEqual(size, 2 * weights)
-        self.assertLess(size, 2 * weights + 10 * 4096)
+        self.assertGreaterEqual(size, expected)
+        self.assertLess(size, expected + 10 * 4096)
+
+    def test_the_embedding_in_the_file_is_the_rounded_one(self):
+        model = round_as_stored(build_language_model("gru", 300, embedding=16, hidden=16))
+        export_language_model(model, self.folder / "gru", "gru")
         loaded = [onnx.numpy_helper.to_array(tensor) for tensor in onnx.load(str(self.folder / "gru" / "score.onnx")).graph.initializer]
-        table = next(array for array in loaded if array.shape == (300, 16))
-        self.assertEqual(table.tolist(), model.embed.weight.detach().half().numpy().tolist())
+        numbers = next(array for array in loaded if array.shape == (300, 16))
+        steps = next(array for array in loaded if array.shape == (300, 1))
+        self.assertEqual((numbers.dtype, steps.dtype), ("int8", "float16"))
+        self.assertEqual((numbers.astype("float32") * steps.astype("float32")).tolist(), model.embed.weight.tolist())
 
     def _check_wiring(self, entries, encoded, taken, given):
         """Every input is wired but what the server makes itself, and only to what there is."""

@@ -4,7 +4,7 @@ import unittest
 
 from seqtrain.metrics import corpus_bleu, corpus_chrf
 from seqtrain.metrics.by_length import bleu_by_length
-from seqtrain.metrics.words import words_13a
+from seqtrain.metrics.words import words_13a, words_zh
 
 
 class WordTests(unittest.TestCase):
@@ -14,6 +14,15 @@ class WordTests(unittest.TestCase):
                 ("well-known", "well-known"), ("a\"b\" (c) [d]; e:f", "a \" b \" ( c ) [ d ] ; e : f"), ("&quot;x&quot; &amp; y", "\" x \" & y"),
                 ("Où ? Là !", "Où ? Là !"), ("$5 50%", "$ 5 50 %"), ("...", ". . .")):
             self.assertEqual(" ".join(words_13a(text)), expected, text)
+
+
+class ChineseWordsTests(unittest.TestCase):
+    def test_each_character_and_mark_is_a_word(self):
+        self.assertEqual(words_zh("我在3.5号，OK吗？"), ["我", "在", "3.5", "号", "，", "OK", "吗", "？"])
+
+    def test_bleu_sees_single_characters(self):
+        self.assertAlmostEqual(corpus_bleu(["我很喜欢你"], [["我很喜欢你"]], words_zh), 100)
+        self.assertGreater(corpus_bleu(["我很喜欢你了"], [["我很喜欢你"]], words_zh), 50)
 
 
 class BleuTests(unittest.TestCase):
@@ -55,7 +64,7 @@ class BleuTests(unittest.TestCase):
 
     def test_by_length(self):
         table = bleu_by_length(["one two", "1 2 3 4 5 6"], ["a b c d", "x"], [["a b c d"], ["y"]])
-        self.assertEqual(table, {"1-5": (100.0, 1), "6-10": (0.0, 1), "11-15": (0.0, 0), "16+": (0.0, 0)})
+        self.assertEqual(table, {"1-5": (100.0, 1), "6-10": (0.0, 1), "11-15": (0.0, 0), "16+": (0.0, 0), "11+": (0.0, 0)})
 
 
 class ChrfTests(unittest.TestCase):

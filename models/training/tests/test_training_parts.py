@@ -5,6 +5,7 @@ import torch
 
 from seqtrain.batches import share_of_epoch
 from seqtrain.dropout import ByteDropout
+from seqtrain.precision import byte_table
 from seqtrain.smoothed import smoothed_cross_entropy
 from translation_corpus import some_joined
 
@@ -35,6 +36,23 @@ class ByteDropoutTests(unittest.TestCase):
     def test_does_nothing_outside_training(self):
         values = torch.randn(7)
         self.assertIs(ByteDropout(0.5).eval()(values), values)
+
+
+class StoredNumbersTests(unittest.TestCase):
+    def test_rounding_twice_changes_nothing(self):
+        torch.manual_seed(5)
+        table = torch.randn(50, 24) * torch.logspace(-6, 1, 50).unsqueeze(1)
+        table[7] = 0
+        numbers, steps = byte_table(table)
+        again = byte_table(numbers * steps)
+        self.assertTrue(torch.equal(numbers, again[0]) and torch.equal(steps, again[1]))
+
+    def test_a_number_moves_by_half_a_step_at_most(self):
+        torch.manual_seed(6)
+        table = torch.randn(50, 24)
+        numbers, steps = byte_table(table)
+        self.assertLessEqual(((numbers * steps - table).abs() / steps).max().item(), 0.5 + 127 * 2 ** -11)
+        self.assertEqual(numbers.abs().amax(1).unique().tolist(), [127])
 
 
 class RoundTests(unittest.TestCase):

@@ -2,7 +2,7 @@
 from .recurrent import RecurrentLanguageModel
 from .transformer import TransformerLanguageModel
 
-_HIDDEN = {"rnn": 832, "lstm": 448, "gru": 512}
+_HIDDEN = {"rnn": 704, "lstm": 352, "gru": 416}
 ARCHITECTURES = (*_HIDDEN, "transformer")
 
 

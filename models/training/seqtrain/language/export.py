@@ -23,7 +23,7 @@ def export_language_model(model, folder, name):
 
 
 def _model(graph, model, layers):
-    table = graph.weight(model.embed.weight)
+    table = graph.table(model.embed.weight)
     features, outputs = layers(graph, model, table, with_state=True)
     # GatherND takes one position of each row.
     places = nodes.unsqueezed(graph, graph.op("Sub", "lengths", graph.integer(1)), 1)
@@ -35,7 +35,7 @@ def _model(graph, model, layers):
 
 def _score(graph, model, layers):
     """What lies behind a row's own length is 0."""
-    table = graph.weight(model.embed.weight)
+    table = graph.table(model.embed.weight)
     features, _ = layers(graph, model, table, with_state=False)
     count = graph.op("Sub", nodes.extent(graph, "tokens", 1), graph.integer(1))
     end = nodes.unsqueezed(graph, count, 0)

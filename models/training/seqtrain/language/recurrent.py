@@ -8,7 +8,7 @@ _CELLS = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 
 
 class RecurrentLanguageModel(LanguageModel):
-    def __init__(self, architecture, vocabulary, hidden, embedding=256, layers=2, dropout=0.1):
+    def __init__(self, architecture, vocabulary, hidden, embedding=192, layers=2, dropout=0.1):
         super().__init__(vocabulary, embedding, dropout)
         self.net = _CELLS[architecture](embedding, hidden, layers, batch_first=True, dropout=dropout)
         self.readout = nn.Linear(hidden, embedding)

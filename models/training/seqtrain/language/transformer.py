@@ -10,7 +10,7 @@ _MOST_POSITIONS = 256
 
 
 class TransformerLanguageModel(LanguageModel):
-    def __init__(self, vocabulary, embedding=256, heads=8, layers=4, inner=1024, dropout=0.1):
+    def __init__(self, vocabulary, embedding=192, heads=6, layers=4, inner=768, dropout=0.1):
         super().__init__(vocabulary, embedding, dropout)
         # Rounded as the file will hold them.
         self.register_buffer("positions", sinusoids(_MOST_POSITIONS, embedding).half().float(), persistent=False)

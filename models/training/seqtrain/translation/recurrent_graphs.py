@@ -13,7 +13,7 @@ def _time_major(graph, states):
 
 def _words(graph, model, ids):
     """Embedded ids, scaled as in training, and the table for a graph that also needs it elsewhere."""
-    table = graph.weight(model.embed.weight)
+    table = graph.table(model.embed.weight)
     return nodes.embedded(graph, table, ids, model.scale), table
 
 

@@ -6,7 +6,7 @@ from .. import nodes
 
 def transformer_encoder(graph, model):
     count = nodes.extent(graph, "src", 1)
-    states = _placed(graph, model, graph.weight(model.embed.weight), "src", nodes.steps(graph, count))
+    states = _placed(graph, model, graph.table(model.embed.weight), "src", nodes.steps(graph, count))
     bias = nodes.length_bias(graph, "src_len", count)
     for block in model.encoder:
         states = _residual(graph, states, nodes.self_attention(graph, block.self_attention, nodes.layer_norm(graph, block.norm_self, states), bias)[0])
@@ -27,7 +27,7 @@ def transformer_decoder(graph, model):
     past = [_pair(graph, "past", index, heads, "past", width) for index in range(len(model.decoder))]
     cross = [_pair(graph, "cross", index, heads, "source", width) for index in range(len(model.decoder))]
     graph.input("src_len", TensorProto.INT64, ["batch"])
-    table = graph.weight(model.embed.weight)
+    table = graph.table(model.embed.weight)
     states = _placed(graph, model, table, nodes.unsqueezed(graph, "tokens", 1), nodes.unsqueezed(graph, "past_len", 1))
     bias = nodes.causal_bias(graph, "past_len", nodes.extent(graph, past[0][0], 2), graph.integer(1))
     cross_bias = nodes.length_bias(graph, "src_len", nodes.extent(graph, cross[0][0], 2))
