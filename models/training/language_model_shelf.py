@@ -49,7 +49,8 @@ def _scores(recipe, model):
 def _write_card(recipe, model, architecture, folder, metrics, samples, command):
     notes = (
         "Word perplexity: the loss of all tokens shared among the words between spaces, the end of a paragraph counting as one, so that vocabularies can be "
-        "compared; the context begins anew at least every 192 tokens. Weights as the file holds them (embedding in 8 bits, all else in half precision), in PyTorch. Old-fashioned attitudes of the books remain. "
+        "compared; the context begins anew at least every 192 tokens. Weights as the file "
+        "holds them (embedding in 8 bits, all else in half precision), in PyTorch. Old-fashioned attitudes of the books remain. "
         f"Ten samples, not picked (temperature {_TEMPERATURE}, the {_TOP} most probable tokens, seeds 1 to 10, no prompt): " + " | ".join(samples))
     card = {"data": _DATA, "data_licence": _LICENCES, "licence": "MIT", "parameters": sum(parameter.numel() for parameter in model.parameters()),
             "trained_by": command, "metrics": metrics, "metrics_on": "test parts of the three sets together, whole books apart from training", "notes": notes}

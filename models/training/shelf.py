@@ -19,7 +19,8 @@ _LANGUAGE_ID = {
     "accuracy_three_words": "three words", "accuracy_two_words": "two words", "accuracy_one_word": "one word", "accuracy_without_diacritics": "no diacritics"}
 _TRANSLATION = {
     "valid_loss": "valid loss", "bleu": "BLEU", "chrf": "chrF", "bleu_greedy": "BLEU greedy", "chrf_greedy": "chrF greedy",
-    "bleu_multiple_references": "BLEU, all references", "bleu_words_1-5": "1-5 words", "bleu_words_6-10": "6-10", "bleu_words_11-15": "11-15", "bleu_words_16+": "16+", "bleu_words_11+": "11+"}
+    "bleu_multiple_references": "BLEU, all references", "bleu_words_1-5": "1-5 words",
+    "bleu_words_6-10": "6-10", "bleu_words_11-15": "11-15", "bleu_words_16+": "16+", "bleu_words_11+": "11+"}
 _LANGUAGE_MODEL = {
     "valid_word_perplexity": "valid", "word_perplexity": "test", "word_perplexity_lm-books": "books", "word_perplexity_lm-tatoeba-en": "sentences",
     "word_perplexity_lm-storybooks": "stories", "token_perplexity": "test, by token"}

@@ -26,7 +26,8 @@ _DATA = {
 _NOTES = (
     "Everyday sentences: the median of the training data has six words, hardly any has more than thirty. One vocabulary for both languages. Cased BLEU and "
     "chrF2 on detokenized text by the definitions of sacrebleu (13a, or zh into Chinese; exponential smoothing); beam search with "
-    "four beams and GNMT length penalty 1.0, the weights as the file holds them (embedding in 8 bits, all else in half precision), in PyTorch. Nothing pre-trained was used. Chosen by validation loss; the test set was scored once.")
+    "four beams and GNMT length penalty 1.0, the weights as the file holds them (embedding in 8 bits, all else in half precision), in "
+    "PyTorch. Nothing pre-trained was used. Chosen by validation loss; the test set was scored once.")
 _BEAMS = 4
 
 

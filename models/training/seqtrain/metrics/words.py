@@ -10,8 +10,8 @@ _RULES = (
 )
 
 # Chinese characters, their radicals, marks and full-width forms: the larger part of sacrebleu's list.
-_CHINESE = (("\u2600", "\u27bf"), ("\u2e80", "\u2fdf"), ("\u2ff0", "\u303f"), ("\u3100", "\u312f"), ("\u31a0", "\u31bf"), ("\u31c0", "\u31ef"), ("\u3400", "\u4db5"),
-            ("\u4e00", "\u9fbb"), ("\uf900", "\ufa2d"), ("\ufa30", "\ufa6a"), ("\ufa70", "\ufad9"), ("\uff00", "\uffef"))
+_CHINESE = (("\u2600", "\u27bf"), ("\u2e80", "\u2fdf"), ("\u2ff0", "\u303f"), ("\u3100", "\u312f"), ("\u31a0", "\u31bf"), ("\u31c0", "\u31ef"),
+            ("\u3400", "\u4db5"), ("\u4e00", "\u9fbb"), ("\uf900", "\ufa2d"), ("\ufa30", "\ufa6a"), ("\ufa70", "\ufad9"), ("\uff00", "\uffef"))
 
 
 def words_13a(text):
