@@ -12,5 +12,6 @@ public static class SeqServeCoreServiceCollectionExtensions
         .AddSingleton<ServingMetrics>()
         .AddSingleton<ModelLoader>()
         .AddSingleton<ModelRegistry>()
+        .AddSingleton<ModelLifecycle>()
         .AddSingleton<SequenceClassifier>();
 }

@@ -8,6 +8,7 @@ internal static class ProblemKinds
 {
     public static readonly ProblemKind InvalidRequest = new("invalid-request", 400, "The request is not valid.", RequestOutcome.ClientError, "top_k: must be in 1–2, the number of this model's labels");
     public static readonly ProblemKind Unauthorized = new("unauthorized", 401, "An API key is needed.", RequestOutcome.ClientError, "Send a known key as \"Authorization: Bearer <key>\" or \"X-Api-Key: <key>\".");
+    public static readonly ProblemKind Forbidden = new("forbidden", 403, "The API key may not do this.", RequestOutcome.ClientError, "Only a key with \"Admin\": true may load and unload models.");
     public static readonly ProblemKind ModelNotFound = new("model-not-found", 404, "There is no such model.", RequestOutcome.ClientError, "No model of that name. GET /v1/models lists the models there are.");
     public static readonly ProblemKind NotFound = new("not-found", 404, "There is no such route.", RequestOutcome.ClientError, "No route matches this path. /swagger lists the routes there are.");
     public static readonly ProblemKind MethodNotAllowed = new("method-not-allowed", 405, "The route does not take this method.", RequestOutcome.ClientError, "The header Allow lists the methods this route takes.");
@@ -15,6 +16,7 @@ internal static class ProblemKinds
     public static readonly ProblemKind UnsupportedMediaType = new("unsupported-media-type", 415, "The body is of the wrong type.", RequestOutcome.ClientError, "Send the body as JSON in UTF-8, with \"Content-Type: application/json\".");
     public static readonly ProblemKind InputTooLong = new("input-too-long", 422, "A text is too long.", RequestOutcome.ClientError, "inputs[1]: The text has more than the 256 tokens this model takes; shorten it or send \"truncate\": true.");
     public static readonly ProblemKind InputEmpty = new("input-empty", 422, "A text is empty.", RequestOutcome.ClientError, "inputs: The text has nothing to classify; send at least one visible character.");
+    public static readonly ProblemKind LoadFailed = new("load-failed", 422, "The model cannot be loaded.", RequestOutcome.ClientError, "Model \"film\" was not loaded as a whole. Version 2: labels.txt holds 3 labels, the graph computes 2 classes; they must be equal. What served before goes on.");
     public static readonly ProblemKind Overloaded = new("overloaded", 429, "The model has too much to do.", RequestOutcome.Overloaded, "The model's queue is full (1024 of 1024 rows wait). Retry after the time in Retry-After.");
     public static readonly ProblemKind RateLimited = new("rate-limited", 429, "The API key has used up its rate.", RequestOutcome.Overloaded, "The key may send 60 requests a minute. Retry after the time in Retry-After.");
     public static readonly ProblemKind Internal = new("internal-error", 500, "The server failed.", RequestOutcome.Error, "The request failed for a reason that is not in the request; the log has it under this trace_id.");
@@ -28,6 +30,7 @@ internal static class ProblemKinds
     {
         ServingErrorCode.InvalidRequest => InvalidRequest,
         ServingErrorCode.Unauthorized => Unauthorized,
+        ServingErrorCode.Forbidden => Forbidden,
         ServingErrorCode.ModelNotFound => ModelNotFound,
         ServingErrorCode.PayloadTooLarge => PayloadTooLarge,
         ServingErrorCode.InputTooLong => InputTooLong,
@@ -38,6 +41,7 @@ internal static class ProblemKinds
         ServingErrorCode.Draining => Draining,
         ServingErrorCode.DeadlineExceeded => DeadlineExceeded,
         ServingErrorCode.InferenceFailed => InferenceFailed,
+        ServingErrorCode.LoadFailed => LoadFailed,
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, "The code has no row in the error table."),
     };
 

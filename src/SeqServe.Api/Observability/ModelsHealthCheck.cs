@@ -3,7 +3,7 @@ using SeqServe.Core.Models;
 
 namespace SeqServe.Api.Observability;
 
-/// <summary>Ready: every start-up model version is Ready and the server is not draining.</summary>
+/// <summary>Ready: every model that was there at the start is Ready, unless it was unloaded since, and the server is not draining.</summary>
 internal sealed class ModelsHealthCheck(ModelRegistry registry) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
@@ -16,6 +16,7 @@ internal sealed class ModelsHealthCheck(ModelRegistry registry) : IHealthCheck
         if (!registry.HasStarted)
             return HealthCheckResult.Unhealthy("loading models");
         var waiting = registry.List()
+            .Where(m => m.IsExpected)
             .SelectMany(m => m.Versions.Where(v => v.Status.State != ModelState.Ready).Select(v => KeyValuePair.Create<string, object>($"{m.Name}/{v.Version}", $"{v.Status.State}: {v.Status.Reason}")))
             .ToDictionary();
         return waiting.Count == 0

@@ -7,8 +7,9 @@ internal sealed class ApiKey : IDisposable
 {
     private const int Minute = 60;
 
-    public ApiKey(ReadOnlyMemory<byte> hash, int? requestsPerMinute)
+    public ApiKey(ReadOnlyMemory<byte> hash, int? requestsPerMinute, bool isAdmin = false)
     {
+        IsAdmin = isAdmin;
         Hash = hash;
         RequestsPerMinute = requestsPerMinute;
         Limiter = requestsPerMinute is { } rate ? Bucket(rate) : Unlimited();
@@ -16,6 +17,9 @@ internal sealed class ApiKey : IDisposable
 
     /// <summary>SHA-256 of the key.</summary>
     public ReadOnlyMemory<byte> Hash { get; }
+
+    /// <summary>Whether it may load and unload models.</summary>
+    public bool IsAdmin { get; }
 
     public int? RequestsPerMinute { get; }
 

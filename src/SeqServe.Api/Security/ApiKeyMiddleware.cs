@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using SeqServe.Api.Errors;
 using SeqServe.Core.Errors;
 
 namespace SeqServe.Api.Security;
@@ -12,14 +13,16 @@ internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeys keys)
     public Task InvokeAsync(HttpContext context)
     {
         if (keys.Any && context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase))
-            Admit(context.Request);
+            Admit(context);
         return next(context);
     }
 
-    private void Admit(HttpRequest request)
+    private void Admit(HttpContext context)
     {
-        var key = keys.Find(Sent(request))
+        var key = keys.Find(Sent(context.Request))
             ?? throw new ServingException(ServingErrorCode.Unauthorized, "Send a known key as \"Authorization: Bearer <key>\" or \"X-Api-Key: <key>\".");
+        if (!key.IsAdmin && context.GetEndpoint()?.Metadata.GetMetadata<AdminOnlyAttribute>() is not null)
+            throw new ServingException(ServingErrorCode.Forbidden, ProblemKinds.Forbidden.Example);
         using var lease = key.Limiter.AttemptAcquire();
         if (lease.IsAcquired)
             return;

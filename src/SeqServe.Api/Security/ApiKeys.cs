@@ -13,7 +13,7 @@ internal sealed class ApiKeys : IDisposable
     public ApiKeys(IOptions<SeqServeOptions> options)
     {
         foreach (var key in options.Value.ApiKeys.Values)
-            _keys.Add(new ApiKey(Hash(key.Key), key.RequestsPerMinute));
+            _keys.Add(new ApiKey(Hash(key.Key), key.RequestsPerMinute, key.Admin));
     }
 
     /// <summary>Whether a key is needed at all.</summary>

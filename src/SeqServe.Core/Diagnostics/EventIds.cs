@@ -9,6 +9,7 @@ public static class EventIds
     public const int RepositoryScanned = 1002;
     public const int RowsDepend = 1003;
     public const int SequencesDepend = 1004;
+    public const int ModelUnloaded = 1005;
 
     public const int BatchFailed = 2000;
     public const int RunFailed = 2001;

@@ -9,6 +9,9 @@ public enum ServingErrorCode
     /// <summary>API keys are configured and the request carries none that is known.</summary>
     Unauthorized,
 
+    /// <summary>The API key is known but may not do this.</summary>
+    Forbidden,
+
     /// <summary>No model, version or language pair of that name is in the repository.</summary>
     ModelNotFound,
 
@@ -38,4 +41,7 @@ public enum ServingErrorCode
 
     /// <summary>The backend failed on this row, also when it ran alone.</summary>
     InferenceFailed,
+
+    /// <summary>A model version cannot be loaded; the message says why.</summary>
+    LoadFailed,
 }

@@ -26,6 +26,13 @@ public sealed class FileModelRepository(string root)
         return models;
     }
 
+    /// <summary>Reads one model anew.</summary>
+    /// <param name="name">Its folder's name; compared with the folders there are, so that no path can be in it.</param>
+    /// <returns>The model, or null when the repository has none of that name.</returns>
+    /// <exception cref="DirectoryNotFoundException">The repository's folder does not exist.</exception>
+    public RepositoryModel? Find(string name) =>
+        Directory.EnumerateDirectories(Root).FirstOrDefault(folder => Path.GetFileName(folder) == name) is { } found ? ScanModel(found) : null;
+
     private static RepositoryModel? ScanModel(string folder)
     {
         var name = Path.GetFileName(folder);

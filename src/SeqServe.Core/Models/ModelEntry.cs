@@ -13,8 +13,17 @@ internal sealed class ModelEntry
             model.Fault is null ? ModelState.Loading : ModelState.Unavailable, model.Fault ?? "waits for its turn to load", now)))];
     }
 
+    /// <summary>An entry whose versions have been loaded beside those of another.</summary>
+    public ModelEntry(RepositoryModel model, IReadOnlyList<ModelVersionSlot> slots) => (Model, Slots) = (model, slots);
+
     public RepositoryModel Model { get; }
 
     /// <summary>Ascending by version.</summary>
     public IReadOnlyList<ModelVersionSlot> Slots { get; }
+
+    /// <summary>Whether the server counts as ready only with this model: it was there at the start, and nobody has unloaded it.</summary>
+    public bool IsExpected { get; set; } = true;
+
+    /// <summary>Whether any version serves.</summary>
+    public bool Serves => Slots.Any(slot => slot.Served is not null);
 }

@@ -9,6 +9,7 @@ namespace SeqServe.Core.Models;
 /// <summary>All models of the repository with their states. A model that cannot be loaded stays visible with its reason and never stops the others.</summary>
 public sealed partial class ModelRegistry : IDisposable
 {
+    private readonly Lock _gate = new();
     private readonly FileModelRepository _repository;
     private readonly ModelLoader _loader;
     private readonly ModelRegistryOptions _options;
@@ -18,7 +19,7 @@ public sealed partial class ModelRegistry : IDisposable
     private IReadOnlyDictionary<ModelTask, ModelEntry> _defaults = new Dictionary<ModelTask, ModelEntry>();
     private volatile bool _draining;
     private volatile bool _started;
-    private volatile bool _disposed;
+    private bool _disposed;
     private volatile bool _scanned;
 
     /// <summary>Makes an empty registry; <see cref="LoadAll"/> fills it.</summary>
@@ -81,14 +82,23 @@ public sealed partial class ModelRegistry : IDisposable
         if (_draining)
             throw new ServingException(ServingErrorCode.Draining, "The server is shutting down. Send the request to another replica.") { RetryAfter = TimeSpan.FromSeconds(1) };
 
-        var entry = name is null ? DefaultOf(task) : Find(name);
-        RefuseOtherTask(entry, task);
-        var slot = PickSlot(entry, version);
-        if (slot.Served is TModel model && model.TryHold())
-            return new ModelLease<TModel>(model);
+        while (true)
+        {
+            var entry = name is null ? DefaultOf(task) : Find(name);
+            RefuseOtherTask(entry, task);
+            var slot = PickSlot(entry, version);
+            if (slot.Served is TModel model && model.TryHold())
+                return new ModelLease<TModel>(model);
+            // Retired since it was looked up? Then what was loaded in its place is already published.
+            if (Entry(entry.Model.Name) == entry && slot.Served is null)
+                throw NotReady(entry, slot);
+        }
+    }
 
+    private static ServingException NotReady(ModelEntry entry, ModelVersionSlot slot)
+    {
         var status = slot.Status;
-        throw new ServingException(ServingErrorCode.ModelNotReady, $"Model \"{entry.Model.Name}\" version {slot.Version} is {status.State}: {status.Reason}.")
+        return new ServingException(ServingErrorCode.ModelNotReady, $"Model \"{entry.Model.Name}\" version {slot.Version} is {status.State}: {status.Reason}.")
         {
             // Loading takes seconds; what is Unavailable needs an operator.
             RetryAfter = TimeSpan.FromSeconds(status.State == ModelState.Loading ? 2 : 30),
@@ -113,15 +123,41 @@ public sealed partial class ModelRegistry : IDisposable
     public void Dispose()
     {
         _draining = true;
-        _disposed = true;
-        foreach (var entry in _entries.Values)
+        lock (_gate)
         {
-            foreach (var slot in entry.Slots)
-                slot.Retire(_time.GetUtcNow());
+            _disposed = true;
+            foreach (var entry in _entries.Values)
+            {
+                foreach (var slot in entry.Slots)
+                    slot.Retire(_time);
+            }
         }
     }
 
-    private void Load(ModelEntry entry, ModelVersionSlot slot)
+    /// <summary>The model's entry, or null.</summary>
+    internal ModelEntry? Entry(string name) => Volatile.Read(ref _entries).GetValueOrDefault(name);
+
+    /// <summary>Puts an entry in the place of the model's present one, then retires the versions that are not in it any more. No request fails in between.</summary>
+    internal void Publish(ModelEntry entry)
+    {
+        lock (_gate)
+        {
+            var old = _entries.GetValueOrDefault(entry.Model.Name);
+            var entries = new Dictionary<string, ModelEntry>(_entries, StringComparer.Ordinal) { [entry.Model.Name] = entry };
+            Volatile.Write(ref _entries, entries);
+            Volatile.Write(ref _defaults, DefaultModels(entries));
+            foreach (var slot in old?.Slots.Except(entry.Slots) ?? [])
+                slot.Retire(_time);
+            // Disposed meanwhile: nobody else will retire it.
+            if (!_disposed)
+                return;
+            foreach (var slot in entry.Slots)
+                slot.Retire(_time);
+        }
+    }
+
+    /// <summary>Loads one version into its slot; a failure is its state and its reason.</summary>
+    internal void Load(ModelEntry entry, ModelVersionSlot slot)
     {
         var name = entry.Model.Name;
         if (entry.Model.Fault is { } fault)
@@ -131,26 +167,39 @@ public sealed partial class ModelRegistry : IDisposable
         }
 
         slot.Become(ModelState.Loading, "is being loaded", _time.GetUtcNow());
-        try
+        if (TryLoad(entry.Model, slot.Version, out var reason) is not { } model)
         {
-            var started = _time.GetTimestamp();
-            var model = _loader.Load(entry.Model, slot.Version);
+            slot.Become(ModelState.Unavailable, reason, _time.GetUtcNow());
+            return;
+        }
+
+        lock (_gate)
+        {
             slot.Serve(model, _time.GetUtcNow());
             // Disposed while this was loading: nobody else will retire it.
             if (_disposed)
-                slot.Retire(_time.GetUtcNow());
-            ModelLoaded(_logger, name, slot.Version, model.Manifest.Task.ToName(), model.Device, (long)_time.GetElapsedTime(started).TotalMilliseconds);
+                slot.Retire(_time);
         }
-        catch (ModelLoadException e)
+    }
+
+    /// <summary>Loads one version.</summary>
+    /// <returns>The model, or null and the reason.</returns>
+    internal ServedModel? TryLoad(RepositoryModel found, int version, out string reason)
+    {
+        try
         {
-            slot.Become(ModelState.Unavailable, e.Message, _time.GetUtcNow());
-            ModelUnavailable(_logger, name, slot.Version, e.Message, e.InnerException);
+            var started = _time.GetTimestamp();
+            var model = _loader.Load(found, version);
+            ModelLoaded(_logger, found.Name, version, model.Manifest.Task.ToName(), model.Device, (long)_time.GetElapsedTime(started).TotalMilliseconds);
+            reason = "";
+            return model;
         }
         catch (Exception e)
         {
             // Whatever a foreign graph makes the runtime throw: this model is lost, the others are not.
-            slot.Become(ModelState.Unavailable, "failed to load; the log has the cause", _time.GetUtcNow());
-            ModelUnavailable(_logger, name, slot.Version, e.Message, e);
+            reason = e is ModelLoadException ? e.Message : "failed to load; the log has the cause";
+            ModelUnavailable(_logger, found.Name, version, e.Message, e is ModelLoadException ? e.InnerException : e);
+            return null;
         }
     }
 
@@ -208,6 +257,7 @@ public sealed partial class ModelRegistry : IDisposable
         entry.Model.Name,
         entry.Model.Manifest,
         entry.Model.Manifest is { } manifest && Volatile.Read(ref _defaults).GetValueOrDefault(manifest.Task) == entry,
+        entry.IsExpected,
         [.. entry.Slots.Select(s => new ModelVersionDescription(s.Version, s.Status, s.Served))]);
 
     private IEnumerable<Measurement<int>> MeasureStates()

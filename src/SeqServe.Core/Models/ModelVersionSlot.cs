@@ -21,11 +21,27 @@ internal sealed class ModelVersionSlot(int version, ModelStatus status)
         Become(ModelState.Ready, "", now);
     }
 
-    /// <summary>Takes the model out of service; it is disposed when its last lease ends.</summary>
-    public void Retire(DateTimeOffset now)
+    /// <summary>Takes the model out of service: Unloading until its last lease ends and it is disposed, then Unavailable.</summary>
+    public void Retire(TimeProvider time)
     {
-        var served = Interlocked.Exchange(ref _served, null);
-        Become(ModelState.Unavailable, "unloaded", now);
-        served?.Release();
+        if (Interlocked.Exchange(ref _served, null) is not { } served)
+        {
+            if (Status.State != ModelState.Unloading)
+                Become(ModelState.Unavailable, "unloaded", time.GetUtcNow());
+            return;
+        }
+
+        Become(ModelState.Unloading, "answers the requests it has taken", time.GetUtcNow());
+        var retired = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Retired = retired.Task;
+        served.Gone = () =>
+        {
+            Become(ModelState.Unavailable, "unloaded", time.GetUtcNow());
+            retired.SetResult();
+        };
+        served.Release();
     }
+
+    /// <summary>Done when a retired model is disposed.</summary>
+    public Task Retired { get; private set; } = Task.CompletedTask;
 }

@@ -25,6 +25,9 @@ public abstract class ServedModel(ModelManifest manifest, int version, string de
     /// <summary>Its metrics.</summary>
     public ModelMetrics Metrics { get; } = metrics;
 
+    /// <summary>Called when the last lease has ended and the sessions are freed; set before the registry's own hold ends.</summary>
+    internal Action? Gone { private get; set; }
+
     /// <summary>Takes a lease, unless the model is already gone.</summary>
     internal bool TryHold()
     {
@@ -42,8 +45,10 @@ public abstract class ServedModel(ModelManifest manifest, int version, string de
     /// <summary>Ends a hold; the last one disposes the model.</summary>
     internal void Release()
     {
-        if (Interlocked.Decrement(ref _holds) == 0)
-            DisposeCore();
+        if (Interlocked.Decrement(ref _holds) > 0)
+            return;
+        DisposeCore();
+        Gone?.Invoke();
     }
 
     /// <summary>Waits for runs that go on without a caller, then frees the sessions.</summary>

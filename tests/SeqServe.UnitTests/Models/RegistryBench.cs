@@ -19,7 +19,9 @@ internal sealed class RegistryBench : IDisposable
     {
         Metrics = new ServingMetrics(_meters);
         var loader = new ModelLoader(backends ?? Backends, _scheduler, Metrics, Time, NullLoggerFactory.Instance);
-        Registry = new ModelRegistry(repository.Open(), loader, options ?? new ModelRegistryOptions(), Metrics, Time, NullLogger<ModelRegistry>.Instance);
+        var folder = repository.Open();
+        Registry = new ModelRegistry(folder, loader, options ?? new ModelRegistryOptions(), Metrics, Time, NullLogger<ModelRegistry>.Instance);
+        Lifecycle = new ModelLifecycle(folder, Registry, Time, NullLogger<ModelLifecycle>.Instance);
     }
 
     public FakeTimeProvider Time { get; } = new();
@@ -31,6 +33,8 @@ internal sealed class RegistryBench : IDisposable
     public TestMeterFactory Meters => _meters;
 
     public ModelRegistry Registry { get; }
+
+    public ModelLifecycle Lifecycle { get; }
 
     /// <summary>Loads everything.</summary>
     public RegistryBench Load()
