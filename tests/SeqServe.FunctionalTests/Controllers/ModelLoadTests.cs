@@ -10,16 +10,15 @@ public sealed class ModelLoadTests : IAsyncLifetime
     private const string AdminKey = "the-admin-key-of-the-tests";
     private const string OtherKey = "another-key-of-the-tests";
 
-    private readonly TemporaryRepository _repository = new();
+    private readonly TemporaryRepository _repository = new TemporaryRepository().With(Name);
     private SeqServer _server = null!;
     private HttpClient _client = null!;
 
     public async Task InitializeAsync()
     {
-        _repository.AddShipped(Name);
         _server = await new SeqServer(new Dictionary<string, string>
         {
-            ["SeqServe:ModelRepository"] = _repository.Root,
+            ["SeqServe:ModelRepository"] = _repository.Path,
             ["SeqServe:ApiKeys:admin:Key"] = AdminKey,
             ["SeqServe:ApiKeys:admin:Admin"] = "true",
             ["SeqServe:ApiKeys:other:Key"] = OtherKey,
@@ -61,13 +60,14 @@ public sealed class ModelLoadTests : IAsyncLifetime
     [Fact]
     public async Task Load_OfABrokenVersion_SaysWhyAndTheOldGoesOn()
     {
-        _repository.Write($"{Name}/2/model.onnx", "version https://git-lfs.github.com/spec/v1");
+        var version = Directory.CreateDirectory(Path.Combine(_repository.Path, Name, "2"));
+        await File.WriteAllTextAsync(Path.Combine(version.FullName, "model.onnx"), "version https://git-lfs.github.com/spec/v1");
 
         using var response = await PostAsync("load");
 
         var problem = await Problems.ReadAsync(response, 422, "load-failed");
         Assert.Contains("Version 2", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
-        Assert.DoesNotContain(_repository.Root, problem.GetRawText(), StringComparison.Ordinal);
+        Assert.DoesNotContain(_repository.Path, problem.GetRawText(), StringComparison.Ordinal);
         Assert.Single((await ClassifyAsync()).Results());
     }
 
