@@ -1,6 +1,5 @@
 using System.Net;
 using SeqServe.FunctionalTests.Support;
-using SeqServe.TestSupport;
 
 namespace SeqServe.FunctionalTests.Controllers;
 
@@ -52,7 +51,7 @@ public sealed class ModelLoadTests : IAsyncLifetime
         for (var i = 0; i < 8; i++)
             await PostAsync("load").ReadAsync();
         await stop.CancelAsync();
-        await Patience.Wait(Task.WhenAll(clients));
+        await TestSupport.Patience.Wait(Task.WhenAll(clients));
 
         Assert.True(answered > 0);
     }

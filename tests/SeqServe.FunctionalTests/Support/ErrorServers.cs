@@ -27,6 +27,7 @@ public sealed class ErrorServers : IAsyncLifetime
             ["SeqServe:Models:0"] = Shipped.Default,
             ["SeqServe:ApiKeys:tests:Key"] = Key,
             ["SeqServe:ApiKeys:spent:Key"] = SpentKey,
+            ["SeqServe:ApiKeys:spent:Admin"] = "true",
             ["SeqServe:ApiKeys:spent:RequestsPerMinute"] = "1",
         }));
         (await client.SendAsync(HttpMethod.Get, "/v1/models", null, ("X-Api-Key", SpentKey))).Dispose();

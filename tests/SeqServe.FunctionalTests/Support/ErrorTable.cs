@@ -12,12 +12,14 @@ public static class ErrorTable
     public const string PostClassify = "POST /v1/classify";
     public const string GetModels = "GET /v1/models";
     public const string GetModel = "GET /v1/models/{name}";
+    public const string LoadModel = "POST /v1/models/{name}/load";
+    public const string UnloadModel = "POST /v1/models/{name}/unload";
     private const string Models = "/v1/models";
     private const string OneModel = "/v1/models/sentiment-lstm";
 
-    public static IReadOnlyList<string> Operations { get; } = [PostClassify, GetModels, GetModel];
+    public static IReadOnlyList<string> Operations { get; } = [PostClassify, GetModels, GetModel, LoadModel, UnloadModel];
 
-    public static IReadOnlyList<ProvokedProblem> Rows { get; } = [.. OfClassify(), .. OfModels(), .. OfRoutes()];
+    public static IReadOnlyList<ProvokedProblem> Rows { get; } = [.. OfClassify(), .. OfModels(), .. OfModelChanges(), .. OfRoutes()];
 
     private static IEnumerable<ProvokedProblem> OfClassify()
     {
@@ -52,6 +54,21 @@ public static class ErrorTable
         yield return new("no such model", GetModel, 404, "model-not-found", async s => await GetAsync(await s.SmallBodiesAsync(), "/v1/models/none"));
     }
 
+    private static IEnumerable<ProvokedProblem> OfModelChanges()
+    {
+        foreach (var (operation, verb) in new[] { (LoadModel, "load"), (UnloadModel, "unload") })
+        {
+            var path = $"{OneModel}/{verb}";
+            yield return new("no key", operation, 401, "unauthorized", async s => await PostAsync(await s.KeyedAsync(), path));
+            yield return new("a key that is not admin", operation, 403, "forbidden", async s => await (await s.KeyedAsync()).SendAsync(HttpMethod.Post, path, null, ("X-Api-Key", ErrorServers.Key)));
+            yield return new("no such model", operation, 404, "model-not-found", async s => await PostAsync(await s.SmallBodiesAsync(), $"/v1/models/none/{verb}"));
+            yield return new("spent rate", operation, 429, "rate-limited", async s => await (await s.KeyedAsync()).SendAsync(HttpMethod.Post, path, null, ("X-Api-Key", ErrorServers.SpentKey)));
+            yield return new("fault of the server", operation, 500, "internal-error", async s => await PostAsync(await s.FaultyAsync(), path));
+        }
+
+        yield return new("broken model", LoadModel, 422, "load-failed", async s => await PostAsync(await s.BrokenModelAsync(), "/v1/models/broken/load"));
+    }
+
     private static IEnumerable<ProvokedProblem> OfRoutes()
     {
         yield return new("no such route", "", 404, "not-found", async s => await GetAsync(await s.SmallBodiesAsync(), "/v1/clasify"));
@@ -63,6 +80,8 @@ public static class ErrorTable
     private static string Words(int count) => string.Join(' ', Enumerable.Repeat("good", count));
 
     private static Task<HttpResponseMessage> GetAsync(HttpClient client, string path) => client.GetAsync(new Uri(path, UriKind.Relative));
+
+    private static Task<HttpResponseMessage> PostAsync(HttpClient client, string path) => client.PostAsync(new Uri(path, UriKind.Relative), null);
 
     private static async Task<HttpResponseMessage> ClassifyAsync(ErrorServers servers, object request) => await (await servers.SmallBodiesAsync()).ClassifyAsync(request);
 
