@@ -9,7 +9,7 @@ try
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.AddDefaultAddress();
-    builder.WebHost.ConfigureKestrel(KestrelSetup.Configure);
+    builder.WebHost.ConfigureKestrel(KestrelSetup.Configure).UseSockets(KestrelSetup.ConfigureSockets);
     builder.Services.AddSeqServeLogging(builder.Configuration);
     builder.Services.AddSeqServe();
     builder.Services.AddSeqServeHealth();

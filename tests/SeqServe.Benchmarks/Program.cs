@@ -1,13 +1,26 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using SeqServe.Benchmarks;
 using SeqServe.Benchmarks.Baselines;
+using SeqServe.Benchmarks.HotPath;
 
 return args switch
 {
     ["latency", .. var rest] => LatencyCommand.Run(new Arguments(rest)),
     ["naive", .. var rest] => NaiveServer.Run(new Arguments(rest)),
+    ["hot-path", .. var rest] => HotPath(rest),
     ["ceiling", .. var rest] => CeilingCommand.Run(new Arguments(rest)),
     _ => Usage(),
 };
+
+// In this process: the models are found from where it runs.
+static int HotPath(string[] rest)
+{
+    BenchmarkRunner.Run<ClassifyBenchmarks>(DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)), rest);
+    return 0;
+}
 
 static int Usage()
 {
@@ -15,6 +28,7 @@ static int Usage()
         usage: dotnet run -c Release --project tests/SeqServe.Benchmarks -- COMMAND
           latency [--models DIR] [--tokens N] [--rounds N]       the table of the shipped classifiers
           naive --model NAME [--urls URL] [--models DIR]         the thirty-line server to compare with
+          hot-path                                               time and garbage of a request, stage by stage
           ceiling --model NAME --texts FILE [--models DIR]       the offline loop to compare with
         """);
     return 2;

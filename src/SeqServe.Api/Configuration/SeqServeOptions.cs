@@ -28,6 +28,10 @@ public sealed class SeqServeOptions
     /// <value>Default empty: the manifests say.</value>
     public IDictionary<string, string> DefaultModels { get; set; } = new Dictionary<string, string>();
 
+    /// <summary>Whether models are measured after loading, to find the batch size that suits them.</summary>
+    /// <value>Default true.</value>
+    public bool MeasurePlans { get; set; } = true;
+
     /// <summary>Most bytes of a request body, 1 KiB–1 GiB.</summary>
     /// <value>Default 1 MiB.</value>
     public long MaxRequestBytes { get; set; } = 1 << 20;

@@ -54,6 +54,9 @@ public sealed class ModelObject
     /// <summary>What its batches and its queue may hold.</summary>
     public ModelBatching? Batching { get; init; }
 
+    /// <summary>What was measured after loading; the batch size follows from it. Null until then, and for a model whose manifest sets the size itself.</summary>
+    public ModelPlan? Plan { get; init; }
+
     /// <summary>Where its newest version runs: <c>cpu</c> or <c>cuda</c>.</summary>
     /// <example>cpu</example>
     public string? Device { get; init; }

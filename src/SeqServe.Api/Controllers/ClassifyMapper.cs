@@ -27,6 +27,7 @@ public sealed class ClassifyMapper(IOptions<SeqServeOptions> options)
             Truncate = request.Truncate ?? false,
             Explain = request.Explain ?? false,
             Timeout = RequestDeadline.Read(context.Request) ?? options.Value.RequestTimeout,
+            Priority = RequestPriority.Read(context.Request),
         };
     }
 

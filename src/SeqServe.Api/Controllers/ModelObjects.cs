@@ -23,6 +23,7 @@ internal static class ModelObjects
             Labels = (served as ServedClassifier)?.Labels,
             Limits = manifest is null ? null : new ModelLimits(manifest.Limits.MaxInputTokens, manifest.Limits.MaxOutputTokens),
             Batching = manifest is null ? null : Batching(manifest, served as ServedClassifier),
+            Plan = (served as ServedClassifier)?.Plan is { } plan ? new ModelPlan(plan.BatchSize, [.. plan.Grid.Select(p => new ModelPlanPoint(p.Rows, p.Length, Math.Round(p.Time.TotalMilliseconds, 3)))]) : null,
             Device = served?.Device,
             Metrics = manifest?.Card.Metrics,
             MetricsOn = manifest?.Card.MetricsOn,
@@ -36,7 +37,7 @@ internal static class ModelObjects
     private static ModelBatching Batching(ModelManifest manifest, ServedClassifier? served)
     {
         var limits = served?.Batcher.Limits ?? manifest.Batching;
-        return new ModelBatching(limits.MaxBatchSize, limits.MaxBatchTokens, limits.MaxQueueDelay.TotalMilliseconds, limits.QueueCapacity, Rows(served?.Independence));
+        return new ModelBatching(limits.MaxBatchSize, limits.MaxBatchTokens, limits.MaxQueueDelay.TotalMilliseconds, limits.PreferredBatchSize, limits.QueueCapacity, limits.QueueCapacityTokens, limits.MaxQueueWait.TotalMilliseconds, Rows(served?.Independence));
     }
 
     private static string? Rows(RowIndependence? independence) => independence switch

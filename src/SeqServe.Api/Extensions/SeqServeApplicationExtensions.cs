@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics;
 using SeqServe.Api.Documentation;
+using SeqServe.Api.Endpoints;
 using SeqServe.Api.Errors;
 using SeqServe.Api.Hosting;
 using SeqServe.Api.Http;
@@ -23,8 +24,8 @@ internal static class SeqServeApplicationExtensions
         // Before the keys, so that a refusal has the shape of the route it was meant for.
         app.UseRouting();
         app.UseMiddleware<ApiKeyMiddleware>();
-        app.UseSwagger();
-        app.UseSwaggerUI(SwaggerSetup.ConfigurePage);
+        app.UseWhen(context => context.Request.Path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase), pages => pages.UseSwagger().UseSwaggerUI(SwaggerSetup.ConfigurePage));
+        ClassifyEndpoint.Map(app);
         app.MapControllers();
         app.MapSeqServeHealth();
         app.MapSeqServeMetrics();

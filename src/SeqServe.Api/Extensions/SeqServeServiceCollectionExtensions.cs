@@ -4,12 +4,14 @@ using Microsoft.Extensions.Options;
 using SeqServe.Api.Configuration;
 using SeqServe.Api.Controllers;
 using SeqServe.Api.Documentation;
+using SeqServe.Api.Endpoints;
 using SeqServe.Api.Errors;
 using SeqServe.Api.Hosting;
 using SeqServe.Api.Http;
 using SeqServe.Api.Security;
 using SeqServe.Api.Streaming;
 using SeqServe.Core.Models;
+using SeqServe.Core.Models.Plans;
 using SeqServe.Core.Scheduling;
 using SeqServe.Onnx;
 
@@ -37,6 +39,7 @@ internal static class SeqServeServiceCollectionExtensions
             .AddSingleton(provider => new FileModelRepository(Options(provider).ModelRepository is { } path ? Path.GetFullPath(path) : ShippedModels.Find(AppContext.BaseDirectory)))
             .AddSingleton(provider => new ModelRegistryOptions { Models = [.. Options(provider).Models], DefaultModels = Options(provider).DefaultModels.AsReadOnly() })
             .AddSingleton(provider => new OnnxOptions { Device = Options(provider).Device, Threads = Options(provider).Threads })
+            .AddSingleton(provider => new PlanOptions { Measure = Options(provider).MeasurePlans })
             .AddSingleton(provider => new RunScheduler(Options(provider).Threads));
     }
 
@@ -56,13 +59,18 @@ internal static class SeqServeServiceCollectionExtensions
         services.AddSingleton<ClassifyMapper>();
         services.AddSingleton<EventStream>();
         services.AddExceptionHandler<ServingExceptionHandler>();
-        services.AddControllers();
-        services.AddOptions<MvcOptions>().Configure<IOptions<SeqServeOptions>>((mvc, options) =>
+        services.AddSingleton<StrictJsonBody>();
+        services.AddSingleton<JsonAnswers>();
+        services.AddSingleton<ClassifyEndpoint>();
+        // Not AddControllers: it brings authorization, and with it two more steps on the way of every request.
+        services.AddMvcCore().AddApiExplorer();
+        services.AddEndpointsApiExplorer();
+        services.AddOptions<MvcOptions>().Configure<StrictJsonBody>((mvc, body) =>
         {
             // [Required] on a contract is documentation; what is missing is refused by the mapper, in the words of the API.
             mvc.ModelValidatorProviders.Clear();
             mvc.InputFormatters.Clear();
-            mvc.InputFormatters.Add(new StrictJsonInputFormatter(options));
+            mvc.InputFormatters.Add(new StrictJsonInputFormatter(body));
         });
         services.Configure<JsonOptions>(json => ApiJsonSetup.Configure(json.JsonSerializerOptions));
         services.Configure<ApiBehaviorOptions>(behavior =>

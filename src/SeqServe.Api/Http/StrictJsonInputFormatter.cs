@@ -1,23 +1,16 @@
-using System.Buffers;
-using System.IO.Pipelines;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Mvc.Formatters;
-using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
-using SeqServe.Api.Configuration;
-using SeqServe.Core.Errors;
 
 namespace SeqServe.Api.Http;
 
-/// <summary>Reads a JSON body strictly, and says what is wrong with it in the caller's words.</summary>
+/// <summary>Gives controllers their bodies through <see cref="StrictJsonBody"/>.</summary>
 internal sealed class StrictJsonInputFormatter : InputFormatter
 {
-    private readonly long _maxBytes;
+    private readonly StrictJsonBody _body;
 
-    public StrictJsonInputFormatter(IOptions<SeqServeOptions> options)
+    public StrictJsonInputFormatter(StrictJsonBody body)
     {
-        _maxBytes = options.Value.MaxRequestBytes;
+        _body = body;
         SupportedMediaTypes.Add(MediaTypeHeaderValue.Parse("application/json"));
         SupportedMediaTypes.Add(MediaTypeHeaderValue.Parse("application/*+json"));
     }
@@ -29,56 +22,8 @@ internal sealed class StrictJsonInputFormatter : InputFormatter
     {
         var type = ApiJson.Default.GetTypeInfo(context.ModelType)
             ?? throw new InvalidOperationException($"{context.ModelType} is not registered in {nameof(ApiJson)}.");
-        var request = context.HttpContext.Request;
-        if (request.ContentLength > _maxBytes)
-            throw TooLarge();
-        var read = await ReadAllAsync(request.BodyReader, context.HttpContext.RequestAborted);
-        try
-        {
-            return await InputFormatterResult.SuccessAsync(Parse(read.Buffer, type)!);
-        }
-        finally
-        {
-            request.BodyReader.AdvanceTo(read.Buffer.End);
-        }
+        return await InputFormatterResult.SuccessAsync(await _body.ReadAsync(context.HttpContext, type));
     }
 
     protected override bool CanReadType(Type type) => ApiJson.Default.GetTypeInfo(type) is not null;
-
-    private async Task<ReadResult> ReadAllAsync(PipeReader body, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            var read = await body.ReadAsync(cancellation);
-            if (read.Buffer.Length > _maxBytes)
-            {
-                // Given back, so that the web server can drain the rest of the body.
-                body.AdvanceTo(read.Buffer.End);
-                throw TooLarge();
-            }
-
-            if (read.IsCompleted)
-                return read;
-            body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-        }
-    }
-
-    private static object Parse(ReadOnlySequence<byte> json, JsonTypeInfo type)
-    {
-        try
-        {
-            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 16 });
-            return JsonSerializer.Deserialize(ref reader, type) is { } value && IsAtEnd(ref reader) ? value : throw new JsonException(null, "$", null, null);
-        }
-        catch (JsonException e)
-        {
-            throw JsonFaults.Describe(e, type);
-        }
-    }
-
-    // Anything but white space behind the value makes the reader throw.
-    private static bool IsAtEnd(ref Utf8JsonReader reader) => !reader.Read();
-
-    private ServingException TooLarge() => new(
-        ServingErrorCode.PayloadTooLarge, $"The body is larger than the {_maxBytes} bytes this server takes; send fewer or shorter inputs.");
 }

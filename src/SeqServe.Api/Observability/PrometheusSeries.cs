@@ -6,6 +6,9 @@ namespace SeqServe.Api.Observability;
 /// <summary>One instrument on the Prometheus page.</summary>
 internal sealed class PrometheusSeries
 {
+    // Of more models than this the rest is found by the library's own, slower way.
+    private const int MostChildren = 64;
+
     private readonly Lock _gate = new();
     private readonly MetricFactory _factory;
     private readonly Instrument _instrument;
@@ -13,6 +16,7 @@ internal sealed class PrometheusSeries
     private readonly HashSet<string[]> _observed = new(LabelComparer.Instance);
     private Action<double, string[]>? _record;
     private Gauge? _gauge;
+    private PrometheusChild[] _children = [];
 
     public PrometheusSeries(MetricFactory factory, Instrument instrument)
     {
@@ -30,6 +34,20 @@ internal sealed class PrometheusSeries
     }
 
     public void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        foreach (var child in Volatile.Read(ref _children))
+        {
+            if (child.Has(tags))
+            {
+                child.Record(value);
+                return;
+            }
+        }
+
+        RecordNew(value, tags);
+    }
+
+    private void RecordNew(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         var values = new string[tags.Length];
         for (var i = 0; i < values.Length; i++)
@@ -69,13 +87,13 @@ internal sealed class PrometheusSeries
         if (_instrument is Counter<long>)
         {
             var counter = _factory.CreateCounter(_name, help, names);
-            return (value, labels) => counter.WithLabels(labels).Inc(value);
+            return (value, labels) => Keep(labels, counter.WithLabels(labels).Inc).Record(value);
         }
 
         if (Buckets() is { } buckets)
         {
             var histogram = _factory.CreateHistogram(_name, help, names, new HistogramConfiguration { Buckets = buckets });
-            return (value, labels) => histogram.WithLabels(labels).Observe(value);
+            return (value, labels) => Keep(labels, histogram.WithLabels(labels).Observe).Record(value);
         }
 
         var gauge = _gauge = _factory.CreateGauge(_name, help, names);
@@ -84,6 +102,18 @@ internal sealed class PrometheusSeries
             _observed.Add(labels);
             gauge.WithLabels(labels).Set(value);
         };
+    }
+
+    private PrometheusChild Keep(string[] labels, Action<double> record)
+    {
+        var child = new PrometheusChild(labels, record);
+        lock (_gate)
+        {
+            if (_children.Length < MostChildren)
+                Volatile.Write(ref _children, [.. _children, child]);
+        }
+
+        return child;
     }
 
     private double[]? Buckets() => _instrument switch

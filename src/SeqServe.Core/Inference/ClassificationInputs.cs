@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Models;
+using SeqServe.Core.Tokenization;
 
 namespace SeqServe.Core.Inference;
 
@@ -59,8 +60,10 @@ internal sealed class ClassificationInputs
             return Fault(ServingErrorCode.InputEmpty, index, "The text has nothing to classify; send at least one visible character.");
         if (tokens.Truncated && !_request.Truncate)
             return Fault(ServingErrorCode.InputTooLong, index, $"The text has more than the {limit} tokens this model takes; shorten it or send \"truncate\": true.");
-        return new ClassificationInput(text, new ClassificationRow(tokens.Ids, _model.Labels.Count, _trace), tokens.Truncated);
+        return new ClassificationInput(text, NewRow(tokens), tokens.Truncated);
     }
+
+    private ClassificationRow NewRow(TokenizedText tokens) => new(tokens.Ids, _model.Labels.Count, _trace) { Priority = _request.Priority };
 
     private ClassificationInput? Fault(ServingErrorCode code, int index, string message)
     {
@@ -104,7 +107,7 @@ internal sealed class ClassificationInputs
     {
         _checkpoint();
         var tokens = _model.Tokenizer.Encode(WordSpans.Without(text, word), _model.Manifest.Limits.MaxInputTokens);
-        return tokens.Ids.Length == 0 ? null : new ClassificationRow(tokens.Ids, _model.Labels.Count, _trace);
+        return tokens.Ids.Length == 0 ? null : NewRow(tokens);
     }
 
     private void RefuseFaults()

@@ -1,3 +1,5 @@
+using SeqServe.Core.Scheduling;
+
 namespace SeqServe.Core.Inference;
 
 /// <summary>Texts to classify.</summary>
@@ -24,6 +26,9 @@ public sealed record ClassificationRequest(IReadOnlyList<string> Texts)
 
     /// <summary>Time the caller gives for the answer, or null for any.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Whether its rows go before or behind others.</summary>
+    public RowPriority Priority { get; init; } = RowPriority.Normal;
 
     /// <summary>The name of a text's field, as the caller wrote it.</summary>
     public string FieldOf(int index) => IsSingle ? "inputs" : $"inputs[{index}]";

@@ -25,9 +25,9 @@ public sealed class SequenceClassifier(ModelRegistry registry, TimeProvider time
         observed.Model = model.Metrics;
         observed.Inputs = request.Texts.Count;
         var topK = TopK(request, model);
-        model.Batcher.EnsureRoom(request.Texts.Count);
-
         var deadline = new RequestDeadline(request.Timeout, started, time);
+        model.Batcher.EnsureRoom(request.Texts.Count, deadline.Left);
+
         var inputs = Tokenize(model, request, observed, () => deadline.ThrowIfOver(cancellation));
         var tokenized = time.GetElapsedTime(started);
         var rows = Rows(inputs);

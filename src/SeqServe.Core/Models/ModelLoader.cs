@@ -2,13 +2,14 @@ using Microsoft.Extensions.Logging;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Models.Manifests;
+using SeqServe.Core.Models.Plans;
 using SeqServe.Core.Scheduling;
 using SeqServe.Core.Tokenization;
 
 namespace SeqServe.Core.Models;
 
 /// <summary>Turns a version folder into a model that serves: checksums, tokenizer, labels, graph, warm-up, batcher.</summary>
-public sealed partial class ModelLoader(IBackendFactory backends, RunScheduler scheduler, ServingMetrics metrics, TimeProvider time, ILoggerFactory loggers)
+public sealed partial class ModelLoader(IBackendFactory backends, RunScheduler scheduler, ServingMetrics metrics, TimeProvider time, PlanOptions plans, ILoggerFactory loggers)
 {
     private const string WarmUpText = "A first text, so that no request pays for what happens once: ça y est.";
 
@@ -65,7 +66,10 @@ public sealed partial class ModelLoader(IBackendFactory backends, RunScheduler s
         modelMetrics.Sessions = backend.Sessions;
         var runner = new ClassifierRunner(backend, manifest.Tokenizer!.PadId);
         var batcher = new DynamicBatcher<ClassificationRow>(Limits(manifest, independence), runner, scheduler, modelMetrics, time, loggers.CreateLogger<DynamicBatcher<ClassificationRow>>());
-        return new ServedClassifier(manifest, version, tokenizer, labels, backend, batcher, independence, modelMetrics);
+        var served = new ServedClassifier(manifest, version, tokenizer, labels, backend, batcher, independence, modelMetrics);
+        if (plans.Measure && batcher.Limits is { PreferredBatchSize: null, MaxBatchSize: > 1 })
+            served.Measure(done => new PlanMeasurement(backend, batcher.Limits, manifest.Limits.MaxInputTokens, manifest.Tokenizer.PadId, scheduler, time, done, loggers.CreateLogger($"{typeof(PlanMeasurement)}[{manifest.Name}/{version}]")));
+        return served;
     }
 
     private BatchLimits Limits(ModelManifest manifest, RowIndependence independence)

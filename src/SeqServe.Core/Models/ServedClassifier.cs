@@ -1,6 +1,7 @@
 using SeqServe.Core.Backends;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Models.Manifests;
+using SeqServe.Core.Models.Plans;
 using SeqServe.Core.Scheduling;
 using SeqServe.Core.Tokenization;
 
@@ -10,6 +11,7 @@ namespace SeqServe.Core.Models;
 public sealed class ServedClassifier : ServedModel
 {
     private readonly IClassifierBackend _backend;
+    private PlanMeasurement? _measurement;
 
     internal ServedClassifier(
         ModelManifest manifest,
@@ -41,9 +43,24 @@ public sealed class ServedClassifier : ServedModel
     /// <summary>What the probe at load found; the batcher's limits follow from it.</summary>
     public RowIndependence Independence { get; }
 
+    /// <summary>How it is batched and why, or null until it has been measured.</summary>
+    public BatchPlan? Plan { get; private set; }
+
+    /// <summary>Measures it in the background, and batches as the result says.</summary>
+    internal void Measure(Func<Action<BatchPlan>, PlanMeasurement> prepare)
+    {
+        _measurement = prepare(plan =>
+        {
+            Plan = plan;
+            Batcher.Prefer(plan.BatchSize);
+        });
+        _measurement.Start();
+    }
+
     /// <inheritdoc/>
     protected override void DisposeCore()
     {
+        _measurement?.Dispose();
         Batcher.Dispose();
         _backend.Dispose();
         Metrics.Dispose();

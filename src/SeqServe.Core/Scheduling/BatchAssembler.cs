@@ -75,11 +75,13 @@ internal static class BatchAssembler
         private long _longest = firstLength;
         private long _useful = firstLength;
 
-        public readonly bool IsFull => _rows >= limits.MaxBatchSize || (_rows + 1) * _longest > limits.MaxBatchTokens;
+        private readonly int _most = Math.Min(limits.MaxBatchSize, limits.PreferredBatchSize ?? limits.MaxBatchSize);
+
+        public readonly bool IsFull => _rows >= _most || (_rows + 1) * _longest > limits.MaxBatchTokens;
 
         public bool TryTake(int length)
         {
-            if (_rows >= limits.MaxBatchSize)
+            if (_rows >= _most)
                 return false;
             var longest = Math.Max(_longest, length);
             var padded = (_rows + 1) * longest;

@@ -22,4 +22,16 @@ public sealed record BatchLimits
     /// <summary>Most rows that may wait.</summary>
     /// <value>Default 1024. At least 1.</value>
     public int QueueCapacity { get; init; } = 1024;
+
+    /// <summary>Most tokens that may wait.</summary>
+    /// <value>Default 131,072. At least the model's longest input.</value>
+    public int QueueCapacityTokens { get; init; } = 131_072;
+
+    /// <summary>Longest predicted wait at which further rows are still taken; what would wait longer is told to come back.</summary>
+    /// <value>Default 2 s. A free queue takes any row.</value>
+    public TimeSpan MaxQueueWait { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Rows beyond which a larger batch answers no more rows a second and only makes each wait longer.</summary>
+    /// <value>Default null: measured after loading. At least 1.</value>
+    public int? PreferredBatchSize { get; init; }
 }

@@ -18,7 +18,7 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, 
     private readonly RowQueue<TRow> _queue = new();
     private readonly List<int> _picked = [];
     private readonly ManualResetEventSlim _idle = new(true);
-    private readonly BatchLimits _limits;
+    private BatchLimits _limits;
     private readonly IBatchRunner<TRow> _runner;
     private readonly RunScheduler _scheduler;
     private readonly ModelMetrics _metrics;
@@ -26,6 +26,7 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, 
     private readonly ILogger _logger;
     private readonly ITimer _delay;
     private readonly ServiceRate _rate = new();
+    private readonly QueueAdmission _admission;
     private bool _turnGiven;
     private int _running;
     private bool _closed;
@@ -45,12 +46,20 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, 
         _metrics = metrics;
         _time = time;
         _logger = logger;
+        _admission = new QueueAdmission(limits, _rate, Math.Min(scheduler.Threads, runner.ConcurrentRuns));
         _delay = time.CreateTimer(static state => ((DynamicBatcher<TRow>)state!).GiveTurn(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         metrics.ObserveQueue(() => Depth, () => QueuedTokens);
     }
 
     /// <summary>What a batch and the queue may hold.</summary>
-    public BatchLimits Limits => _limits;
+    public BatchLimits Limits => Volatile.Read(ref _limits);
+
+    /// <summary>Sets what a measurement found to be the best batch size; what the limits already prefer stays.</summary>
+    public void Prefer(int batchSize)
+    {
+        lock (_gate)
+            _limits = _limits with { PreferredBatchSize = _limits.PreferredBatchSize ?? batchSize };
+    }
 
     /// <summary>Rows that wait.</summary>
     public int Depth
@@ -73,25 +82,33 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, 
     }
 
     /// <summary>Refuses early, before any work is done for the rows; <see cref="Enqueue"/> decides for good.</summary>
-    /// <exception cref="ServingException"><see cref="ServingErrorCode.Overloaded"/> when the queue has no room.</exception>
-    public void EnsureRoom(int rows)
+    /// <param name="rows">How many rows will come.</param>
+    /// <param name="left">Time until the deadline of their request, or null for any.</param>
+    /// <exception cref="ServingException"><see cref="ServingErrorCode.Overloaded"/> when the queue has no room or would not reach the rows in time.</exception>
+    public void EnsureRoom(int rows, TimeSpan? left = null)
     {
+        ServingException? refusal;
         lock (_gate)
-            RefuseIfFull(rows);
+            refusal = _admission.Refusal(_queue.Depth, _queue.Tokens, rows, rows, left);
+        if (refusal is not null)
+            throw refusal;
     }
 
     /// <summary>Queues rows, all or none. Await their <see cref="QueuedRow.Completion"/>; the batcher never runs the awaiting code.</summary>
     /// <exception cref="ServingException"><see cref="ServingErrorCode.Overloaded"/> when the queue has no room, <see cref="ServingErrorCode.Draining"/> after disposal.</exception>
     public void Enqueue(IReadOnlyList<TRow> rows)
     {
+        var tokens = TokensOf(rows);
         lock (_gate)
         {
             RefuseIfClosed();
-            RefuseIfFull(rows.Count);
+            if (_admission.Refusal(_queue.Depth, _queue.Tokens, rows.Count, tokens, left: null) is { } refusal)
+                throw refusal;
             var now = _time.GetTimestamp();
             for (var i = 0; i < rows.Count; i++)
             {
                 rows[i].EnqueuedAt = now;
+                rows[i].Rank = now + (long)(RowPriorities.Handicap(rows[i].Priority).TotalSeconds * _time.TimestampFrequency);
                 _queue.Add(rows[i]);
             }
 
@@ -251,7 +268,7 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, 
         }
 
         var computed = (long)longest * batch.Count;
-        _rate.Add(computed, took);
+        _rate.Add(useful, took);
         _metrics.RunEnded(batch.Count, useful, computed);
     }
 
@@ -274,16 +291,12 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, 
             throw RowFailures.Closed();
     }
 
-    private void RefuseIfFull(int rows)
+    private static long TokensOf(IReadOnlyList<TRow> rows)
     {
-        if (_queue.Depth + rows <= _limits.QueueCapacity)
-            return;
-        if (rows > _limits.QueueCapacity)
-            throw new ServingException(ServingErrorCode.InvalidRequest, $"The request needs {rows} rows, the model's queue holds {_limits.QueueCapacity}; send fewer inputs per request.");
-        throw new ServingException(ServingErrorCode.Overloaded, $"The model's queue is full ({_queue.Depth} of {_limits.QueueCapacity} rows wait). Retry after the time in Retry-After.")
-        {
-            RetryAfter = _rate.PredictWait(_queue.Tokens, _scheduler.Threads),
-        };
+        long tokens = 0;
+        for (var i = 0; i < rows.Count; i++)
+            tokens += rows[i].Length;
+        return tokens;
     }
 
     [LoggerMessage(EventIds.BatchFailed, LogLevel.Warning, "A batch of {Rows} rows failed; its rows are run again one by one")]

@@ -24,6 +24,12 @@ public abstract class QueuedRow
     /// <summary>The request's span.</summary>
     public ActivityContext TraceContext { get; }
 
+    /// <summary>Whether it goes before or behind others.</summary>
+    public RowPriority Priority { get; init; } = RowPriority.Normal;
+
+    /// <summary>Its place on the queue's time line: when it came, and its class's handicap, in ticks of the clock.</summary>
+    internal long Rank { get; set; }
+
     /// <summary>When the row joined the queue, as a <see cref="TimeProvider"/> timestamp.</summary>
     public long EnqueuedAt { get; internal set; }
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace SeqServe.Core.Scheduling;
 
-/// <summary>The waiting rows of one model version, oldest first. Not safe for concurrent use: its owner holds a lock.</summary>
+/// <summary>The waiting rows of one model version in the order of their ranks, oldest first within a priority class. Not safe for concurrent use: its owner holds a lock.</summary>
 internal sealed class RowQueue<TRow>
     where TRow : QueuedRow
 {
@@ -23,7 +23,11 @@ internal sealed class RowQueue<TRow>
 
     public void Add(TRow row)
     {
-        _rows.Add(row);
+        // Nearly always at the end: only a row of a higher class goes further forward.
+        var index = _rows.Count;
+        while (index > 0 && _rows[index - 1].Rank > row.Rank)
+            index--;
+        _rows.Insert(index, row);
         Depth++;
         Tokens += row.Length;
     }
@@ -37,7 +41,7 @@ internal sealed class RowQueue<TRow>
             _rows.RemoveAll(static row => !row.IsWaiting);
     }
 
-    /// <summary>The oldest row that is still there, or null.</summary>
+    /// <summary>The first row that is still there, or null.</summary>
     public TRow? Oldest()
     {
         foreach (var row in _rows)

@@ -13,6 +13,7 @@ public sealed class SentencePieceBpeTokenizer : ITextTokenizer
     private readonly TextNormalization _normalization;
     private readonly SpecialTokens _special;
     private readonly BpeMerger _merger;
+    private readonly WordCache _words = new();
     private readonly TokenBytes _tokens;
     private readonly bool _addDummyPrefix;
     private readonly bool _wordsAreIndependent;
@@ -90,9 +91,26 @@ public sealed class SentencePieceBpeTokenizer : ITextTokenizer
         {
             var word = NextWord(symbols);
             symbols = symbols[word.Length..];
-            count += _merger.Encode(Bounded(word, ids.Length - count), ids[count..]);
+            count += EncodeWord(word, ids[count..]);
         }
 
+        return count;
+    }
+
+    private int EncodeWord(ReadOnlySpan<char> word, Span<int> ids)
+    {
+        var known = word.Length <= WordCache.LongestWord ? _words.Find(word) : [];
+        if (!known.IsEmpty)
+        {
+            var fitting = known[..Math.Min(known.Length, ids.Length)];
+            fitting.CopyTo(ids);
+            return fitting.Length;
+        }
+
+        var count = _merger.Encode(Bounded(word, ids.Length), ids);
+        // With the room used up, ids may be missing.
+        if (count < ids.Length)
+            _words.Keep(word, ids[..count]);
         return count;
     }
 

@@ -19,6 +19,7 @@ internal sealed class FakeServer : IAsyncDisposable
         var all = _repository.Settings;
         // With one thread a held run holds everything, so that what is sent next waits for sure.
         all["SeqServe:Threads"] = "1";
+        all["SeqServe:MeasurePlans"] = "false";
         foreach (var (key, value) in settings ?? new Dictionary<string, string>())
             all[key] = value;
         Server = new SeqServer(all, collection =>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Models;
+using SeqServe.Core.Models.Plans;
 using SeqServe.Core.Models.Manifests;
 using SeqServe.Core.Scheduling;
 using SeqServe.TestSupport;
@@ -18,7 +19,7 @@ internal sealed class RegistryBench : IDisposable
     public RegistryBench(TemporaryRepository repository, ModelRegistryOptions? options = null, IBackendFactory? backends = null)
     {
         Metrics = new ServingMetrics(_meters);
-        var loader = new ModelLoader(backends ?? Backends, _scheduler, Metrics, Time, NullLoggerFactory.Instance);
+        var loader = new ModelLoader(backends ?? Backends, _scheduler, Metrics, Time, new PlanOptions { Measure = false }, NullLoggerFactory.Instance);
         var folder = repository.Open();
         Registry = new ModelRegistry(folder, loader, options ?? new ModelRegistryOptions(), Metrics, Time, NullLogger<ModelRegistry>.Instance);
         Lifecycle = new ModelLifecycle(folder, Registry, Time, NullLogger<ModelLifecycle>.Instance);

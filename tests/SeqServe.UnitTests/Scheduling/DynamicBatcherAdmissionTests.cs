@@ -6,7 +6,7 @@ namespace SeqServe.UnitTests.Scheduling;
 
 public class DynamicBatcherAdmissionTests
 {
-    private static readonly BatchLimits s_two = new() { QueueCapacity = 2 };
+    private static readonly BatchLimits s_two = new() { QueueCapacity = 2, MaxQueueWait = TimeSpan.FromMinutes(1) };
 
     [Fact]
     public async Task Enqueue_QueueFull_IsOverloadedWithTheTimeTheQueueNeeds()

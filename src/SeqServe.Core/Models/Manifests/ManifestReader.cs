@@ -81,6 +81,8 @@ public static partial class ManifestReader
         };
         if (manifest.Batching.MaxBatchTokens < manifest.Limits.MaxInputTokens)
             root.Fault("batching.max_batch_tokens", $"{manifest.Batching.MaxBatchTokens}", $"is less than limits.max_input_tokens ({manifest.Limits.MaxInputTokens}); raise it to at least that or lower the limit");
+        if (manifest.Batching.QueueCapacityTokens < manifest.Limits.MaxInputTokens)
+            root.Fault("batching.queue_capacity_tokens", $"{manifest.Batching.QueueCapacityTokens}", $"is less than limits.max_input_tokens ({manifest.Limits.MaxInputTokens}); raise it to at least that or lower the limit");
         root.RefuseUnknownKeys();
         return manifest;
     }
@@ -96,6 +98,9 @@ public static partial class ManifestReader
             MaxBatchTokens = (int?)json.Number("max_batch_tokens", 1, 1 << 22) ?? limits.MaxBatchTokens,
             MaxQueueDelay = TimeSpan.FromMilliseconds(json.Number("max_queue_delay_ms", 0, 60_000) ?? 0),
             QueueCapacity = (int?)json.Number("queue_capacity", 1, 1 << 20) ?? limits.QueueCapacity,
+            QueueCapacityTokens = (int?)json.Number("queue_capacity_tokens", 1, 1 << 26) ?? limits.QueueCapacityTokens,
+            MaxQueueWait = json.Number("max_queue_wait_ms", 1, 3_600_000) is { } wait ? TimeSpan.FromMilliseconds(wait) : limits.MaxQueueWait,
+            PreferredBatchSize = (int?)json.Number("preferred_batch_size", 1, 4096),
         };
         json.RefuseUnknownKeys();
         return limits;

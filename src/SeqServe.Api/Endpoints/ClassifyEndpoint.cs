@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Http.Metadata;
+using SeqServe.Api.Contracts;
+using SeqServe.Api.Controllers;
+using SeqServe.Api.Documentation;
+using SeqServe.Api.Errors;
+using SeqServe.Api.Http;
+using SeqServe.Core.Errors;
+using SeqServe.Core.Inference;
+
+namespace SeqServe.Api.Endpoints;
+
+/// <summary>
+/// Many-to-one: one label for a text. No controller, since a classification may take less CPU than MVC's model binding and result pipeline around it.
+/// </summary>
+internal sealed class ClassifyEndpoint(SequenceClassifier classifier, ClassifyMapper mapper, StrictJsonBody body, JsonAnswers answers)
+{
+    private const string Json = "application/json";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var services = routes.ServiceProvider;
+        routes.MapPost("/v1/classify", context => services.GetRequiredService<ClassifyEndpoint>().ClassifyAsync(context))
+            .WithTags("Classification")
+            .WithMetadata(
+                typeof(ClassifyEndpoint).GetMethod(nameof(ClassifyAsync))!,
+                new AcceptsMetadata([Json], typeof(ClassifyRequest)),
+                new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(ClassifyResponse), [Json]));
+    }
+
+    /// <summary>Classifies one text or several.</summary>
+    /// <remarks>A text's answer is the same whether it is sent alone or with others. If one text cannot be classified, the request fails and <c>errors</c> names it.</remarks>
+    /// <response code="200">One result per text, in the order of the texts.</response>
+    [TakesPriority]
+    [ProducesProblem(ServingErrorCode.InvalidRequest, ServingErrorCode.Unauthorized, ServingErrorCode.ModelNotFound, ServingErrorCode.PayloadTooLarge)]
+    [ProducesProblem(ServingErrorCode.InputTooLong, ServingErrorCode.InputEmpty, ServingErrorCode.Overloaded, ServingErrorCode.RateLimited)]
+    [ProducesProblem(ServingErrorCode.InferenceFailed, ServingErrorCode.ModelNotReady, ServingErrorCode.Draining, ServingErrorCode.DeadlineExceeded)]
+    public async Task ClassifyAsync(HttpContext context)
+    {
+        // Routing refuses other media types; none at all it lets pass.
+        if (!context.Request.HasJsonContentType())
+        {
+            context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+            return;
+        }
+
+        try
+        {
+            var request = (ClassifyRequest)await body.ReadAsync(context, ApiJson.Default.ClassifyRequest);
+            var response = await classifier.ClassifyAsync(mapper.ToRequest(request, context), context.Served(), context.RequestAborted);
+            await answers.WriteAsync(context.Response, ClassifyMapper.ToContract(response), ApiJson.Default.ClassifyResponse);
+        }
+        catch (ServingException e)
+        {
+            // Caught here and not by the exception middleware: under overload most requests end so, and each frame that an exception passes costs as much as the refusal.
+            await FailureWriter.WriteAsync(context, Failure.Of(e));
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using Microsoft.Extensions.Logging;
+using SeqServe.Core.Backends;
+using SeqServe.Core.Diagnostics;
+using SeqServe.Core.Scheduling;
+
+namespace SeqServe.Core.Models.Plans;
+
+/// <summary>
+/// Measures a model while it already serves: one run per turn on the compute threads, so that requests go in between and no core is oversubscribed.
+/// Of each point the shortest run counts, since everything that disturbs a run only makes it longer.
+/// </summary>
+internal sealed partial class PlanMeasurement : IRunSource, IDisposable
+{
+    /// <summary>All runs of a measurement together take no longer, the last one aside.</summary>
+    internal static readonly TimeSpan Budget = TimeSpan.FromSeconds(1);
+
+    // The first run of a shape grows the arena and is left out by the minimum.
+    private const int Rounds = 4;
+
+    private static readonly int[] s_rows = [1, 2, 4, 8, 16, 32];
+
+    // About a sentence and about a paragraph.
+    private static readonly int[] s_lengths = [24, 96];
+
+    private readonly Lock _gate = new();
+    private readonly IClassifierBackend _backend;
+    private readonly int _padId;
+    private readonly RunScheduler _scheduler;
+    private readonly TimeProvider _time;
+    private readonly Action<BatchPlan> _done;
+    private readonly ILogger _logger;
+    private readonly PlanPoint[] _points;
+    private TimeSpan _spent;
+    private int _next;
+    private bool _ended;
+
+    /// <summary>Prepares a measurement.</summary>
+    /// <param name="backend">The graph; owned by the caller, who disposes this object first.</param>
+    /// <param name="limits">What a batch may hold; larger ones are not measured.</param>
+    /// <param name="maxTokens">Most tokens of a row.</param>
+    /// <param name="padId">A valid id.</param>
+    /// <param name="scheduler">The compute threads.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="done">Receives the plan, once, on a compute thread.</param>
+    /// <param name="logger">For the plan, and for a run that fails.</param>
+    public PlanMeasurement(
+        IClassifierBackend backend, BatchLimits limits, int maxTokens, int padId, RunScheduler scheduler, TimeProvider time, Action<BatchPlan> done, ILogger logger)
+    {
+        _backend = backend;
+        _padId = padId;
+        _scheduler = scheduler;
+        _time = time;
+        _done = done;
+        _logger = logger;
+        var points =
+            from rows in s_rows
+            from length in s_lengths.Select(l => Math.Min(l, maxTokens)).Distinct()
+            where rows == 1 || (rows <= limits.MaxBatchSize && rows * length <= limits.MaxBatchTokens)
+            select new PlanPoint(rows, length, TimeSpan.MaxValue);
+        _points = [.. points];
+    }
+
+    /// <inheritdoc/>
+    public int ThreadsPerRun => _backend.ThreadsPerRun;
+
+    /// <summary>Begins; returns at once.</summary>
+    public void Start() => _scheduler.Schedule(this);
+
+    /// <inheritdoc/>
+    public void RunNext()
+    {
+        lock (_gate)
+        {
+            if (_ended)
+                return;
+            try
+            {
+                Measure(ref _points[_next++ % _points.Length]);
+            }
+            catch (Exception e)
+            {
+                _ended = true;
+                MeasurementFailed(_logger, e);
+                return;
+            }
+
+            _ended = _spent >= Budget || _next == Rounds * _points.Length;
+            if (_ended)
+                Finish();
+        }
+
+        _scheduler.Schedule(this);
+    }
+
+    /// <summary>Returns when no run of the measurement goes on any more.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+            _ended = true;
+    }
+
+    private void Measure(ref PlanPoint point)
+    {
+        using var batch = new PaddedBatch(point.Rows, point.Length, _padId);
+        Span<int> ids = stackalloc int[point.Length];
+        ids.Fill(_padId);
+        for (var row = 0; row < point.Rows; row++)
+            batch.SetRow(row, ids);
+        var logits = new float[point.Rows * _backend.Classes];
+        var started = _time.GetTimestamp();
+        _backend.Run(batch, logits);
+        var took = _time.GetElapsedTime(started);
+        _spent += took;
+        if (took < point.Time)
+            point = point with { Time = took };
+    }
+
+    private void Finish()
+    {
+        var plan = BatchPlan.From([.. _points.Where(p => p.Time < TimeSpan.MaxValue)]);
+        Measured(_logger, plan.BatchSize, plan.Grid.Count, _spent.TotalMilliseconds);
+        _done(plan);
+    }
+
+    [LoggerMessage(EventIds.PlanMeasured, LogLevel.Information, "Batches of {Rows} rows do best, by {Points} points measured in {Milliseconds:0} ms")]
+    private static partial void Measured(ILogger logger, int rows, int points, double milliseconds);
+
+    [LoggerMessage(EventIds.PlanFailed, LogLevel.Warning, "The model could not be measured; its batches go up to the manifest's limits")]
+    private static partial void MeasurementFailed(ILogger logger, Exception exception);
+}

@@ -1,0 +1,9 @@
+namespace SeqServe.Core.Models.Plans;
+
+/// <summary>Whether models are measured after loading.</summary>
+public sealed class PlanOptions
+{
+    /// <summary>Measures every model whose manifest sets no preferred batch size.</summary>
+    /// <value>Default true.</value>
+    public bool Measure { get; init; } = true;
+}

@@ -1,0 +1,11 @@
+namespace SeqServe.Core.Models.Plans;
+
+/// <summary>One point of a model's grid.</summary>
+/// <param name="Rows">Rows of the run.</param>
+/// <param name="Length">Tokens of each row.</param>
+/// <param name="Time">Shortest run seen.</param>
+public readonly record struct PlanPoint(int Rows, int Length, TimeSpan Time)
+{
+    /// <summary>What one row of the run cost.</summary>
+    public TimeSpan TimePerRow => Time / Rows;
+}

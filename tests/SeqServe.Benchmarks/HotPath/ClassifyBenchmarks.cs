@@ -1,0 +1,89 @@
+using System.IO.Pipelines;
+using System.Text;
+using BenchmarkDotNet.Attributes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using SeqServe.Api.Extensions;
+using SeqServe.Api.Observability;
+using SeqServe.Core.Diagnostics;
+using SeqServe.Core.Inference;
+using SeqServe.Core.Models;
+using SeqServe.Core.Models.Manifests;
+using SeqServe.TestSupport;
+
+namespace SeqServe.Benchmarks.HotPath;
+
+/// <summary>What one classification costs, stage within stage: tokenizer, use case (with queue, batch and run), and the whole application but the web server.</summary>
+[MemoryDiagnoser]
+public class ClassifyBenchmarks
+{
+    // A sentence of 24 words, about the mean of film reviews.
+    private const string Text = "a quiet , moving film that never raises its voice and still says more about grief than a dozen louder ones before it .";
+
+    private static readonly byte[] s_body = Encoding.UTF8.GetBytes($$"""{"inputs": "{{Text}}"}""");
+
+    private readonly ClassificationRequest _request = new([Text]) { Model = "sentiment-lstm" };
+    private readonly TextWriter _console = Console.Out;
+    private WebApplication? _app;
+    private PipelineServer? _server;
+    private SequenceClassifier? _classifier;
+    private ServedClassifier? _model;
+
+    [GlobalSetup]
+    public async Task StartAsync()
+    {
+        var builder = WebApplication.CreateBuilder(["--SeqServe:Models:0=sentiment-lstm", $"--SeqServe:ModelRepository={RepositoryRoot.Models}", "--SeqServe:MeasurePlans=false", "--SeqServe:DefaultModels:classification=sentiment-lstm"]);
+        builder.Services.AddSeqServeLogging(builder.Configuration);
+        builder.Services.AddSeqServe();
+        builder.Services.AddSeqServeHealth();
+        builder.Services.AddSeqServeMetrics();
+        builder.Services.AddSingleton<IServer, PipelineServer>();
+        _app = builder.Build();
+        _app.UseSeqServe();
+        // The lines of the log are part of the cost, their way onto a terminal is not.
+        Console.SetOut(TextWriter.Null);
+        await _app.StartAsync();
+        _server = (PipelineServer)_app.Services.GetRequiredService<IServer>();
+        _classifier = _app.Services.GetRequiredService<SequenceClassifier>();
+        var registry = _app.Services.GetRequiredService<ModelRegistry>();
+        while (!registry.HasStarted)
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+        using var lease = registry.Acquire<ServedClassifier>(ModelTask.Classification, "sentiment-lstm", null);
+        _model = lease.Model;
+    }
+
+    [GlobalCleanup]
+    public async Task StopAsync()
+    {
+        await _app!.DisposeAsync();
+        Console.SetOut(_console);
+    }
+
+    [Benchmark]
+    public int Tokenize() => _model!.Tokenizer.Encode(Text, 256).Ids.Length;
+
+    [Benchmark]
+    public async Task<int> UseCase() => (await _classifier!.ClassifyAsync(_request, new ServedRequest(), CancellationToken.None)).InputTokens;
+
+    [Benchmark]
+    public async Task<int> Application()
+    {
+        var body = new MemoryStream(s_body, writable: false);
+        var response = new HttpResponseFeature();
+        var features = new FeatureCollection();
+        features.Set<IHttpRequestFeature>(new HttpRequestFeature { Method = "POST", Path = "/v1/classify", Protocol = "HTTP/1.1", Scheme = "http", Body = body, Headers = { ContentType = "application/json", ContentLength = s_body.Length } });
+        features.Set<IRequestBodyPipeFeature>(new RequestBody(body));
+        features.Set<IHttpResponseFeature>(response);
+        features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
+        await _server!.ProcessAsync(features);
+        return response.StatusCode == StatusCodes.Status200OK ? response.StatusCode : throw new InvalidOperationException($"Status {response.StatusCode}.");
+    }
+
+    private sealed class RequestBody(Stream body) : IRequestBodyPipeFeature
+    {
+        public PipeReader Reader { get; } = PipeReader.Create(body);
+    }
+}

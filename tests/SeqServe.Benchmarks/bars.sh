@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# Measures SeqServe against the thirty-line server and the offline loop, one model after the other, and prints a table per question.
+#   tests/SeqServe.Benchmarks/bars.sh TEXTS [OUT]      TEXTS: one text a line, or columns of which the last is the text
+# MODELS, PARTS (throughput latency ceiling open overload neighbour memory), SECONDS_A_TURN, TURNS, WARM and MEMORY_SECONDS may be set in the environment.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/../.." && pwd)
+texts=$(realpath "$1")
+out=$(realpath -m "${2:-$root/tests/SeqServe.Benchmarks/results/latest}")
+models=${MODELS:-sentiment-lstm sentiment-transformer}
+parts=${PARTS:-throughput latency ceiling open overload neighbour memory}
+turn=${SECONDS_A_TURN:-6} turns=${TURNS:-3} warm=${WARM:-10}
+naive=http://127.0.0.1:18391 seqserve=http://127.0.0.1:18392
+mkdir -p "$out"
+[ "${NO_BUILD:-}" ] || for project in src/SeqServe.Api tests/SeqServe.Benchmarks tests/SeqServe.LoadTest; do
+    dotnet build "$root/$project" -c Release -v q --nologo
+done
+bin=bin/Release/net10.0
+pids=()
+trap 'kill "${pids[@]}" 2>/dev/null || true' EXIT
+
+start() { # PID-VARIABLE LOG COMMAND...
+    "${@:3}" > "$2" 2>&1 &
+    pids+=($!)
+    printf -v "$1" %s $!
+}
+
+await() { for _ in $(seq 120); do curl -s -o /dev/null "$1" && return; sleep 0.5; done; echo "$1 does not answer" >&2; exit 1; }
+has() { [[ " $parts " == *" $1 "* ]]; }
+load() { dotnet "$root/tests/SeqServe.LoadTest/$bin/SeqServe.LoadTest.dll" --texts "$texts" "$@" 2>> "$out/progress.log"; }
+rate() { python3 -c 'import json,sys; r=[x["per_second"] for x in json.load(open(sys.argv[1])) if sys.argv[2] in x["url"]]; print(int(sorted(r)[len(r)//2]*float(sys.argv[3])))' "$@"; }
+counter() { curl -s $seqserve/metrics | awk -v m="^seqserve_$1_total\\\\{model=\"$2\"" '$0 ~ m {print $2}'; }
+
+for model in $models; do
+    other=$([ "$model" = sentiment-lstm ] && echo sentiment-gru || echo sentiment-lstm)
+    start naive_pid "$out/naive.log" dotnet "$root/tests/SeqServe.Benchmarks/$bin/SeqServe.Benchmarks.dll" naive --model "$model" --urls $naive
+    start server_pid "$out/server.log" dotnet "$root/src/SeqServe.Api/$bin/SeqServe.Api.dll" --urls $seqserve --SeqServe:Models:0="$model" --SeqServe:Models:1="$other" --SeqServe:DefaultModels:classification="$model"
+    await $seqserve/health/ready
+    await $naive
+    both=(--url $seqserve --compare $naive --pid "$server_pid,$naive_pid")
+    echo "## $model"
+    load "${both[@]}" --clients 64 --warmup 1 --seconds "$warm" --turns 1 > /dev/null
+    if has throughput; then
+        useful=$(counter tokens_useful "$model") computed=$(counter tokens_computed "$model")
+        load "${both[@]}" --clients 64 --warmup 1 --seconds "$turn" --turns "$turns" --json "$out/$model-64.json"
+        echo "useful / computed tokens: $(awk -v a="$(counter tokens_useful "$model")" -v b="$useful" -v c="$(counter tokens_computed "$model")" -v d="$computed" 'BEGIN {printf "%.3f", (a - b) / (c - d)}')"
+        curl -s "$seqserve/v1/models/$model" | python3 -c 'import json,sys; print("plan:", json.dumps(json.load(sys.stdin).get("plan")))'
+    fi
+    if has latency; then load "${both[@]}" --clients 1 --warmup 1 --seconds "$turn" --turns "$turns" --json "$out/$model-1.json"; fi
+    if has ceiling; then dotnet "$root/tests/SeqServe.Benchmarks/$bin/SeqServe.Benchmarks.dll" ceiling --model "$model" --texts "$texts"; fi
+    if has open; then
+        for share in 0.3 0.5 0.7 0.85 1; do
+            at=$(rate "$out/$model-64.json" 18392 $share)
+            echo "open loop at $share of SeqServe's saturation"
+            load "${both[@]}" --rate "$at" --warmup 1 --seconds "$turn" --turns 1 --json "$out/$model-open-$share.json"
+        done
+    fi
+    if has overload; then
+        echo "open loop at 3 times saturation"
+        load --url $seqserve --pid "$server_pid" --rate "$(rate "$out/$model-64.json" 18392 3)" --warmup 2 --seconds "${OVERLOAD_SECONDS:-60}" --json "$out/$model-overload.json"
+    fi
+    if has neighbour; then
+        echo "$other at 10 requests/s, alone and then beside 64 clients on $model"
+        light=(--url $seqserve --rate 10 --warmup 2 --body '{"inputs": $TEXT, "model": "'"$other"'"}')
+        load "${light[@]}" --seconds 8 --json "$out/$model-neighbour-alone.json"
+        load --url $seqserve --clients 64 --warmup 0 --seconds 14 > "$out/$model-flood.txt" &
+        flood=$!
+        sleep 2
+        load "${light[@]}" --seconds 8 --json "$out/$model-neighbour-flooded.json"
+        wait $flood
+    fi
+    if has memory; then
+        echo "resident memory, kB: $(awk '/VmRSS/ {print $2}' "/proc/$server_pid/status") after $(counter runs "$model") runs"
+        load --url $seqserve --clients 64 --warmup 0 --seconds "${MEMORY_SECONDS:-300}" > "$out/$model-memory.txt"
+        echo "resident memory, kB: $(awk '/VmRSS/ {print $2}' "/proc/$server_pid/status") after $(counter runs "$model") runs"
+    fi
+    kill "$server_pid" "$naive_pid"
+    wait "$server_pid" "$naive_pid" 2> /dev/null || true
+done

@@ -1,0 +1,103 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using SeqServe.Core.Backends;
+using SeqServe.Core.Models.Plans;
+using SeqServe.Core.Scheduling;
+using SeqServe.TestSupport;
+
+namespace SeqServe.UnitTests.Models.Plans;
+
+public sealed class PlanMeasurementTests : IDisposable
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly FakeClassifierBackend _backend = new();
+    private readonly RunScheduler _scheduler = new(1);
+    private readonly TaskCompletionSource<BatchPlan> _plan = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    [Fact]
+    public async Task Measure_RowsGetCheaperUpToFour_PrefersFour()
+    {
+        _backend.OnRun = () => _time.Advance(TimeSpan.FromMilliseconds(Rows switch { 1 => 0.1, 2 => 0.15, var rows => rows * 0.05 }));
+
+        using var measurement = Start(new BatchLimits { MaxBatchSize = 8 });
+        var plan = await Patience.Wait(_plan.Task);
+
+        Assert.Equal(4, plan.BatchSize);
+        Assert.Equal([1, 2, 4, 8], plan.Grid.Select(p => p.Rows).Distinct());
+        Assert.Equal([24, 50], plan.Grid.Select(p => p.Length).Distinct());
+        Assert.Equal(0.2, plan.Grid.First(p => p.Rows == 4).Time.TotalMilliseconds, 6);
+    }
+
+    [Fact]
+    public async Task Measure_SlowModel_EndsWithTheBudget()
+    {
+        _backend.OnRun = () => _time.Advance(PlanMeasurement.Budget / 4);
+
+        using var measurement = Start(new BatchLimits());
+        var plan = await Patience.Wait(_plan.Task);
+
+        Assert.Equal(4, _backend.Batches.Count);
+        Assert.Equal(4, plan.Grid.Count);
+    }
+
+    [Fact]
+    public async Task Measure_RunFails_LeavesTheModelAsItIs()
+    {
+        _backend.OnRun = () => throw new BackendException("fails");
+
+        using var measurement = Start(new BatchLimits());
+        await AwaitTurnsAsync();
+
+        Assert.False(_plan.Task.IsCompleted);
+        Assert.Single(_backend.Batches);
+    }
+
+    [Fact]
+    public async Task Dispose_BeforeTheEnd_RunsNoMore()
+    {
+        var measurement = Start(new BatchLimits(), hold: true);
+        _backend.AwaitStart();
+
+        var disposed = Task.Run(measurement.Dispose, CancellationToken.None);
+        _backend.Open();
+        await Patience.Wait(disposed);
+        var runs = _backend.Batches.Count;
+        await AwaitTurnsAsync();
+
+        Assert.Equal(runs, _backend.Batches.Count);
+        Assert.False(_plan.Task.IsCompleted);
+    }
+
+    public void Dispose()
+    {
+        _scheduler.Dispose();
+        _backend.Dispose();
+    }
+
+    private int Rows => _backend.Batches.Last().Length;
+
+    private PlanMeasurement Start(BatchLimits limits, bool hold = false)
+    {
+        if (hold)
+            _backend.Close();
+        var measurement = new PlanMeasurement(_backend, limits, maxTokens: 50, padId: 0, _scheduler, _time, _plan.SetResult, NullLogger.Instance);
+        measurement.Start();
+        return measurement;
+    }
+
+    private async Task AwaitTurnsAsync()
+    {
+        // The second marker is behind the turn that the measurement may have taken before the first.
+        for (var i = 0; i < 2; i++)
+        {
+            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _scheduler.Schedule(new Marker(reached));
+            await Patience.Wait(reached.Task);
+        }
+    }
+
+    private sealed class Marker(TaskCompletionSource reached) : IRunSource
+    {
+        public void RunNext() => reached.SetResult();
+    }
+}
