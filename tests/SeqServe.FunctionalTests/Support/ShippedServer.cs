@@ -1,8 +1,10 @@
 namespace SeqServe.FunctionalTests.Support;
 
-/// <summary>The server with the shipped models and no setting of its own.</summary>
-public sealed class ShippedServer : SeqServer, IAsyncLifetime
+/// <summary>The server with the shipped models, which it batches up to the manifests' limits on every machine.</summary>
+public sealed class ShippedServer() : SeqServer(s_settings), IAsyncLifetime
 {
+    private static readonly Dictionary<string, string> s_settings = new() { ["SeqServe:MeasurePlans"] = "false" };
+
     public HttpClient Client { get; private set; } = null!;
 
     public async Task InitializeAsync()
