@@ -6,7 +6,7 @@ from seqtrain.language.sampling import sample
 from seqtrain.language.transformer import TransformerLanguageModel
 from seqtrain.language.vectors import write_vectors
 from seqtrain.manifest import batching_entry, cache_entries, tokenizer_entry, write_manifest
-from seqtrain.shelving import write_record
+from seqtrain.shelving import choose_default, write_record
 
 # Together they stay within what the models have seen in training.
 _MOST_INPUT, _MOST_OUTPUT = 128, 64
@@ -28,6 +28,7 @@ def put(recipe, model, architecture, run, out, command):
     samples = [recipe.tokenizer.decode(sample(model, [], _SAMPLE_TOKENS, _TEMPERATURE, _TOP, seed)) for seed in range(1, _SAMPLES + 1)]
     _write_card(recipe, model, architecture, folder, metrics, samples, command)
     write_record(out, name, command, model, metrics, {**further, "samples": samples}, run)
+    choose_default(out, "lm-", "valid_word_perplexity", least=True)
 
 
 def _scores(recipe, model):

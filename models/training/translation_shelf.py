@@ -3,7 +3,7 @@ from seqtrain.manifest import batching_entry, tokenizer_entry, write_manifest
 from seqtrain.metrics import corpus_bleu, corpus_chrf
 from seqtrain.metrics.by_length import bleu_by_length
 from seqtrain.metrics.words import words_13a, words_zh
-from seqtrain.shelving import write_record
+from seqtrain.shelving import choose_default, write_record
 from seqtrain.translation.export import export_translator
 from seqtrain.translation.translate import MOST_INPUT, MOST_OUTPUT, NORMALIZATION, translate
 from seqtrain.translation.vectors import write_vectors
@@ -41,6 +41,9 @@ def put(recipe, model, family, run, out, command):
     further["valid_loss"] = round(-run.report["best"], 4)
     _write_card(recipe, model, family, folder, metrics, command)
     write_record(out, name, command, model, metrics, further, run)
+    if recipe.pair == "en-fr":
+        # The pair that all families have; a request that names languages finds the others by them.
+        choose_default(out, "en-fr-", "valid_loss", least=True)
 
 
 def _scores(model, tokenizer, scored, words_of):

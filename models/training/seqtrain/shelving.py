@@ -62,10 +62,13 @@ def write_record(out, name, command, model, metrics, further, run):
     print(json.dumps(record, indent=2))
 
 
-def choose_default(out, prefix, metric):
-    """Of the models whose name begins with `prefix`, the best by `metric` answers when a request names no model."""
-    manifests = {path: json.loads(path.read_text(encoding="utf-8")) for path in sorted(out.glob(f"{prefix}*/model.json"))}
-    best = max(manifests, key=lambda path: manifests[path]["card"]["metrics"][metric])
-    for path, manifest in manifests.items():
+def choose_default(out, prefix, metric, least=False):
+    """Of the models whose name begins with `prefix`, the one with the largest (or least) `metric` in its record answers when a request names none."""
+    paths = sorted(out.glob(f"{prefix}*/model.json"))
+    records = out / "training" / "results" / "runs"
+    scores = {path: json.loads((records / f"{path.parent.name}.json").read_text(encoding="utf-8"))[metric] for path in paths}
+    best = (min if least else max)(paths, key=scores.get)
+    for path in paths:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
         manifest["default"] = path == best
         write_json(path, manifest)

@@ -19,12 +19,14 @@ public sealed class ModelsTests(ShippedServer server)
     }
 
     [Fact]
-    public async Task List_Always_HasOneDefault()
+    public async Task List_Always_HasOneDefaultForEachTask()
     {
         var list = await ReadAsync("/v1/models");
 
-        var model = Assert.Single(list.GetProperty("data").EnumerateArray(), m => m.GetProperty("default").GetBoolean());
-        Assert.Equal(Shipped.Default, model.GetProperty("id").GetString());
+        var models = list.GetProperty("data").EnumerateArray().ToList();
+        Assert.All(models.GroupBy(m => m.GetProperty("task").GetString()), task => Assert.Single(task, m => m.GetProperty("default").GetBoolean()));
+        var classifier = models.Single(m => m.GetProperty("default").GetBoolean() && m.GetProperty("task").GetString() == "classification");
+        Assert.Equal(Shipped.Default, classifier.GetProperty("id").GetString());
     }
 
     [Theory]

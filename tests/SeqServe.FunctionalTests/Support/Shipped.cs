@@ -6,27 +6,28 @@ namespace SeqServe.FunctionalTests.Support;
 /// <summary>What is in the repository that ships, read from its files.</summary>
 internal static class Shipped
 {
+    /// <summary>The default classifier.</summary>
     public const string Default = "sentiment-gru";
 
     public static string Folder { get; } = ShippedModels.Find(AppContext.BaseDirectory);
 
     public static string FolderOf(string model) => Path.Combine(Folder, model);
 
-    /// <summary>Every shipped classifier by name, so that a model that is added later is tested too.</summary>
+    /// <summary>Every shipped model by name, so that a model that is added later is tested too.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [.. Directory.EnumerateDirectories(Folder).Where(IsClassifier).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateDirectories(Folder).Where(f => TaskOf(f) is not null).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
 
-    /// <summary>The names as a theory's rows.</summary>
-    public static TheoryData<string> Classifiers => [.. Names];
+    /// <summary>The names of the classifiers as a theory's rows.</summary>
+    public static TheoryData<string> Classifiers => [.. Names.Where(name => TaskOf(FolderOf(name)) == "classification")];
 
     public static IReadOnlyList<string> Labels(string model) => File.ReadAllLines(Path.Combine(FolderOf(model), "labels.txt"));
 
-    private static bool IsClassifier(string folder)
+    private static string? TaskOf(string folder)
     {
         var manifest = Path.Combine(folder, "model.json");
         if (!File.Exists(manifest))
-            return false;
+            return null;
         using var json = JsonDocument.Parse(File.ReadAllBytes(manifest));
-        return json.RootElement.GetProperty("task").GetString() == "classification";
+        return json.RootElement.GetProperty("task").GetString();
     }
 }
