@@ -59,7 +59,7 @@ def _write_card(recipe, model, architecture, folder, metrics, samples, command):
         folder, recipe.tokenizer.path, ("tokenizer.model", "1/model.onnx", "1/score.onnx", "1/weights.bin"), card,
         name=folder.name, task="language-model", architecture=architecture,
         description=f"Continues English text in the manner of old novels and everyday sentences, with {_KINDS[architecture]}.",
-        default=False, graphs={"model": "model.onnx", "score": "score.onnx"}, tokenizer=tokenizer_entry(NORMALIZATION, add_bos=True),
+        default=architecture == "lstm", graphs={"model": "model.onnx", "score": "score.onnx"}, tokenizer=tokenizer_entry(NORMALIZATION, add_bos=True),
         limits={"max_input_tokens": _MOST_INPUT, "max_output_tokens": _MOST_OUTPUT}, **wiring(model), batching=batching_entry(64))
 
 

@@ -1,5 +1,9 @@
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Inference;
+using SeqServe.Core.Inference.Completion;
+using SeqServe.Core.Inference.NextToken;
+using SeqServe.Core.Inference.Scoring;
+using SeqServe.Core.Inference.States;
 using SeqServe.Core.Models;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -13,5 +17,9 @@ public static class SeqServeCoreServiceCollectionExtensions
         .AddSingleton<ModelLoader>()
         .AddSingleton<ModelRegistry>()
         .AddSingleton<ModelLifecycle>()
-        .AddSingleton<SequenceClassifier>();
+        .AddSingleton<SequenceClassifier>()
+        .AddSingleton<StateTokens>()
+        .AddSingleton<NextTokenPredictor>()
+        .AddSingleton<TextCompleter>()
+        .AddSingleton<TextScorer>();
 }

@@ -4,6 +4,7 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using SeqServe.Benchmarks;
 using SeqServe.Benchmarks.Baselines;
+using SeqServe.Benchmarks.Completion;
 using SeqServe.Benchmarks.HotPath;
 
 return args switch
@@ -12,6 +13,10 @@ return args switch
     ["naive", .. var rest] => NaiveServer.Run(new Arguments(rest)),
     ["hot-path", .. var rest] => HotPath(rest),
     ["ceiling", .. var rest] => CeilingCommand.Run(new Arguments(rest)),
+    ["complete", .. var rest] => await CompleteCommand.RunAsync(new Arguments(rest)),
+    ["prefill", .. var rest] => PrefillCommand.Run(new Arguments(rest)),
+    ["stall", .. var rest] => await StallCommand.RunAsync(new Arguments(rest)),
+    ["perplexity", .. var rest] => await PerplexityCommand.RunAsync(new Arguments(rest)),
     _ => Usage(),
 };
 
@@ -30,6 +35,10 @@ static int Usage()
           naive --model NAME [--urls URL] [--models DIR]         the thirty-line server to compare with
           hot-path                                               time and garbage of a request, stage by stage
           ceiling --model NAME --texts FILE [--models DIR]       the offline loop to compare with
+          complete --model NAME --url URL --texts FILE [--tokens N] [--rounds N]     streams of a server with one thread, and the offline loop
+          prefill --model NAME [--tokens N]                      a prompt in one run against its single steps
+          stall --model NAME --url URL --texts FILE [--prompt N] time between tokens while long prompts arrive
+          perplexity --model NAME --url URL --texts FILE         perplexity per word through /v1/score
         """);
     return 2;
 }

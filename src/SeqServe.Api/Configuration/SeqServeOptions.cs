@@ -48,6 +48,10 @@ public sealed class SeqServeOptions
     /// <value>Default none.</value>
     public TimeSpan? RequestTimeout { get; set; }
 
+    /// <summary>Secret that portable states are signed with, 16 characters or more; replicas with the same one read each other's states.</summary>
+    /// <value>Default: one of the process's own.</value>
+    public string? StateKey { get; set; }
+
     /// <summary>How log lines are written.</summary>
     /// <value>Default <see cref="LogFormat.Text"/>; the container sets <c>json</c>.</value>
     public LogFormat LogFormat { get; set; }

@@ -24,11 +24,13 @@ internal sealed class SeqServeOptionsValidator : IValidateOptions<SeqServeOption
         Range(nameof(options.DrainTimeout), options.DrainTimeout, TimeSpan.Zero, s_hour);
         if (options.RequestTimeout is { } timeout)
             Range(nameof(options.RequestTimeout), timeout, TimeSpan.FromMilliseconds(1), s_hour);
+        // The key itself must not reach a log.
+        if (options.StateKey is { Length: < 16 })
+            faults.Add("SeqServe:StateKey: must have 16 characters or more");
         foreach (var task in options.DefaultModels.Keys.Where(task => !ModelTaskNames.ByName.ContainsKey(task)))
             faults.Add($"SeqServe:DefaultModels:{task}: is no task; write one of {string.Join(", ", ModelTaskNames.ByName.Keys)}");
         foreach (var (holder, key) in options.ApiKeys)
         {
-            // The key itself must not reach a log.
             if (key.Key is not { Length: >= 16 })
                 faults.Add($"SeqServe:ApiKeys:{holder}:Key: must have 16 characters or more");
             if (key.RequestsPerMinute is { } rate)

@@ -1,10 +1,8 @@
 using System.Globalization;
-using System.Text.Json;
+using System.Reflection;
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
-using SeqServe.Api.Contracts;
 using SeqServe.Api.Errors;
-using SeqServe.Api.Http;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace SeqServe.Api.Documentation;
@@ -13,6 +11,7 @@ namespace SeqServe.Api.Documentation;
 internal sealed class ProblemResponsesFilter : IOperationFilter
 {
     private const string ExampleTrace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    private static readonly ErrorShapeAttribute s_problem = new ProblemShapeAttribute();
 
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
@@ -23,23 +22,24 @@ internal sealed class ProblemResponsesFilter : IOperationFilter
         if (kinds.Count > 0)
             kinds.Add(ProblemKinds.Internal);
 
-        var schema = context.SchemaGenerator.GenerateSchema(typeof(Problem), context.SchemaRepository);
+        var shape = context.MethodInfo.DeclaringType?.GetCustomAttribute<ErrorShapeAttribute>() ?? s_problem;
+        var schema = context.SchemaGenerator.GenerateSchema(shape.Contract, context.SchemaRepository);
         operation.Responses ??= [];
         foreach (var status in kinds.GroupBy(k => k.Status).OrderBy(g => g.Key))
-            operation.Responses[status.Key.ToString(CultureInfo.InvariantCulture)] = Response([.. status], schema);
+            operation.Responses[status.Key.ToString(CultureInfo.InvariantCulture)] = Response([.. status], shape, schema);
     }
 
-    private static OpenApiResponse Response(IReadOnlyList<ProblemKind> kinds, IOpenApiSchema schema)
+    private static OpenApiResponse Response(IReadOnlyList<ProblemKind> kinds, ErrorShapeAttribute shape, IOpenApiSchema schema)
     {
         var media = new OpenApiMediaType
         {
             Schema = schema,
-            Examples = kinds.ToDictionary(k => k.Slug, k => (IOpenApiExample)new OpenApiExample { Summary = k.Title, Value = Example(k) }),
+            Examples = kinds.ToDictionary(k => k.Slug, k => (IOpenApiExample)new OpenApiExample { Summary = k.Title, Value = JsonNode.Parse(shape.Write(new Failure(k, k.Example), ExampleTrace)) }),
         };
         return new OpenApiResponse
         {
             Description = string.Join(" Or: ", kinds.Select(k => $"{k.Title} (`{k.Type}`)")),
-            Content = new Dictionary<string, IOpenApiMediaType> { ["application/problem+json"] = media },
+            Content = new Dictionary<string, IOpenApiMediaType> { [shape.MediaType] = media },
             Headers = kinds.Any(k => k.Status is 429 or 503) ? RetryAfter() : null,
         };
     }
@@ -48,10 +48,4 @@ internal sealed class ProblemResponsesFilter : IOperationFilter
     {
         ["Retry-After"] = new OpenApiHeader { Description = "Seconds after which a retry makes sense.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer } },
     };
-
-    private static JsonNode Example(ProblemKind kind)
-    {
-        var problem = new Problem { Type = kind.Type, Title = kind.Title, Status = kind.Status, Detail = kind.Example, TraceId = ExampleTrace };
-        return JsonSerializer.SerializeToNode(problem, ApiJson.Answers.Problem)!;
-    }
 }

@@ -22,6 +22,7 @@ internal static class SwaggerSetup
         // A bare $ref would drop the description of the property that holds it.
         options.UseAllOfToExtendReferenceSchemas();
         options.MapType<TextInputs>(TextInputsSchema);
+        options.MapType<PromptInputs>(PromptInputsSchema);
         options.OperationFilter<ProblemResponsesFilter>();
         options.OperationFilter<RequestHeadersFilter>();
         options.AddSecurityDefinition("key", new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key; needed when the server has keys configured." });
@@ -35,6 +36,15 @@ internal static class SwaggerSetup
         page.SwaggerEndpoint("/swagger/v1/swagger.json", "SeqServe v1");
         page.EnableDeepLinking();
         page.DisplayRequestDuration();
+    }
+
+    private static OpenApiSchema PromptInputsSchema()
+    {
+        var ids = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.Integer }, MinItems = 1 };
+        var schema = TextInputsSchema();
+        schema.OneOf!.Add(ids);
+        schema.OneOf.Add(new OpenApiSchema { Type = JsonSchemaType.Array, Items = ids, MinItems = 1 });
+        return schema;
     }
 
     private static OpenApiSchema TextInputsSchema() => new()

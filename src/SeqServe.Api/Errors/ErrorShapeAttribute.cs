@@ -7,6 +7,9 @@ internal abstract class ErrorShapeAttribute : Attribute
     /// <summary>Media type of the body.</summary>
     public abstract string MediaType { get; }
 
+    /// <summary>The contract of the body.</summary>
+    public abstract Type Contract { get; }
+
     /// <summary>Name of the event that ends a stream with a failure; null for the protocol's nameless events.</summary>
     public virtual string? EventName => "error";
 

@@ -12,6 +12,7 @@ internal static class ProblemKinds
     public static readonly ProblemKind ModelNotFound = new("model-not-found", 404, "There is no such model.", RequestOutcome.ClientError, "No model of that name. GET /v1/models lists the models there are.");
     public static readonly ProblemKind NotFound = new("not-found", 404, "There is no such route.", RequestOutcome.ClientError, "No route matches this path. /swagger lists the routes there are.");
     public static readonly ProblemKind MethodNotAllowed = new("method-not-allowed", 405, "The route does not take this method.", RequestOutcome.ClientError, "The header Allow lists the methods this route takes.");
+    public static readonly ProblemKind StateMismatch = new("state-mismatch", 409, "The state is of another model.", RequestOutcome.ClientError, "state: was made by lm-lstm version 1, this is lm-gru version 1; send it to the model it came from, or send the whole text without a state");
     public static readonly ProblemKind PayloadTooLarge = new("payload-too-large", 413, "The request body is too large.", RequestOutcome.ClientError, "The body is larger than the 1048576 bytes this server takes; send fewer or shorter inputs.");
     public static readonly ProblemKind UnsupportedMediaType = new("unsupported-media-type", 415, "The body is of the wrong type.", RequestOutcome.ClientError, "Send the body as JSON in UTF-8, with \"Content-Type: application/json\".");
     public static readonly ProblemKind InputTooLong = new("input-too-long", 422, "A text is too long.", RequestOutcome.ClientError, "inputs[1]: The text has more than the 256 tokens this model takes; shorten it or send \"truncate\": true.");
@@ -32,6 +33,7 @@ internal static class ProblemKinds
         ServingErrorCode.Unauthorized => Unauthorized,
         ServingErrorCode.Forbidden => Forbidden,
         ServingErrorCode.ModelNotFound => ModelNotFound,
+        ServingErrorCode.StateMismatch => StateMismatch,
         ServingErrorCode.PayloadTooLarge => PayloadTooLarge,
         ServingErrorCode.InputTooLong => InputTooLong,
         ServingErrorCode.InputEmpty => InputEmpty,

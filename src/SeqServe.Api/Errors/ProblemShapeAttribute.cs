@@ -9,6 +9,8 @@ internal sealed class ProblemShapeAttribute : ErrorShapeAttribute
 {
     public override string MediaType => "application/problem+json";
 
+    public override Type Contract => typeof(Problem);
+
     public override byte[] Write(Failure failure, string traceId) => JsonSerializer.SerializeToUtf8Bytes(
         new Problem
         {

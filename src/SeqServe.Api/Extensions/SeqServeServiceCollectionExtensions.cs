@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using SeqServe.Api.Configuration;
 using SeqServe.Api.Controllers;
+using SeqServe.Api.Controllers.OpenAI;
 using SeqServe.Api.Documentation;
 using SeqServe.Api.Endpoints;
 using SeqServe.Api.Errors;
@@ -10,6 +11,7 @@ using SeqServe.Api.Hosting;
 using SeqServe.Api.Http;
 using SeqServe.Api.Security;
 using SeqServe.Api.Streaming;
+using SeqServe.Core.Inference.States;
 using SeqServe.Core.Models;
 using SeqServe.Core.Models.Plans;
 using SeqServe.Core.Scheduling;
@@ -40,7 +42,8 @@ internal static class SeqServeServiceCollectionExtensions
             .AddSingleton(provider => new ModelRegistryOptions { Models = [.. Options(provider).Models], DefaultModels = Options(provider).DefaultModels.AsReadOnly() })
             .AddSingleton(provider => new OnnxOptions { Device = Options(provider).Device, Threads = Options(provider).Threads })
             .AddSingleton(provider => new PlanOptions { Measure = Options(provider).MeasurePlans })
-            .AddSingleton(provider => new RunScheduler(Options(provider).Threads));
+            .AddSingleton(provider => new RunScheduler(Options(provider).Threads))
+            .AddSingleton(provider => StateKeys.Make(Options(provider), provider.GetRequiredService<ILogger<StateKey>>()));
     }
 
     private static IServiceCollection AddSeqServeHosting(this IServiceCollection services)
@@ -57,7 +60,10 @@ internal static class SeqServeServiceCollectionExtensions
     {
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<ClassifyMapper>();
-        services.AddSingleton<EventStream>();
+        services.AddSingleton<NextTokenMapper>();
+        services.AddSingleton<CompletionsMapper>();
+        services.AddSingleton<ScoreMapper>();
+        services.AddSingleton<ServerSentEvents>();
         services.AddExceptionHandler<ServingExceptionHandler>();
         services.AddSingleton<StrictJsonBody>();
         services.AddSingleton<JsonAnswers>();

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SeqServe.Api.Contracts;
+using SeqServe.Api.Contracts.OpenAI;
 
 namespace SeqServe.Api.Http;
 
@@ -13,9 +14,16 @@ namespace SeqServe.Api.Http;
     AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(ClassifyRequest))]
 [JsonSerializable(typeof(ClassifyResponse))]
+[JsonSerializable(typeof(CompletionsRequest))]
+[JsonSerializable(typeof(CompletionsResponse))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(ModelObject))]
+[JsonSerializable(typeof(NextTokenRequest))]
+[JsonSerializable(typeof(NextTokenResponse))]
+[JsonSerializable(typeof(OpenAIErrorResponse))]
 [JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(ScoreRequest))]
+[JsonSerializable(typeof(ScoreResponse))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>For writing: answers are JSON with nosniff, never part of a page, so é and ' may stand as they are.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using SeqServe.Api.Contracts;
+using SeqServe.Api.Contracts.OpenAI;
 using SeqServe.Core.Errors;
 
 namespace SeqServe.Api.Http;
@@ -41,9 +42,12 @@ internal static class JsonFaults
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         return type == typeof(TextInputs) ? "a text or an array of texts, in valid Unicode"
+            : type == typeof(PromptInputs) ? "a text, an array of texts, an array of token ids, or an array of such arrays"
             : type == typeof(string) ? "a text, in valid Unicode"
             : type == typeof(bool) ? "true or false"
-            : type == typeof(int) ? "a whole number"
+            : type == typeof(IReadOnlyDictionary<int, double>) ? "an object of token ids and numbers"
+            : type == typeof(StreamOptions) ? "an object with the fields include_usage, include_obfuscation"
+            : type == typeof(int) || type == typeof(long) ? "a whole number"
             : "of another type; /swagger describes it";
     }
 

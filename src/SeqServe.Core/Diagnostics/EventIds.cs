@@ -27,5 +27,6 @@ public static class EventIds
     public const int ServerReady = 5001;
     public const int Draining = 5002;
     public const int StreamFailed = 5003;
+    public const int StateKeyGenerated = 5004;
 #pragma warning restore CS1591
 }

@@ -15,6 +15,9 @@ public enum ServingErrorCode
     /// <summary>No model, version or language pair of that name is in the repository.</summary>
     ModelNotFound,
 
+    /// <summary>A portable state was made by another model, version or export.</summary>
+    StateMismatch,
+
     /// <summary>The request body is larger than the server takes.</summary>
     PayloadTooLarge,
 

@@ -38,9 +38,10 @@ public sealed class SwaggerTests(ShippedServer server)
         foreach (var status in ErrorTable.Rows.Where(r => r.Operation == name).GroupBy(r => r.Status))
         {
             var response = operation.Node.GetProperty("responses").GetProperty($"{status.Key}");
-            var examples = response.GetProperty("content").GetProperty("application/problem+json").GetProperty("examples");
+            var isOpenAI = status.First().IsOpenAI;
+            var examples = response.GetProperty("content").GetProperty(isOpenAI ? OpenAIErrors.MediaType : "application/problem+json").GetProperty("examples");
             Assert.Equal(status.Select(r => r.Slug).Distinct().Order(), examples.EnumerateObject().Select(e => e.Name).Order());
-            Assert.All(examples.EnumerateObject(), e => AssertIsExample(e.Value.GetProperty("value"), e.Name, status.Key));
+            Assert.All(examples.EnumerateObject(), e => AssertIsExample(e.Value.GetProperty("value"), e.Name, status.Key, isOpenAI));
             Assert.Equal(status.Key is 429 or 503, response.TryGetProperty("headers", out var headers) && headers.TryGetProperty("Retry-After", out _));
         }
     }
@@ -97,8 +98,14 @@ public sealed class SwaggerTests(ShippedServer server)
         Assert.Contains("/swagger/v1/swagger.json", script, StringComparison.Ordinal);
     }
 
-    private static void AssertIsExample(JsonElement problem, string slug, int status)
+    private static void AssertIsExample(JsonElement problem, string slug, int status, bool isOpenAI)
     {
+        if (isOpenAI)
+        {
+            Assert.Equal(OpenAIErrors.CodeOf(slug), problem.GetProperty("error").GetProperty("code").GetString());
+            return;
+        }
+
         Assert.Equal($"/problems/{slug}", problem.GetProperty("type").GetString());
         Assert.Equal(status, problem.GetProperty("status").GetInt32());
         Assert.NotEmpty(problem.GetProperty("detail").GetString()!);

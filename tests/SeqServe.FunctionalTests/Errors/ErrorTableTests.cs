@@ -7,7 +7,7 @@ public sealed class ErrorTableTests(ErrorServers servers) : IClassFixture<ErrorS
 {
     private static readonly string[] s_slugs =
     [
-        "invalid-request", "unauthorized", "forbidden", "load-failed", "model-not-found", "not-found", "method-not-allowed", "payload-too-large", "unsupported-media-type",
+        "invalid-request", "unauthorized", "forbidden", "load-failed", "model-not-found", "state-mismatch", "not-found", "method-not-allowed", "payload-too-large", "unsupported-media-type",
         "input-too-long", "input-empty", "overloaded", "rate-limited", "model-not-ready", "draining", "deadline-exceeded", "inference-failed", "internal-error",
     ];
 
@@ -24,8 +24,8 @@ public sealed class ErrorTableTests(ErrorServers servers) : IClassFixture<ErrorS
 
         using var response = await row.Provoke(servers);
 
-        var problem = await Problems.ReadAsync(response, row.Status, row.Slug);
-        Assert.Equal(row.Field is null ? [] : [row.Field], problem.Errors().Keys);
+        var problem = row.IsOpenAI ? await OpenAIErrors.ReadAsync(response, row.Status, row.Slug) : await Problems.ReadAsync(response, row.Status, row.Slug);
+        Assert.Equal(row.Field is null ? [] : [row.Field], row.IsOpenAI ? problem.Param() : problem.Errors().Keys);
         Assert.DoesNotContain("secret", problem.GetRawText(), StringComparison.OrdinalIgnoreCase);
         Assert.Equal(response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable, response.Headers.RetryAfter is not null);
         Assert.True(response.Headers.RetryAfter is null || response.Headers.RetryAfter.Delta >= TimeSpan.FromSeconds(1));

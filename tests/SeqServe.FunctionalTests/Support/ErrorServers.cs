@@ -14,6 +14,9 @@ public sealed class ErrorServers : IAsyncLifetime
     private readonly ConcurrentDictionary<string, Lazy<Task<SeqServer>>> _servers = new();
     private readonly ConcurrentStack<IDisposable> _rest = new();
     private readonly ConcurrentStack<IAsyncDisposable> _hosts = new();
+    private readonly Lazy<Task<LanguageModelServer>> _languageModels;
+
+    public ErrorServers() => _languageModels = new Lazy<Task<LanguageModelServer>>(LanguageModelsOfItsOwnAsync);
 
     /// <summary>The shipped models, with a small body limit, over real sockets.</summary>
     internal Task<HttpClient> SmallBodiesAsync() =>
@@ -60,6 +63,17 @@ public sealed class ErrorServers : IAsyncLifetime
                 : made;
         });
     }));
+
+    /// <summary>Language models whose graphs are fakes.</summary>
+    internal async Task<HttpClient> LanguageModelsAsync() => Keep((await _languageModels.Value).Server.CreateClient());
+
+    /// <summary>A server of its own with language models that the test holds and breaks.</summary>
+    internal async Task<LanguageModelServer> LanguageModelsOfItsOwnAsync()
+    {
+        var server = await LanguageModelServer.StartAsync();
+        _hosts.Push(server);
+        return server;
+    }
 
     /// <summary>A server of its own, whose model the test holds.</summary>
     internal async Task<FakeServer> FakeAsync()

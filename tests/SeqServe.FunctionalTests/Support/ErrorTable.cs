@@ -17,9 +17,10 @@ public static class ErrorTable
     private const string Models = "/v1/models";
     private const string OneModel = "/v1/models/sentiment-lstm";
 
-    public static IReadOnlyList<string> Operations { get; } = [PostClassify, GetModels, GetModel, LoadModel, UnloadModel];
+    public static IReadOnlyList<string> Operations { get; } =
+        [PostClassify, GetModels, GetModel, LoadModel, UnloadModel, ErrorTableOfLanguageModels.PostNextToken, ErrorTableOfLanguageModels.PostCompletions, ErrorTableOfLanguageModels.PostScore];
 
-    public static IReadOnlyList<ProvokedProblem> Rows { get; } = [.. OfClassify(), .. OfModels(), .. OfModelChanges(), .. OfRoutes()];
+    public static IReadOnlyList<ProvokedProblem> Rows { get; } = [.. OfClassify(), .. OfModels(), .. OfModelChanges(), .. OfRoutes(), .. ErrorTableOfLanguageModels.Rows()];
 
     private static IEnumerable<ProvokedProblem> OfClassify()
     {

@@ -11,5 +11,8 @@ public sealed record ProvokedProblem(string Name, string Operation, int Status, 
     /// <summary>The field at fault, or null.</summary>
     public string? Field { get; init; }
 
+    /// <summary>Whether the operation fails in OpenAI's shape.</summary>
+    public bool IsOpenAI => Operation == ErrorTableOfLanguageModels.PostCompletions;
+
     public override string ToString() => $"{Operation} {Slug}: {Name}";
 }

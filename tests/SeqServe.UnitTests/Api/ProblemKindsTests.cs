@@ -14,6 +14,7 @@ public class ProblemKindsTests
     [InlineData(ServingErrorCode.InvalidRequest, "invalid-request", 400, RequestOutcome.ClientError)]
     [InlineData(ServingErrorCode.Unauthorized, "unauthorized", 401, RequestOutcome.ClientError)]
     [InlineData(ServingErrorCode.ModelNotFound, "model-not-found", 404, RequestOutcome.ClientError)]
+    [InlineData(ServingErrorCode.StateMismatch, "state-mismatch", 409, RequestOutcome.ClientError)]
     [InlineData(ServingErrorCode.PayloadTooLarge, "payload-too-large", 413, RequestOutcome.ClientError)]
     [InlineData(ServingErrorCode.InputTooLong, "input-too-long", 422, RequestOutcome.ClientError)]
     [InlineData(ServingErrorCode.InputEmpty, "input-empty", 422, RequestOutcome.ClientError)]
@@ -54,7 +55,7 @@ public class ProblemKindsTests
     [Fact]
     public void Rows_OfTheTable_AreDistinctAndReadable()
     {
-        Assert.Equal(18, s_all.Length);
+        Assert.Equal(19, s_all.Length);
         Assert.Equal(s_all.Length, s_all.Select(k => k.Slug).Distinct().Count());
         Assert.All(s_all, kind => Assert.Matches(new Regex("^[a-z]+(-[a-z]+)*$"), kind.Slug));
         Assert.All(s_all, kind => Assert.InRange(kind.Status, 400, 504));

@@ -12,7 +12,7 @@ namespace SeqServe.Api.Streaming;
 /// Answers a request with server-sent events (WHATWG HTML, 9.2). Nothing is sent before the first event or the first pause: what fails until then fails with its own status,
 /// what fails later ends the stream with an event that carries the failure.
 /// </summary>
-internal sealed partial class EventStream(TimeProvider time, ILogger<EventStream> logger)
+public sealed partial class ServerSentEvents(TimeProvider time, ILogger<ServerSentEvents> logger)
 {
     /// <summary>Proxies cut connections that are silent for 30 to 60 s.</summary>
     internal static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
@@ -22,7 +22,7 @@ internal sealed partial class EventStream(TimeProvider time, ILogger<EventStream
     /// <summary>Sends events as they come, until the last one, the first failure, or the end of the client's patience.</summary>
     /// <param name="context">The request.</param>
     /// <param name="events">The events. What can be refused must have been refused by now; disposed at the end, also when the client goes.</param>
-    public async Task SendAsync(HttpContext context, IAsyncEnumerable<StreamEvent> events)
+    internal async Task SendAsync(HttpContext context, IAsyncEnumerable<StreamEvent> events)
     {
         var response = context.Response;
         response.ContentType = "text/event-stream";

@@ -11,7 +11,7 @@ using SeqServe.Core.Errors;
 
 namespace SeqServe.UnitTests.Api.Streaming;
 
-public sealed class EventStreamTests : IDisposable
+public sealed class ServerSentEventsTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly Channel<StreamEvent> _events = Channel.CreateUnbounded<StreamEvent>();
@@ -20,7 +20,7 @@ public sealed class EventStreamTests : IDisposable
     private readonly DefaultHttpContext _context = new();
     private bool _sourceEnded;
 
-    public EventStreamTests()
+    public ServerSentEventsTests()
     {
         _context.Features.Set<IHttpResponseFeature>(_response);
         _context.Features.Set<IHttpResponseBodyFeature>(_response);
@@ -87,7 +87,7 @@ public sealed class EventStreamTests : IDisposable
     public async Task SendAsync_Silence_IsFilledWithComments()
     {
         var sending = Send();
-        _time.Advance(EventStream.KeepAlive);
+        _time.Advance(ServerSentEvents.KeepAlive);
         await _response.Wrote();
         _events.Writer.TryWrite(Event(null, "1"));
         _events.Writer.Complete();
@@ -117,7 +117,7 @@ public sealed class EventStreamTests : IDisposable
         _response.Fault = new IOException("broken pipe");
         var sending = Send();
 
-        _time.Advance(EventStream.KeepAlive);
+        _time.Advance(ServerSentEvents.KeepAlive);
 
         await Assert.ThrowsAsync<IOException>(() => sending);
         Assert.True(_sourceEnded);
@@ -127,7 +127,7 @@ public sealed class EventStreamTests : IDisposable
 
     private static ServingException Overloaded() => new(ServingErrorCode.Overloaded, "full");
 
-    private Task Send() => new EventStream(_time, NullLogger<EventStream>.Instance).SendAsync(_context, Source());
+    private Task Send() => new ServerSentEvents(_time, NullLogger<ServerSentEvents>.Instance).SendAsync(_context, Source());
 
     private async IAsyncEnumerable<StreamEvent> Source([EnumeratorCancellation] CancellationToken cancellation = default)
     {

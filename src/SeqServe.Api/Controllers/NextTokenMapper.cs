@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Options;
+using SeqServe.Api.Configuration;
+using SeqServe.Api.Contracts;
+using SeqServe.Api.Http;
+using SeqServe.Core.Inference.NextToken;
+
+namespace SeqServe.Api.Controllers;
+
+/// <summary>Between the contract of <c>/v1/next-token</c> and the use case.</summary>
+public sealed class NextTokenMapper(IOptions<SeqServeOptions> options)
+{
+    internal Core.Inference.NextToken.NextTokenRequest ToRequest(Contracts.NextTokenRequest request, HttpContext context) =>
+        new(ClientPrompts.Check(request.Inputs, "inputs", options.Value.MaxClientBatch))
+        {
+            Model = request.Model,
+            Version = request.Version,
+            TopK = request.TopK.InRange("top_k", 1, 100, 5),
+            Temperature = request.Temperature.InRange("temperature", 0.01, 100, 1),
+            State = request.State,
+            ReturnState = request.ReturnState ?? false,
+            Timeout = RequestDeadline.Read(context.Request) ?? options.Value.RequestTimeout,
+        };
+
+    internal static Contracts.NextTokenResponse ToContract(Core.Inference.NextToken.NextTokenResponse response) => new()
+    {
+        Model = response.Model,
+        Version = response.Version,
+        Results = Array.ConvertAll([.. response.Results], ToContract),
+        Usage = new Usage(response.InputTokens),
+        Timings = Timings.From(response.Timings),
+    };
+
+    private static NextTokenResult ToContract(PredictedToken result) => new()
+    {
+        Candidates = Array.ConvertAll([.. result.Candidates], c => new Candidate(c.Token, c.Id, c.Probability, c.LogProbability)),
+        Entropy = result.Entropy,
+        InputTokens = result.InputTokens,
+        State = result.State,
+    };
+}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Options;
+using SeqServe.Api.Configuration;
+using SeqServe.Api.Contracts;
+using SeqServe.Api.Http;
+using SeqServe.Core.Inference.Scoring;
+
+namespace SeqServe.Api.Controllers;
+
+/// <summary>Between the contract of <c>/v1/score</c> and the use case.</summary>
+public sealed class ScoreMapper(IOptions<SeqServeOptions> options)
+{
+    internal Core.Inference.Scoring.ScoreRequest ToRequest(Contracts.ScoreRequest request, HttpContext context)
+    {
+        var inputs = ClientTexts.Check(request.Inputs, options.Value.MaxClientBatch);
+        return new Core.Inference.Scoring.ScoreRequest(inputs.Texts, inputs.IsSingle)
+        {
+            Model = request.Model,
+            Version = request.Version,
+            Timeout = RequestDeadline.Read(context.Request) ?? options.Value.RequestTimeout,
+        };
+    }
+
+    internal static Contracts.ScoreResponse ToContract(Core.Inference.Scoring.ScoreResponse response) => new()
+    {
+        Model = response.Model,
+        Version = response.Version,
+        Results = Array.ConvertAll([.. response.Results], ToContract),
+        Usage = new Usage(response.InputTokens),
+        Timings = Timings.From(response.Timings),
+    };
+
+    private static ScoreResult ToContract(ScoredText text) => new()
+    {
+        LogProbability = text.LogProbability,
+        Perplexity = text.Perplexity,
+        WordPerplexity = text.WordPerplexity,
+        Words = text.Words,
+        Tokens = Array.ConvertAll([.. text.Tokens], t => new Contracts.ScoredToken(t.Token, t.Id, t.LogProbability)),
+    };
+}

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace SeqServe.Benchmarks.Completion;
+
+/// <summary>
+/// Tokens per second of streamed greedy completions at 1 and at 16 streams, and of an offline loop at the same batches. Server, streams and loop take turns round by round, so that a slow moment
+/// of a shared machine falls on all of them. The server has to run with one thread, as the loop does.
+/// </summary>
+internal static class CompleteCommand
+{
+    private const int Many = 16;
+
+    public static async Task<int> RunAsync(Arguments arguments)
+    {
+        using var model = new OfflineModel(arguments);
+        using var client = new StreamClient(arguments.Text("--url"), model.Name, model.EndId);
+        var tokens = arguments.Number("--tokens", 48);
+        var rounds = arguments.Number("--rounds", 7);
+        var prompts = Prompts.Read(arguments, Many);
+        var ids = prompts.Select(p => model.Tokenizer.Encode(p, 128).Ids).ToList();
+
+        var samples = new List<double[]>();
+        for (var round = -1; round < rounds; round++)
+        {
+            double[] sample =
+            [
+                await Served(client, prompts, tokens, 1), await Served(client, prompts, tokens, Many),
+                OfflineLoop.Run(model, ids[..1], tokens), OfflineLoop.Run(model, ids, tokens),
+            ];
+            // The first round warms up.
+            if (round >= 0)
+                samples.Add(sample);
+        }
+
+        double Median(Func<double[], double> of) => samples.Select(of).Order().ElementAt(rounds / 2);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{model.Name}: {tokens} tokens a stream, median of {rounds} rounds, one compute thread"));
+        Console.WriteLine("| | tokens/s |\n|---|---|");
+        foreach (var (name, index) in new[] { ("served, 1 stream", 0), ($"served, {Many} streams", 1), ("offline loop, batch 1", 2), ($"offline loop, batch {Many}", 3) })
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {Median(s => s[index]):0} |"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| **{Many} streams over 1** | **{Median(s => s[1] / s[0]):0.00}** |"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| **{Many} streams over the offline loop** | **{Median(s => s[1] / s[3]):0.00}** |"));
+        return 0;
+    }
+
+    private static async Task<double> Served(StreamClient client, IReadOnlyList<string> prompts, int tokens, int streams)
+    {
+        var started = Stopwatch.GetTimestamp();
+        await Task.WhenAll(prompts.Take(streams).Select(prompt => client.StreamAsync(prompt, tokens)));
+        return streams * tokens / Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+}
