@@ -25,7 +25,8 @@ def draw(results):
 def _range(series):
     """Round bounds around all values, of percent or BLEU."""
     values = [value for row in series.values() for value in row if value is not None]
-    return int(min(values)) // 10 * 10, min(100, -(-int(max(values) + 1) // 10) * 10)
+    step = 20 if max(values) - min(values) > 40 else 10
+    return int(min(values) // step) * step, min(100, -int(-max(values) // step) * step)
 
 
 def _recall(results):

@@ -4,7 +4,7 @@ from xml.sax.saxutils import escape
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 640, 360, 56, 150, 40, 56
 # Told apart by colour and by shape (Okabe and Ito's palette).
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
-_DASHES = ("", "6 3", "2 3", "8 3 2 3", "12 4", "4 4")
+_DASHES = ("none", "6 3", "2 3", "8 3 2 3", "12 4", "4 4")
 
 
 def line_chart(path, title, x_name, y_name, places, series, low, high):
