@@ -6,7 +6,7 @@ from seqtrain.language.sampling import sample
 from seqtrain.language.transformer import TransformerLanguageModel
 from seqtrain.language.vectors import write_vectors
 from seqtrain.manifest import batching_entry, cache_entries, tokenizer_entry, write_manifest
-from seqtrain.shelving import choose_default, write_record
+from seqtrain.shelving import write_record
 
 # Together they stay within what the models have seen in training.
 _MOST_INPUT, _MOST_OUTPUT = 128, 64
@@ -15,6 +15,8 @@ _DATA = (
     "97 English novels and story collections of about 1860 to 1930 (Standard Ebooks), English sentences from the Tatoeba Project (tatoeba.org, selected "
     "by manythings.org/anki), children's stories of African Storybook and Pratham Books")
 _LICENCES = "public domain in the United States and CC0 1.0 (books), CC BY 2.0 FR (Tatoeba), CC BY (stories)"
+# Its state is small and can be carried from one request to the next, which a cache of keys and values is not.
+_DEFAULT = "lstm"
 _SAMPLES, _SAMPLE_TOKENS, _TEMPERATURE, _TOP = 10, 60, 0.8, 40
 
 
@@ -28,7 +30,6 @@ def put(recipe, model, architecture, run, out, command):
     samples = [recipe.tokenizer.decode(sample(model, [], _SAMPLE_TOKENS, _TEMPERATURE, _TOP, seed)) for seed in range(1, _SAMPLES + 1)]
     _write_card(recipe, model, architecture, folder, metrics, samples, command)
     write_record(out, name, command, model, metrics, {**further, "samples": samples}, run)
-    choose_default(out, "lm-", "valid_word_perplexity", least=True)
 
 
 def _scores(recipe, model):
