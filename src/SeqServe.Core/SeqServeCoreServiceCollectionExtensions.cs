@@ -4,6 +4,7 @@ using SeqServe.Core.Inference.Completion;
 using SeqServe.Core.Inference.NextToken;
 using SeqServe.Core.Inference.Scoring;
 using SeqServe.Core.Inference.States;
+using SeqServe.Core.Inference.Translation;
 using SeqServe.Core.Models;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -21,5 +22,7 @@ public static class SeqServeCoreServiceCollectionExtensions
         .AddSingleton<StateTokens>()
         .AddSingleton<NextTokenPredictor>()
         .AddSingleton<TextCompleter>()
-        .AddSingleton<TextScorer>();
+        .AddSingleton<TextScorer>()
+        .AddSingleton<TranslationModels>()
+        .AddSingleton<Translator>();
 }

@@ -6,6 +6,7 @@ using SeqServe.Benchmarks;
 using SeqServe.Benchmarks.Baselines;
 using SeqServe.Benchmarks.Completion;
 using SeqServe.Benchmarks.HotPath;
+using SeqServe.Benchmarks.Translation;
 
 return args switch
 {
@@ -17,6 +18,7 @@ return args switch
     ["prefill", .. var rest] => PrefillCommand.Run(new Arguments(rest)),
     ["stall", .. var rest] => await StallCommand.RunAsync(new Arguments(rest)),
     ["perplexity", .. var rest] => await PerplexityCommand.RunAsync(new Arguments(rest)),
+    ["translate", .. var rest] => TranslateCommand.Run(new Arguments(rest)).GetAwaiter().GetResult(),
     _ => Usage(),
 };
 
@@ -39,6 +41,7 @@ static int Usage()
           prefill --model NAME [--tokens N]                      a prompt in one run against its single steps
           stall --model NAME --url URL --texts FILE [--prompt N] time between tokens while long prompts arrive
           perplexity --model NAME --url URL --texts FILE         perplexity per word through /v1/score
+          translate --model NAME --texts FILE [--url URL] [--models DIR] [--sentences N] [--rounds N] [--seconds N] [--threads N]
         """);
     return 2;
 }

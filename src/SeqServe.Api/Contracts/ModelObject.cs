@@ -48,6 +48,9 @@ public sealed class ModelObject
     /// <example>["negative", "positive"]</example>
     public IReadOnlyList<string>? Labels { get; init; }
 
+    /// <summary>The languages it translates.</summary>
+    public ModelLanguages? Languages { get; init; }
+
     /// <summary>What a request may ask of it.</summary>
     public ModelLimits? Limits { get; init; }
 

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Options;
 using SeqServe.Api.Configuration;
 using SeqServe.Api.Contracts;
 using SeqServe.Api.Http;
-using SeqServe.Core.Errors;
 using SeqServe.Core.Inference;
 
 namespace SeqServe.Api.Controllers;
@@ -12,12 +11,7 @@ public sealed class ClassifyMapper(IOptions<SeqServeOptions> options)
 {
     internal ClassificationRequest ToRequest(ClassifyRequest request, HttpContext context)
     {
-        var inputs = request.Inputs ?? throw ServingException.ForField(ServingErrorCode.InvalidRequest, "inputs", "is missing; add a text or an array of texts");
-        var most = options.Value.MaxClientBatch;
-        if (inputs.Count == 0)
-            throw ServingException.ForField(ServingErrorCode.InvalidRequest, "inputs", "is an empty array; send at least one text");
-        if (inputs.Count > most)
-            throw ServingException.ForField(ServingErrorCode.InvalidRequest, "inputs", $"holds {inputs.Count} texts, at most {most} are taken; send several requests");
+        var inputs = ClientTexts.Check(request.Inputs, options.Value.MaxClientBatch);
         return new ClassificationRequest(inputs.Texts)
         {
             IsSingle = inputs.IsSingle,

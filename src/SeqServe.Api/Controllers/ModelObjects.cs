@@ -21,6 +21,7 @@ internal static class ModelObjects
             Default = model.IsDefault,
             Versions = [.. model.Versions.Select(v => new ModelVersionObject(v.Version, v.Status.State.ToString(), v.Status.Reason, v.Status.Since))],
             Labels = (served as ServedClassifier)?.Labels,
+            Languages = manifest?.Languages is { } pair ? new ModelLanguages(pair.Source, pair.Target) : null,
             Limits = manifest is null ? null : new ModelLimits(manifest.Limits.MaxInputTokens, manifest.Limits.MaxOutputTokens),
             Batching = manifest is null ? null : Batching(manifest, served as ServedClassifier),
             Plan = (served as ServedClassifier)?.Plan is { } plan ? new ModelPlan(plan.BatchSize, [.. plan.Grid.Select(p => new ModelPlanPoint(p.Rows, p.Length, Math.Round(p.Time.TotalMilliseconds, 3)))]) : null,

@@ -23,6 +23,7 @@ internal static class SeqServeApplicationExtensions
         app.UseStatusCodePages(DescribeStatus);
         // Before the keys, so that a refusal has the shape of the route it was meant for.
         app.UseRouting();
+        app.UseCors();
         app.UseMiddleware<ApiKeyMiddleware>();
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase), pages => pages.UseSwagger().UseSwaggerUI(SwaggerSetup.ConfigurePage));
         ClassifyEndpoint.Map(app);

@@ -9,6 +9,7 @@ using SeqServe.Api.Endpoints;
 using SeqServe.Api.Errors;
 using SeqServe.Api.Hosting;
 using SeqServe.Api.Http;
+using SeqServe.Api.LibreTranslate;
 using SeqServe.Api.Security;
 using SeqServe.Api.Streaming;
 using SeqServe.Core.Inference.States;
@@ -59,10 +60,13 @@ internal static class SeqServeServiceCollectionExtensions
     private static IServiceCollection AddSeqServeHttp(this IServiceCollection services)
     {
         services.AddSingleton<ApiKeys>();
+        services.AddSingleton(provider => new ApiKeyGate(provider.GetRequiredService<ApiKeys>()));
+        services.AddLibreTranslate();
         services.AddSingleton<ClassifyMapper>();
         services.AddSingleton<NextTokenMapper>();
         services.AddSingleton<CompletionsMapper>();
         services.AddSingleton<ScoreMapper>();
+        services.AddSingleton<TranslateMapper>();
         services.AddSingleton<ServerSentEvents>();
         services.AddExceptionHandler<ServingExceptionHandler>();
         services.AddSingleton<StrictJsonBody>();

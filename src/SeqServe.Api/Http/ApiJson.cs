@@ -24,6 +24,9 @@ namespace SeqServe.Api.Http;
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(ScoreRequest))]
 [JsonSerializable(typeof(ScoreResponse))]
+[JsonSerializable(typeof(TranslateRequest))]
+[JsonSerializable(typeof(TranslateResponse))]
+[JsonSerializable(typeof(TranslateToken))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>For writing: answers are JSON with nosniff, never part of a page, so é and ' may stand as they are.</summary>

@@ -48,6 +48,7 @@ internal static class JsonFaults
             : type == typeof(IReadOnlyDictionary<int, double>) ? "an object of token ids and numbers"
             : type == typeof(StreamOptions) ? "an object with the fields include_usage, include_obfuscation"
             : type == typeof(int) || type == typeof(long) ? "a whole number"
+            : type == typeof(double) ? "a number"
             : "of another type; /swagger describes it";
     }
 

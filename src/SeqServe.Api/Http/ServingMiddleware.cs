@@ -10,7 +10,7 @@ internal sealed class ServingMiddleware(RequestDelegate next, ServingMetrics met
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        if (!context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase))
+        if (!ApiPaths.Contains(context.Request.Path))
         {
             await next(context);
             return;

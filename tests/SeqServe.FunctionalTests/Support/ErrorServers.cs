@@ -83,6 +83,14 @@ public sealed class ErrorServers : IAsyncLifetime
         return fake;
     }
 
+    /// <summary>A server of its own with translators that the test holds.</summary>
+    internal async Task<TranslateServer> TranslatorsAsync(IReadOnlyDictionary<string, string>? settings = null)
+    {
+        var fake = await TranslateServer.StartAsync(settings);
+        _hosts.Push(fake);
+        return fake;
+    }
+
     public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()

@@ -18,9 +18,9 @@ public static class ErrorTable
     private const string OneModel = "/v1/models/sentiment-lstm";
 
     public static IReadOnlyList<string> Operations { get; } =
-        [PostClassify, GetModels, GetModel, LoadModel, UnloadModel, ErrorTableOfLanguageModels.PostNextToken, ErrorTableOfLanguageModels.PostCompletions, ErrorTableOfLanguageModels.PostScore];
+        [PostClassify, TranslateErrors.PostTranslate, GetModels, GetModel, LoadModel, UnloadModel, ErrorTableOfLanguageModels.PostNextToken, ErrorTableOfLanguageModels.PostCompletions, ErrorTableOfLanguageModels.PostScore];
 
-    public static IReadOnlyList<ProvokedProblem> Rows { get; } = [.. OfClassify(), .. OfModels(), .. OfModelChanges(), .. OfRoutes(), .. ErrorTableOfLanguageModels.Rows()];
+    public static IReadOnlyList<ProvokedProblem> Rows { get; } = [.. OfClassify(), .. TranslateErrors.Rows(), .. OfModels(), .. OfModelChanges(), .. OfRoutes(), .. ErrorTableOfLanguageModels.Rows()];
 
     private static IEnumerable<ProvokedProblem> OfClassify()
     {

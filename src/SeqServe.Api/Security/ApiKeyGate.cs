@@ -1,0 +1,45 @@
+using System.Threading.RateLimiting;
+using SeqServe.Api.Errors;
+using SeqServe.Core.Errors;
+
+namespace SeqServe.Api.Security;
+
+/// <summary>While API keys are configured, lets in only requests with a known key, each within its rate.</summary>
+public sealed class ApiKeyGate
+{
+    private const string Header = "X-Api-Key";
+    private const string Scheme = "Bearer ";
+    private readonly ApiKeys _keys;
+
+    internal ApiKeyGate(ApiKeys keys) => _keys = keys;
+
+    /// <summary>Whether a key is needed.</summary>
+    public bool IsClosed => _keys.Any;
+
+    /// <summary>Lets a request in, or refuses it.</summary>
+    /// <param name="context">The request; its headers may hold the key.</param>
+    /// <param name="sent">A key that came by another way, or null.</param>
+    /// <exception cref="ServingException"><see cref="ServingErrorCode.Unauthorized"/>, <see cref="ServingErrorCode.Forbidden"/> or <see cref="ServingErrorCode.RateLimited"/>.</exception>
+    public void Admit(HttpContext context, string? sent = null)
+    {
+        if (!_keys.Any)
+            return;
+        var key = _keys.Find(string.IsNullOrEmpty(sent) ? Sent(context.Request) : sent)
+            ?? throw new ServingException(ServingErrorCode.Unauthorized, "Send a known key as \"Authorization: Bearer <key>\" or \"X-Api-Key: <key>\".");
+        if (!key.IsAdmin && context.GetEndpoint()?.Metadata.GetMetadata<AdminOnlyAttribute>() is not null)
+            throw new ServingException(ServingErrorCode.Forbidden, ProblemKinds.Forbidden.Example);
+        using var lease = key.Limiter.AttemptAcquire();
+        if (lease.IsAcquired)
+            return;
+        lease.TryGetMetadata(MetadataName.RetryAfter, out var wait);
+        throw new ServingException(ServingErrorCode.RateLimited, $"The key may send {key.RequestsPerMinute} requests a minute. Retry after the time in Retry-After.") { RetryAfter = wait };
+    }
+
+    private static string Sent(HttpRequest request)
+    {
+        string? authorization = request.Headers.Authorization;
+        return authorization?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) == true
+            ? authorization[Scheme.Length..].Trim()
+            : request.Headers[Header].ToString();
+    }
+}

@@ -1,0 +1,67 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using SeqServe.Core.Backends;
+using SeqServe.Core.Diagnostics;
+using SeqServe.Core.Models;
+using SeqServe.Core.Models.Manifests;
+using SeqServe.Core.Scheduling;
+using SeqServe.Core.Tokenization;
+using SeqServe.Onnx;
+using SeqServe.TestSupport;
+
+namespace SeqServe.Benchmarks.Translation;
+
+/// <summary>A translation model, opened without the server.</summary>
+internal sealed class BenchTranslator : IDisposable
+{
+    private readonly ServiceProvider _services;
+    private readonly TestMeterFactory _meters = new();
+
+    private BenchTranslator(ServiceProvider services, RepositoryModel model, ITranslatorBackend backend)
+    {
+        _services = services;
+        Manifest = model.Manifest!;
+        Backend = backend;
+        var tokenizer = Manifest.Tokenizer!;
+        Tokenizer = new SentencePieceBpeTokenizer(SentencePieceModel.Read(File.ReadAllBytes(model.Resolve(model.Versions[^1], tokenizer.File))), tokenizer.Normalization, tokenizer.Special);
+    }
+
+    public ModelManifest Manifest { get; }
+
+    public ITranslatorBackend Backend { get; }
+
+    public SentencePieceBpeTokenizer Tokenizer { get; }
+
+    public int BeginId => Manifest.Tokenizer!.BeginId!.Value;
+
+    public int EndId => Manifest.Tokenizer!.EndId!.Value;
+
+    public static BenchTranslator Open(Arguments arguments, string name, int threads)
+    {
+        var model = new FileModelRepository(arguments.Text("--models", RepositoryRoot.Models)).Scan().Single(m => m.Name == name);
+        var manifest = model.Manifest ?? throw new InvalidDataException(model.Fault);
+        var services = new ServiceCollection().AddLogging().AddSeqServeOnnx().AddSingleton(new OnnxOptions { Threads = threads }).BuildServiceProvider();
+        string Graph(string graph) => model.Resolve(model.Versions[^1], manifest.Graphs[graph]);
+        return new BenchTranslator(services, model, services.GetRequiredService<IBackendFactory>().OpenTranslator(Graph("encoder"), Graph("decoder"), manifest.Wiring!, manifest.Instances));
+    }
+
+    public int[] Encode(string text) => Tokenizer.Encode(text, Manifest.Limits.MaxInputTokens).Ids;
+
+    public int MaxTokens(int[] source) => Math.Min(Manifest.Limits.MaxOutputTokens!.Value, (2 * source.Length) + 10);
+
+    /// <summary>One decoding loop on one thread over these rows, as the server makes it.</summary>
+    public ContinuousBatcher NewBatcher(ITranslatorRows rows, RunScheduler scheduler, int slots)
+    {
+        var limits = Manifest.Batching with { MaxBatchSize = slots };
+        var metrics = new ServingMetrics(_meters).ForModel(Manifest.Name, 1, "translation");
+        var lane = new DecodeLane(rows, new EncoderPrefill(rows, BeginId, Manifest.Tokenizer!.PadId), limits.MaxBatchTokens, metrics, TimeProvider.System, NullLogger.Instance);
+        return new ContinuousBatcher(limits, [lane], 1, scheduler, metrics, TimeProvider.System, NullLogger.Instance);
+    }
+
+    public void Dispose()
+    {
+        Backend.Dispose();
+        _services.Dispose();
+        _meters.Dispose();
+    }
+}
