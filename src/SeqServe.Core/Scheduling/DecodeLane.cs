@@ -109,6 +109,8 @@ internal sealed partial class DecodeLane : IDisposable
         var started = _time.GetTimestamp();
         if (!TryRun(run, sequences.Count, sequences.Count == 1 ? sequences[0] : null))
             return false;
+        foreach (var sequence in sequences)
+            sequence.BatchSize = Math.Max(sequence.BatchSize, sequences.Count);
         long useful = 0;
         foreach (var length in batch.Lengths.Span)
             useful += length;

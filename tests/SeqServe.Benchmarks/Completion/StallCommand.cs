@@ -11,7 +11,8 @@ internal static class StallCommand
     public static async Task<int> RunAsync(Arguments arguments)
     {
         using var model = new OfflineModel(arguments);
-        using var client = new StreamClient(arguments.Text("--url"), model.Name, model.EndId);
+        var url = arguments.Text("--url");
+        using var client = new StreamClient(url, model.Name, model.EndId);
         var seconds = arguments.Number("--seconds", 20);
         var tokens = arguments.Number("--tokens", 64);
         var prompts = Prompts.Read(arguments, 200);
@@ -19,9 +20,14 @@ internal static class StallCommand
         var prompt = Enumerable.Range(0, length).Select(i => 4 + (i * 37 % (model.Backend.VocabularySize - 4))).ToArray();
         await client.ReadAsync(prompt);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{model.Name}: {Streams} streams for {seconds} s"));
-        Console.WriteLine("| | gaps | p50 ms | p99 ms | p99 over p50 |\n|---|---|---|---|---|");
-        Print("no long prompt", await Gaps(client, prompts, tokens, seconds, null));
-        Print($"a prompt of {length} tokens every second", await Gaps(client, prompts, tokens, seconds, prompt));
+        Console.WriteLine("| | gaps | client p50 ms | client p99 ms | server p50 ms | server p99 ms | server p99 over p50 |\n|---|---|---|---|---|---|---|");
+        foreach (var (name, longPrompt) in new[] { ("no long prompt", null), ($"a prompt of {length} tokens every second", prompt) })
+        {
+            var before = await InterTokenHistogram.ReadAsync(url, model.Name);
+            var gaps = await Gaps(client, prompts, tokens, seconds, longPrompt);
+            Print(name, gaps, await InterTokenHistogram.ReadAsync(url, model.Name), before);
+        }
+
         return 0;
     }
 
@@ -56,9 +62,10 @@ internal static class StallCommand
         await Task.WhenAll(sent);
     }
 
-    private static void Print(string name, List<double> gaps)
+    private static void Print(string name, List<double> gaps, InterTokenHistogram after, InterTokenHistogram before)
     {
         double At(double share) => gaps[(int)(share * (gaps.Count - 1))];
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {gaps.Count} | {At(0.5):0.00} | {At(0.99):0.00} | **{At(0.99) / At(0.5):0.00}** |"));
+        var (half, most) = (after.Quantile(0.5, before), after.Quantile(0.99, before));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {gaps.Count} | {At(0.5):0.00} | {At(0.99):0.00} | {half:0.00} | {most:0.00} | **{most / half:0.00}** |"));
     }
 }

@@ -38,6 +38,7 @@ public class NextTokenPredictorTests
         foreach (var (text, result) in texts.Zip(together.Results))
             Assert.Equal((await bench.Predict(text)).Results[0].Candidates, result.Candidates);
         Assert.Equal(texts.Sum(t => LanguageModelBench.Ids(t).Length), together.InputTokens);
+        Assert.InRange(together.Timings.BatchSize, 1, texts.Length);
     }
 
     [Fact]
