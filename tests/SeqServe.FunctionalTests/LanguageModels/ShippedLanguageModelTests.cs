@@ -16,6 +16,9 @@ public sealed class ShippedLanguageModelTests(ShippedServer server)
         .Select(manifest => (manifest.GetProperty("name").GetString()!, manifest.TryGetProperty("state", out _)))];
 
     [Fact]
+    public void Models_ThatShip_AreOfBothKinds() => Assert.Equal([false, true], s_models.Select(m => m.IsRecurrent).Distinct().Order());
+
+    [Fact]
     public async Task State_CarriedAway_GoesOnAsTheWholeText()
     {
         foreach (var (model, _) in s_models.Where(m => m.IsRecurrent))
