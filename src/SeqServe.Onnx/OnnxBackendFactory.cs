@@ -6,6 +6,8 @@ namespace SeqServe.Onnx;
 /// <summary>Opens graphs with ONNX Runtime.</summary>
 internal sealed class OnnxBackendFactory(SessionFactory sessions) : IBackendFactory
 {
+    public string Runtime => sessions.Runtime;
+
     public IClassifierBackend OpenClassifier(string graphFile, InstanceOptions instances) =>
         new ClassifierBackend(sessions.Open(graphFile, instances), Path.GetFileName(graphFile));
 

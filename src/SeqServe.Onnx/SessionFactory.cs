@@ -7,6 +7,9 @@ namespace SeqServe.Onnx;
 /// <summary>The only place that makes sessions, so that all of them get the same options.</summary>
 internal sealed class SessionFactory(OnnxOptions options, ExecutionProviders providers, ILogger<SessionFactory> logger)
 {
+    /// <summary>Name and version of the runtime.</summary>
+    public string Runtime => $"onnxruntime {OnnxEnvironment.Get(logger).GetVersionString()}";
+
     /// <summary>Opens the sessions of a graph.</summary>
     /// <param name="graphFile">Absolute path.</param>
     /// <param name="instances">Where and how they run.</param>

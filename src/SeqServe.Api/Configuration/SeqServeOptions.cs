@@ -32,6 +32,10 @@ public sealed class SeqServeOptions
     /// <value>Default true.</value>
     public bool MeasurePlans { get; set; } = true;
 
+    /// <summary>Folder in which the measurements are kept for the next start; an empty one keeps none.</summary>
+    /// <value>Default <c>seqserve/plans</c> in the user's cache or application data folder.</value>
+    public string PlanCache { get; set; } = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "seqserve", "plans");
+
     /// <summary>Most bytes of a request body, 1 KiB–1 GiB.</summary>
     /// <value>Default 1 MiB.</value>
     public long MaxRequestBytes { get; set; } = 1 << 20;

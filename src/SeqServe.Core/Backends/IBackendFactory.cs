@@ -3,6 +3,9 @@ namespace SeqServe.Core.Backends;
 /// <summary>Opens graphs. The one seam between the scheduler and an inference runtime.</summary>
 public interface IBackendFactory
 {
+    /// <summary>Inference runtime and version: what is measured of a graph holds for this one only.</summary>
+    string Runtime => "";
+
     /// <summary>Opens a classifier graph.</summary>
     /// <param name="graphFile">Absolute path of the ONNX file.</param>
     /// <param name="instances">Where and how it runs.</param>

@@ -13,6 +13,7 @@ public sealed partial class ModelLoader(IBackendFactory backends, RunScheduler s
 {
     private const string WarmUpText = "A first text, so that no request pays for what happens once: ça y est.";
 
+    private readonly ClassifierPlanner _planner = new(plans, backends.Runtime, scheduler, time, loggers);
     private readonly DecoderLoader _decoders = new(backends, scheduler, metrics, time, loggers);
 
     /// <summary>Loads a version.</summary>
@@ -67,8 +68,7 @@ public sealed partial class ModelLoader(IBackendFactory backends, RunScheduler s
         var runner = new ClassifierRunner(backend, manifest.Tokenizer!.PadId);
         var batcher = new DynamicBatcher<ClassificationRow>(Limits(manifest, independence), runner, scheduler, modelMetrics, time, loggers.CreateLogger<DynamicBatcher<ClassificationRow>>());
         var served = new ServedClassifier(manifest, version, tokenizer, labels, backend, batcher, independence, modelMetrics);
-        if (plans.Measure && batcher.Limits is { PreferredBatchSize: null, MaxBatchSize: > 1 })
-            served.Measure(done => new PlanMeasurement(backend, batcher.Limits, manifest.Limits.MaxInputTokens, manifest.Tokenizer.PadId, scheduler, time, done, loggers.CreateLogger($"{typeof(PlanMeasurement)}[{manifest.Name}/{version}]")));
+        _planner.Plan(served, backend, graph);
         return served;
     }
 

@@ -46,14 +46,17 @@ public sealed class ServedClassifier : ServedModel
     /// <summary>How it is batched and why, or null until it has been measured.</summary>
     public BatchPlan? Plan { get; private set; }
 
+    /// <summary>Batches it as a plan says.</summary>
+    internal void Adopt(BatchPlan plan)
+    {
+        Plan = plan;
+        Batcher.Prefer(plan.BatchSize);
+    }
+
     /// <summary>Measures it in the background, and batches as the result says.</summary>
     internal void Measure(Func<Action<BatchPlan>, PlanMeasurement> prepare)
     {
-        _measurement = prepare(plan =>
-        {
-            Plan = plan;
-            Batcher.Prefer(plan.BatchSize);
-        });
+        _measurement = prepare(Adopt);
         _measurement.Start();
     }
 

@@ -32,10 +32,14 @@ public class ClassifyBenchmarks
     private SequenceClassifier? _classifier;
     private ServedClassifier? _model;
 
+    /// <summary>With <c>Warning</c> no line is written per request.</summary>
+    [Params("Information", "Warning")]
+    public string LogLevel { get; set; } = "";
+
     [GlobalSetup]
     public async Task StartAsync()
     {
-        var builder = WebApplication.CreateBuilder(["--SeqServe:Models:0=sentiment-lstm", $"--SeqServe:ModelRepository={RepositoryRoot.Models}", "--SeqServe:MeasurePlans=false", "--SeqServe:DefaultModels:classification=sentiment-lstm"]);
+        var builder = WebApplication.CreateBuilder(["--SeqServe:Models:0=sentiment-lstm", $"--SeqServe:ModelRepository={RepositoryRoot.Models}", "--SeqServe:MeasurePlans=false", $"--Serilog:MinimumLevel:Default={LogLevel}", "--SeqServe:DefaultModels:classification=sentiment-lstm"]);
         builder.Services.AddSeqServeLogging(builder.Configuration);
         builder.Services.AddSeqServe();
         builder.Services.AddSeqServeHealth();

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Logging;
+using SeqServe.Core.Backends;
+using SeqServe.Core.Models.Manifests;
+using SeqServe.Core.Scheduling;
+
+namespace SeqServe.Core.Models.Plans;
+
+/// <summary>Finds the plan of a loaded classifier: from its manifest, from an earlier start, or by measuring.</summary>
+internal sealed class ClassifierPlanner(PlanOptions options, string runtime, RunScheduler scheduler, TimeProvider time, ILoggerFactory loggers)
+{
+    private readonly PlanCache _cache = new(options.CacheFolder);
+
+    /// <summary>Plans a model; returns before a measurement has ended.</summary>
+    /// <exception cref="IOException">The graph cannot be read.</exception>
+    public void Plan(ServedClassifier model, IClassifierBackend backend, string graphFile)
+    {
+        var limits = model.Batcher.Limits;
+        if (!options.Measure || limits is not { PreferredBatchSize: null, MaxBatchSize: > 1 })
+            return;
+        var key = PlanKey.Of(graphFile, runtime, limits, backend.ThreadsPerRun);
+        if (_cache.Find(key) is { } plan)
+            model.Adopt(plan);
+        else
+            model.Measure(done => Measurement(model.Manifest, model.Version, backend, limits, Keeping(key, done)));
+    }
+
+    private Action<BatchPlan> Keeping(string key, Action<BatchPlan> done) => plan =>
+    {
+        done(plan);
+        _cache.Keep(key, plan);
+    };
+
+    private PlanMeasurement Measurement(ModelManifest manifest, int version, IClassifierBackend backend, BatchLimits limits, Action<BatchPlan> done) =>
+        new(backend, limits, manifest.Limits.MaxInputTokens, manifest.Tokenizer!.PadId, scheduler, time, done, loggers.CreateLogger($"{typeof(PlanMeasurement)}[{manifest.Name}/{version}]"));
+}
