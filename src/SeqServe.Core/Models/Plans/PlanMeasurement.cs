@@ -14,8 +14,11 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
     /// <summary>All runs of a measurement together take no longer, the last one aside.</summary>
     internal static readonly TimeSpan Budget = TimeSpan.FromSeconds(1);
 
-    // The first run of a shape grows the arena and is left out by the minimum.
-    private const int Rounds = 4;
+    // On a busy machine most runs are disturbed; of ten one usually is not.
+    private const int Rounds = 10;
+
+    // Larger runs would use up the budget and say nothing more.
+    private const int MostTokens = 1024;
 
     private static readonly int[] s_rows = [1, 2, 4, 8, 16, 32];
 
@@ -55,7 +58,7 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
         var points =
             from rows in s_rows
             from length in s_lengths.Select(l => Math.Min(l, maxTokens)).Distinct()
-            where rows == 1 || (rows <= limits.MaxBatchSize && rows * length <= limits.MaxBatchTokens)
+            where rows == 1 || (rows <= limits.MaxBatchSize && rows * length <= Math.Min(limits.MaxBatchTokens, MostTokens))
             select new PlanPoint(rows, length, TimeSpan.MaxValue);
         _points = [.. points];
     }
