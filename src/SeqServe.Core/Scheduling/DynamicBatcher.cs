@@ -131,6 +131,7 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, 
     /// <inheritdoc/>
     public void RunNext()
     {
+        LetRequestsJoin();
         var batch = TakeBatch();
         if (batch.Count == 0)
             return;
@@ -174,6 +175,14 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, 
         _delay.Dispose();
         _idle.Wait();
         _idle.Dispose();
+    }
+
+    // Where requests wait for this core to be read and tokenized, they go first and join the batch; an idle core comes back at once. Not with a full
+    // batch at hand: under overload those that wait for the core are mostly requests to refuse, and would push the work aside.
+    private void LetRequestsJoin()
+    {
+        if (Depth < (Limits.PreferredBatchSize ?? Limits.MaxBatchSize))
+            Thread.Yield();
     }
 
     private List<TRow> TakeBatch()

@@ -65,8 +65,6 @@ public sealed class RunScheduler : IDisposable
             var taken = _budget.Take(source.ThreadsPerRun);
             try
             {
-                // Where requests wait for this core to be read and tokenized, they go first and join the batch; an idle core comes back at once.
-                Thread.Yield();
                 source.RunNext();
             }
             finally
