@@ -36,6 +36,7 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
     private TimeSpan _spent;
     private int _next;
     private bool _ended;
+    private volatile bool _disposed;
 
     /// <summary>Prepares a measurement.</summary>
     /// <param name="backend">The graph; owned by the caller, who disposes this object first.</param>
@@ -74,7 +75,7 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
     {
         lock (_gate)
         {
-            if (_ended)
+            if (_ended || _disposed)
                 return;
             try
             {
@@ -87,6 +88,8 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
                 return;
             }
 
+            if (_disposed)
+                return;
             _ended = _spent >= Budget || _next == Rounds * _points.Length;
             if (_ended)
                 Finish();
@@ -98,6 +101,8 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
     /// <summary>Returns when no run of the measurement goes on any more.</summary>
     public void Dispose()
     {
+        // Said before the lock is asked for: one turn after the other could take it first.
+        _disposed = true;
         lock (_gate)
             _ended = true;
     }

@@ -55,16 +55,14 @@ public sealed class PlanMeasurementTests : IDisposable
     [Fact]
     public async Task Dispose_BeforeTheEnd_RunsNoMore()
     {
-        var measurement = Start(new BatchLimits(), hold: true);
-        _backend.AwaitStart();
+        PlanMeasurement? measurement = null;
+        _backend.OnRun = () => measurement!.Dispose();
 
-        var disposed = Task.Run(measurement.Dispose, CancellationToken.None);
-        _backend.Open();
-        await Patience.Wait(disposed);
-        var runs = _backend.Batches.Count;
+        measurement = Prepare(new BatchLimits());
+        measurement.Start();
         await AwaitTurnsAsync();
 
-        Assert.Equal(runs, _backend.Batches.Count);
+        Assert.Single(_backend.Batches);
         Assert.False(_plan.Task.IsCompleted);
     }
 
@@ -76,14 +74,15 @@ public sealed class PlanMeasurementTests : IDisposable
 
     private int Rows => _backend.Batches.Last().Length;
 
-    private PlanMeasurement Start(BatchLimits limits, bool hold = false)
+    private PlanMeasurement Start(BatchLimits limits)
     {
-        if (hold)
-            _backend.Close();
-        var measurement = new PlanMeasurement(_backend, limits, maxTokens: 50, padId: 0, _scheduler, _time, _plan.SetResult, NullLogger.Instance);
+        var measurement = Prepare(limits);
         measurement.Start();
         return measurement;
     }
+
+    private PlanMeasurement Prepare(BatchLimits limits) =>
+        new(_backend, limits, maxTokens: 50, padId: 0, _scheduler, _time, _plan.SetResult, NullLogger.Instance);
 
     private async Task AwaitTurnsAsync()
     {
