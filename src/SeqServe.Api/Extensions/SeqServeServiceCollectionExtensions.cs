@@ -73,7 +73,7 @@ internal static class SeqServeServiceCollectionExtensions
         services.AddSingleton<JsonAnswers>();
         services.AddSingleton<ClassifyEndpoint>();
         // Not AddControllers: it brings authorization, and with it two more steps on the way of every request.
-        services.AddMvcCore().AddApiExplorer();
+        services.AddMvcCore().AddApiExplorer().AddCors();
         services.AddEndpointsApiExplorer();
         services.AddOptions<MvcOptions>().Configure<StrictJsonBody>((mvc, body) =>
         {
