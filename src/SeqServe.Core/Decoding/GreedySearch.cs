@@ -22,7 +22,7 @@ public sealed class GreedySearch(int maxTokens, int endId, double lengthPenalty 
     public void Read(ReadOnlySpan<float> logits)
     {
         _token = TensorPrimitives.IndexOfMax(logits);
-        var logProbability = logits[_token] - LogitsMath.LogSumExp(logits);
+        var logProbability = logits[_token] - LogitsMath.LogSumExp(logits, logits[_token]);
         _logProbability += logProbability;
         if (_token == endId)
             return;

@@ -40,9 +40,11 @@ public static class LogitsMath
 
     /// <summary>ln Σ exp(logit): a logit less it is the logarithm of its probability.</summary>
     /// <exception cref="ArithmeticException">A logit is NaN or all are infinite.</exception>
-    public static double LogSumExp(ReadOnlySpan<float> logits)
+    public static double LogSumExp(ReadOnlySpan<float> logits) => LogSumExp(logits, TensorPrimitives.Max(logits));
+
+    /// <summary>As above, for a caller who knows the largest logit.</summary>
+    internal static double LogSumExp(ReadOnlySpan<float> logits, float max)
     {
-        var max = TensorPrimitives.Max(logits);
         ThrowIfUnusable(max);
         // In pieces that stay in the first-level cache, added up in double.
         Span<float> piece = stackalloc float[512];

@@ -28,21 +28,24 @@ internal static class EngineReport
         PrintShort(batcher, model, sources, rounds);
     }
 
-    // As many sequences in flight as there are slots: each that ends makes room for the next.
+    // As many sequences in flight as there are slots: each that ends makes room for the next. The first ones, which come all at once, are not returned.
     private static List<TranslationSequence> Keep(ContinuousBatcher batcher, BenchTranslator model, IReadOnlyList<int[]> sources, int count)
     {
-        var done = new List<TranslationSequence>();
+        var sent = new List<TranslationSequence>();
         var flying = new List<TranslationSequence>();
         for (var i = 0; i < count || flying.Count > 0;)
         {
             for (; i < count && flying.Count < Rows; i++)
+            {
                 flying.Add(Send(batcher, model, sources[i], null));
+                sent.Add(flying[^1]);
+            }
+
             Task.WaitAny([.. flying.Select(sequence => sequence.Completion)]);
-            done.AddRange(flying.Where(sequence => sequence.Completion.IsCompleted));
             flying.RemoveAll(sequence => sequence.Completion.IsCompleted);
         }
 
-        return done;
+        return sent[Rows..];
     }
 
     private static void PrintShort(ContinuousBatcher batcher, BenchTranslator model, IReadOnlyList<int[]> sources, int rounds)
