@@ -46,7 +46,7 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
     /// <param name="scheduler">The compute threads.</param>
     /// <param name="time">The clock.</param>
     /// <param name="done">Receives the plan, once, on a compute thread.</param>
-    /// <param name="logger">For the plan, and for a run that fails.</param>
+    /// <param name="logger">For a run that fails.</param>
     public PlanMeasurement(
         IClassifierBackend backend, BatchLimits limits, int maxTokens, int padId, RunScheduler scheduler, TimeProvider time, Action<BatchPlan> done, ILogger logger)
     {
@@ -125,13 +125,8 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
 
     private void Finish()
     {
-        var plan = BatchPlan.From([.. _points.Where(p => p.Time < TimeSpan.MaxValue)]);
-        Measured(_logger, plan.BatchSize, plan.Grid.Count, _spent.TotalMilliseconds);
-        _done(plan);
+        _done(BatchPlan.From([.. _points.Where(p => p.Time < TimeSpan.MaxValue)]));
     }
-
-    [LoggerMessage(EventIds.PlanMeasured, LogLevel.Information, "Batches of {Rows} rows do best, by {Points} points measured in {Milliseconds:0} ms")]
-    private static partial void Measured(ILogger logger, int rows, int points, double milliseconds);
 
     [LoggerMessage(EventIds.PlanFailed, LogLevel.Warning, "The model could not be measured; its batches go up to the manifest's limits")]
     private static partial void MeasurementFailed(ILogger logger, Exception exception);
