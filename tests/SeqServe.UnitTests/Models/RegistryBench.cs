@@ -3,8 +3,8 @@ using Microsoft.Extensions.Time.Testing;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Models;
-using SeqServe.Core.Models.Plans;
 using SeqServe.Core.Models.Manifests;
+using SeqServe.Core.Models.Plans;
 using SeqServe.Core.Scheduling;
 using SeqServe.TestSupport;
 
