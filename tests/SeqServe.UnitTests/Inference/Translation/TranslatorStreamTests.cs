@@ -72,11 +72,14 @@ public class TranslatorStreamTests
     public async Task DisposeAsync_InTheMiddle_FreesTheSlotAtTheNextStep()
     {
         using var bench = new TranslatorBench(slots: 1, model: () => new FakeDecoder(TranslatorBench.Tokenizer.VocabularySize) { Answer = Endless });
+        // Held, or the most tokens could be reached before the caller leaves.
+        bench.Model.Close();
         var held = bench.Translator.Start(new TranslationRequest(["a text without end"]), bench.Observed, streamed: true, default);
         bench.Model.AwaitStart();
 
         await held.DisposeAsync();
         bench.Model.Answer = EchoTranslator.Make(TranslatorBench.Tokenizer.VocabularySize).Answer;
+        bench.Model.Open();
 
         // There is one slot: this can only be answered when the other has left.
         Assert.Equal(TranslatorBench.Reversed("film"), (await bench.Translate("film")).Results[0].Translation);
