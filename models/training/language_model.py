@@ -3,8 +3,9 @@
     python3 models/training/language_model.py --architecture lstm --data DIR
 
 The vocabulary is made once and kept in the work folder. `--quick` runs the same path on a little
-data, in under two minutes.
+data, in under two minutes. `--corpus wikitext-2` is a benchmark, not for the shelf.
 """
+from language_model_corpus import CORPORA, SHELF
 from language_model_shelf import put
 from language_model_steps import EPOCHS, LanguageModels
 from seqtrain.language.architectures import ARCHITECTURES
@@ -14,14 +15,16 @@ from seqtrain.shelving import Run
 
 
 def main():
-    parser = recipe_parser(__doc__, "folder that holds lm-books/, lm-tatoeba-en/ and lm-storybooks/")
+    parser = recipe_parser(__doc__, "folder that holds lm-books/, lm-tatoeba-en/ and lm-storybooks/, or wikitext-2/")
     parser.add_argument("--architecture", required=True, choices=ARCHITECTURES)
+    parser.add_argument("--corpus", default=SHELF, choices=tuple(CORPORA), help="what to learn from (default: the shelf's texts)")
     add_length(parser, EPOCHS)
     add_device(parser)
     options = parsed(parser, "language-model")
-    recipe = LanguageModels(options.data, options.work, options.quick)
+    recipe = LanguageModels(options.data, options.work, options.corpus, options.quick)
     model, report, curve = recipe.train(options.architecture, options.epochs, options.minutes, options.device)
-    command = f"python3 models/training/language_model.py --architecture {options.architecture} --data DIR" + length_of(options, EPOCHS)
+    command = f"python3 models/training/language_model.py --architecture {options.architecture} --data DIR"
+    command += (f" --corpus {options.corpus}" if options.corpus != SHELF else "") + length_of(options, EPOCHS)
     put(recipe, round_as_stored(model), options.architecture, Run(report, curve), options.out, command)
 
 

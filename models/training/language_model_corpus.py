@@ -2,6 +2,7 @@
 
 Everything is normalized here, once, so that the recipe only ever sees what the server would.
 """
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from seqtrain.tokenizer import BOS, EOS
 NORMALIZATION = "nfkc"
 # Most tokens of a row, and so of what a model has learnt to look back on.
 LONGEST = 192
-_BOOKS, _SENTENCES, _STORIES = "lm-books", "lm-tatoeba-en", "lm-storybooks"
-SETS = (_BOOKS, _SENTENCES, _STORIES)
+_BOOKS, _SENTENCES, _STORIES, _WIKITEXT = "lm-books", "lm-tatoeba-en", "lm-storybooks", "wikitext-2"
+# The shelf's own corpus, and a benchmark.
+SHELF = "shelf"
+CORPORA = {SHELF: (_BOOKS, _SENTENCES, _STORIES), _WIKITEXT: (_WIKITEXT,)}
 
 
 @dataclass
@@ -25,17 +28,25 @@ class TextCorpus:
     test: dict
 
 
-def load(data, few=False):
-    """The corpus; `few` keeps a little of everything."""
-    data = Path(data)
+def load(data, corpus, few=False):
+    """The corpus of this name; `few` keeps a little of everything."""
+    data, sets = Path(data), CORPORA[corpus]
 
     def part(folder, name):
+        most = 200 if few else None
+        if folder == _WIKITEXT:
+            with open_text(data / folder / f"wiki.{name}.tokens") as lines:
+                return [_lines(lines, most)]
         with open_text(data / folder / f"{name}.txt") as lines:
-            chapters = _chapters(lines, alone=folder == _SENTENCES, most=200 if few else None)
-        return chapters
+            return _chapters(lines, alone=folder == _SENTENCES, most=most)
 
-    train = [chapter for folder in SETS for chapter in part(folder, "train")]
-    return TextCorpus(train, *({folder: part(folder, name) for folder in SETS} for name in ("valid", "test")))
+    train = [chapter for folder in sets for chapter in part(folder, "train")]
+    return TextCorpus(train, *({folder: part(folder, name) for folder in sets} for name in ("valid", "test")))
+
+
+def _lines(lines, most):
+    """Every line, the empty ones too: published perplexities of WikiText count an end for each, and text as it stands."""
+    return [line.strip() for line in itertools.islice(lines, most)]
 
 
 def _chapters(lines, alone, most):

@@ -1,5 +1,5 @@
 """What the shelf says about the language models, and how they are scored."""
-from language_model_corpus import NORMALIZATION, word_count
+from language_model_corpus import NORMALIZATION, SHELF, word_count
 from seqtrain.language.export import export_language_model
 from seqtrain.language.rows import negative_log_likelihood, perplexity
 from seqtrain.language.sampling import sample
@@ -11,10 +11,15 @@ from seqtrain.shelving import write_record
 # Together they stay within what the models have seen in training.
 _MOST_INPUT, _MOST_OUTPUT = 128, 64
 _KINDS = {"rnn": "a two-layer tanh RNN", "lstm": "a two-layer LSTM", "gru": "a two-layer GRU", "transformer": "a four-layer Transformer"}
-_DATA = (
-    "97 English novels and story collections of about 1860 to 1930 (Standard Ebooks), English sentences from the Tatoeba Project (tatoeba.org, selected "
-    "by manythings.org/anki), children's stories of African Storybook and Pratham Books")
-_LICENCES = "public domain in the United States and CC0 1.0 (books), CC BY 2.0 FR (Tatoeba), CC BY (stories)"
+# What the texts are, their licence, what the test part is.
+_DATA = {
+    SHELF: (
+        "97 English novels and story collections of about 1860 to 1930 (Standard Ebooks), English sentences from the Tatoeba Project (tatoeba.org, selected "
+        "by manythings.org/anki), children's stories of African Storybook and Pratham Books",
+        "public domain in the United States and CC0 1.0 (books), CC BY 2.0 FR (Tatoeba), CC BY (stories)",
+        "test parts of the three sets together, whole books apart from training"),
+    "wikitext-2": ("WikiText-2 (Merity et al. 2016), text of the English Wikipedia", "CC BY-SA 3.0", "official test part, an end for every line"),
+}
 # Its state is small and can be carried from one request to the next, which a cache of keys and values is not.
 _DEFAULT = "lstm"
 _SAMPLES, _SAMPLE_TOKENS, _TEMPERATURE, _TOP = 10, 60, 0.8, 40
@@ -22,7 +27,8 @@ _SAMPLES, _SAMPLE_TOKENS, _TEMPERATURE, _TOP = 10, 60, 0.8, 40
 
 def put(recipe, model, architecture, run, out, command):
     """Scores the final model, once, and writes all its files under `out`."""
-    name = f"lm-{architecture}"
+    # A benchmark's name keeps its record apart from the shelf's.
+    name = f"lm-{architecture}" if recipe.name == SHELF else f"{recipe.name}-lm-{architecture}"
     folder, results = out / name, out / "training" / "results"
     export_language_model(model, folder / "1", name)
     write_vectors(model, name, recipe.valid_rows, results / "vectors" / "language-model" / f"{name}.json")
@@ -54,8 +60,9 @@ def _write_card(recipe, model, architecture, folder, metrics, samples, command):
         "compared; the context begins anew at least every 192 tokens. Weights as the file "
         "holds them (embedding in 8 bits, all else in half precision), in PyTorch. Old-fashioned attitudes of the books remain. "
         f"Ten samples, not picked (temperature {_TEMPERATURE}, the {_TOP} most probable tokens, seeds 1 to 10, no prompt): " + " | ".join(samples))
-    card = {"data": _DATA, "data_licence": _LICENCES, "licence": "MIT", "parameters": sum(parameter.numel() for parameter in model.parameters()),
-            "trained_by": command, "metrics": metrics, "metrics_on": "test parts of the three sets together, whole books apart from training", "notes": notes}
+    data, licence, test = _DATA[recipe.name]
+    card = {"data": data, "data_licence": licence, "licence": "MIT", "parameters": sum(parameter.numel() for parameter in model.parameters()),
+            "trained_by": command, "metrics": metrics, "metrics_on": test, "notes": notes}
     write_manifest(
         folder, recipe.tokenizer.path, ("tokenizer.model", "1/model.onnx", "1/score.onnx", "1/weights.bin"), card,
         name=folder.name, task="language-model", architecture=architecture,

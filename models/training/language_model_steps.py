@@ -20,9 +20,10 @@ _RATE = {"rnn": 1e-3, "lstm": 2e-3, "gru": 1.5e-3, "transformer": 1.5e-3}
 class LanguageModels:
     """The corpus and the vocabulary that the four models share, and the training of one."""
 
-    def __init__(self, data, work, quick):
-        self.corpus, self._work, self._quick = language_model_corpus.load(data, few=quick), work, quick
-        path = work / "tokenizer.model"
+    def __init__(self, data, work, corpus, quick):
+        self.name, self.corpus, self._quick = corpus, language_model_corpus.load(data, corpus, few=quick), quick
+        self._work = work if corpus == language_model_corpus.SHELF else work / corpus
+        path = self._work / "tokenizer.model"
         if not path.exists():
             # Each paragraph once: what a book repeats needs no pieces of its own.
             texts = sorted({text for chapter in self.corpus.train for text in chapter})

@@ -10,6 +10,7 @@ from torch import nn
 
 from .gated import BidirectionalLstm
 from .heads import FAR_BELOW, sinusoids
+from .recurrence import recurrence
 
 RECURRENT = ("rnn", "lstm", "lstm-peephole", "lstm-coupled", "gru")
 
@@ -26,22 +27,21 @@ def pooled(states, mask):
 
 
 class LibraryRecurrence(nn.Module):
-    """nn.RNN and nn.GRU, packed, so that the backward direction starts at a row's last token."""
+    """nn.RNN and nn.GRU in both directions; the backward one starts at a row's last token."""
 
     def __init__(self, kind, features, hidden):
         super().__init__()
-        self.net = {"rnn": nn.RNN, "gru": nn.GRU}[kind](features, hidden, bidirectional=True)
+        self.net = {"rnn": nn.RNN, "gru": nn.GRU}[kind](features, hidden, batch_first=True, bidirectional=True)
         for name, parameter in self.net.named_parameters():
             if name.startswith("weight_hh"):
                 for gate in parameter.data.split(hidden):
                     nn.init.orthogonal_(gate)
 
     def forward(self, inputs, lengths):
-        packed = nn.utils.rnn.pack_padded_sequence(inputs, lengths, enforce_sorted=False)
-        return nn.utils.rnn.pad_packed_sequence(self.net(packed)[0], total_length=inputs.shape[0])[0]
+        return recurrence(self.net, inputs.transpose(0, 1), lengths)[0].transpose(0, 1)
 
 
-def recurrence(architecture, features, hidden):
+def _layer(architecture, features, hidden):
     if architecture.startswith("lstm"):
         return BidirectionalLstm(features, hidden, architecture == "lstm-peephole", architecture == "lstm-coupled")
     return LibraryRecurrence(architecture, features, hidden)
@@ -53,7 +53,7 @@ class RecurrentClassifier(nn.Module):
         self.embed = nn.Embedding(vocabulary, embedding)
         nn.init.normal_(self.embed.weight, std=0.3)
         widths = [embedding] + [2 * hidden] * (layers - 1)
-        self.layers = nn.ModuleList(recurrence(architecture, width, hidden) for width in widths)
+        self.layers = nn.ModuleList(_layer(architecture, width, hidden) for width in widths)
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(4 * hidden, classes)
 

@@ -2,6 +2,7 @@
 import torch
 from torch import nn
 
+from ..recurrence import recurrence
 from .model import LanguageModel
 
 _CELLS = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
@@ -21,9 +22,7 @@ class RecurrentLanguageModel(LanguageModel):
     def run(self, tokens, lengths, state):
         words = self.dropout(self.embed(tokens) * self.scale)
         first = tuple(state[f"{name}_in"].transpose(0, 1).contiguous() for name in self.states)
-        packed = nn.utils.rnn.pack_padded_sequence(words, lengths.cpu(), batch_first=True, enforce_sorted=False)
-        every, last = self.net(packed, first if len(first) > 1 else first[0])
-        every, _ = nn.utils.rnn.pad_packed_sequence(every, batch_first=True, total_length=tokens.shape[1])
+        every, last = recurrence(self.net, words, lengths, first if len(first) > 1 else first[0])
         last = last if isinstance(last, tuple) else (last,)
         outputs = {f"{name}_out": tensor.transpose(0, 1) for name, tensor in zip(self.states, last)}
         return self.dropout(self.readout(self.dropout(every))), outputs

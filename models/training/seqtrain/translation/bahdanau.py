@@ -3,7 +3,8 @@ import torch
 from torch import nn
 
 from ..heads import FAR_BELOW
-from .translator import Maxout, Translator, final_state
+from ..recurrence import recurrence
+from .translator import Maxout, Translator
 
 
 class AttentionTranslator(Translator):
@@ -18,8 +19,7 @@ class AttentionTranslator(Translator):
         self.readout = Maxout(3 * hidden + embedding, embedding)
 
     def encode(self, source, lengths):
-        packed, last = final_state(self.encoder, self.dropout(self.embedded(source)), lengths)
-        memory, _ = nn.utils.rnn.pad_packed_sequence(packed, batch_first=True, total_length=source.shape[1])
+        memory, last = recurrence(self.encoder, self.dropout(self.embedded(source)), lengths)
         # The backward direction ends at the first word, and a translation begins there.
         return {"h0": torch.tanh(self.first(last[1])), "memory": memory, "keys": self.key(memory)}
 

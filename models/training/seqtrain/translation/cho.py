@@ -2,7 +2,8 @@
 import torch
 from torch import nn
 
-from .translator import Maxout, Translator, final_state
+from ..recurrence import recurrence
+from .translator import Maxout, Translator
 
 
 class ChoTranslator(Translator):
@@ -15,7 +16,7 @@ class ChoTranslator(Translator):
         self.readout = Maxout(2 * hidden + embedding, embedding)
 
     def encode(self, source, lengths):
-        _, last = final_state(self.encoder, self.dropout(self.embedded(source)), lengths)
+        _, last = recurrence(self.encoder, self.dropout(self.embedded(source)), lengths)
         context = torch.tanh(self.summary(last[0]))
         return {"h0": torch.tanh(self.first(context)), "context": context}
 
@@ -32,5 +33,5 @@ class ChoTranslator(Translator):
     def _run(self, target, state, memory):
         words = self.dropout(self.embedded(target))
         context = memory["context"].unsqueeze(1).expand(-1, target.shape[1], -1)
-        states, last = self.decoder(torch.cat([words, context], dim=2), state["h_in"].unsqueeze(0).contiguous())
+        states, last = recurrence(self.decoder, torch.cat([words, context], dim=2), first=state["h_in"].unsqueeze(0).contiguous())
         return self.dropout(self.readout(torch.cat([states, words, context], dim=2))), last

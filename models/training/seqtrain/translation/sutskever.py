@@ -2,7 +2,8 @@
 import torch
 from torch import nn
 
-from .translator import Translator, final_state
+from ..recurrence import recurrence
+from .translator import Translator
 
 
 def reversed_within(ids, lengths):
@@ -21,7 +22,7 @@ class SutskeverTranslator(Translator):
 
     def encode(self, source, lengths):
         backwards = self.dropout(self.embedded(reversed_within(source, lengths)))
-        _, (hidden, cell) = final_state(self.encoder, backwards, lengths)
+        _, (hidden, cell) = recurrence(self.encoder, backwards, lengths)
         return {"h0": hidden.transpose(0, 1), "c0": cell.transpose(0, 1)}
 
     def begin(self, encoded, lengths):
@@ -36,5 +37,5 @@ class SutskeverTranslator(Translator):
 
     def _run(self, target, state):
         begin = tuple(state[name].transpose(0, 1).contiguous() for name in ("h_in", "c_in"))
-        states, last = self.decoder(self.dropout(self.embedded(target)), begin)
+        states, last = recurrence(self.decoder, self.dropout(self.embedded(target)), first=begin)
         return self.dropout(self.readout(self.dropout(states))), last

@@ -50,9 +50,3 @@ class Maxout(nn.Module):
     def forward(self, values):
         first, second = self.both(values).chunk(2, dim=-1)
         return torch.maximum(first, second)
-
-
-def final_state(layer, inputs, lengths):
-    """Last valid outputs of a packed recurrence, its states as nn.GRU or nn.LSTM gives them."""
-    packed = nn.utils.rnn.pack_padded_sequence(inputs, lengths.cpu(), batch_first=True, enforce_sorted=False)
-    return layer(packed)
