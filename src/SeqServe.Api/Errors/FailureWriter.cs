@@ -37,6 +37,6 @@ internal static class FailureWriter
     {
         // The exception middleware takes the endpoint off the context and keeps it in its feature.
         var endpoint = context.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? context.GetEndpoint();
-        return endpoint?.Metadata.GetMetadata<ErrorShapeAttribute>() ?? s_problem;
+        return endpoint?.Metadata.GetMetadata<ErrorShapeAttribute>() ?? context.RequestServices.GetRequiredService<RouteShapes>().Find(context.Request.Path) ?? s_problem;
     }
 }

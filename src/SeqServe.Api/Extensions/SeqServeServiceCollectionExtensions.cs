@@ -51,6 +51,7 @@ internal static class SeqServeServiceCollectionExtensions
     {
         services.AddOptions<HostOptions>().Configure<IOptions<SeqServeOptions>>((host, options) => host.ShutdownTimeout = options.Value.DrainTimeout);
         return services
+            .AddSingleton<RouteShapes>()
             .AddSingleton<ServerAddress>()
             .AddSingleton<TakenRequests>()
             .AddHostedService<ModelLoadingService>()

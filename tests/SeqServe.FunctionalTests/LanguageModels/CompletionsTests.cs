@@ -128,4 +128,13 @@ public sealed class CompletionsTests(LanguageModelSuite suite) : IClassFixture<L
 
         Assert.Equal(best[1].GetProperty("token").GetString(), answer.GetProperty("choices")[0].GetProperty("logprobs").GetProperty("tokens")[0].GetString());
     }
+
+    [Fact]
+    public async Task Completion_WrongMethod_HasOpenAIsShape()
+    {
+        using var response = await suite.Client.DeleteAsync(new Uri("/v1/completions", UriKind.Relative));
+
+        await OpenAIErrors.ReadAsync(response, 405, "method-not-allowed");
+        Assert.Equal(["POST"], response.Content.Headers.Allow);
+    }
 }

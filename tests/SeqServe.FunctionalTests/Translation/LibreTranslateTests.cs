@@ -110,4 +110,14 @@ public sealed class LibreTranslateTests(TranslateServerFixture server) : IClassF
     }
 
     private Task<JsonElement> PostAsync(object request) => server.Client.PostAsJsonAsync(Translate, request).ReadAsync();
+
+    [Fact]
+    public async Task Translate_WrongMethod_HasItsOwnShape()
+    {
+        using var response = await server.Client.DeleteAsync(new Uri(Translate, UriKind.Relative));
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
+        var answer = JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync());
+        Assert.Equal(JsonValueKind.String, Assert.Single(answer.EnumerateObject(), field => field.Name == "error").Value.ValueKind);
+    }
 }
