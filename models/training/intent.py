@@ -3,7 +3,7 @@
     python3 models/training/intent.py --architecture gru --data DIR
 
 What the models share is made once and kept in the work folder: the tokenizer, word vectors, and
-the teachers, whose averaged opinion the shipped models learn from. `--quick` runs the same path
+three teachers, whose averaged opinion the shipped models learn from. `--quick` runs the same path
 on a little data, in under two minutes.
 """
 from intent_steps import Intent

@@ -12,7 +12,7 @@ _DATA = (
     "sentences from Tatoeba (tatoeba.org, selected by manythings.org/anki). What equals a validation or test query was taken out.")
 _LICENCES = "CC BY 3.0 (CLINC150), CC BY 4.0 (BANKING77), CC0 1.0 (SNIPS), CC BY 2.0 FR (Tatoeba)"
 _NOTES = (
-    "Learns from CLINC150's labels and from the averaged answers of three GRU teachers and a Transformer of this recipe on queries, on variations of them and on the "
+    "Learns from CLINC150's labels and from the averaged answers of three GRU teachers of this recipe on queries, on variations of them and on the "
     "unlabelled texts. The bias of the class oos was set on validation. Word vectors start from co-occurrence counts of the same texts; nothing "
     "pre-trained was downloaded. English requests to an assistant. Scored with the half precision weights of the file; how often the test set was "
     "looked at stands in training/results/intent.md.")

@@ -14,10 +14,10 @@ _BPE_DROPOUT = 0.1
 
 
 class Foundation:
-    """Made from the recipe's normalized texts once; later runs read it from the work folder. `sizes`: what an architecture differs in from the defaults."""
+    """Made from the recipe's normalized texts once; later runs read it from the work folder."""
 
-    def __init__(self, work, texts, vocabulary, classes, longest, sizes=SIZES):
-        self._classes, self._longest, self._sizes = classes, longest, sizes
+    def __init__(self, work, texts, vocabulary, classes, longest):
+        self._classes, self._longest = classes, longest
         if not (work / "tokenizer.model").exists():
             train_tokenizer(texts, vocabulary, work / "tokenizer.model")
         self.tokenizer = Tokenizer(work / "tokenizer.model")
@@ -37,7 +37,7 @@ class Foundation:
     def fresh_model(self, architecture, seed):
         """An untrained model that knows the word vectors."""
         torch.manual_seed(seed)
-        model = build_classifier(architecture, len(self.tokenizer), self._classes, **self._sizes[architecture])
+        model = build_classifier(architecture, len(self.tokenizer), self._classes, **SIZES[architecture])
         model.embed.weight.data.copy_(self._vectors)
         return model
 

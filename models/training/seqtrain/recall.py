@@ -8,6 +8,7 @@ from torch import nn
 
 from .blocks import Block
 from .heads import sinusoids
+from .recurrence import recurrence
 
 ARCHITECTURES = ("rnn", "lstm", "gru", "transformer")
 ITEMS, NOISE = 8, 8
@@ -32,7 +33,7 @@ class RecurrentReader(nn.Module):
             nn.init.constant_(self.net.bias_ih_l0.data[width:2 * width], 1.0)
 
     def forward(self, ids):
-        return self.head(self.net(self.embed(ids))[0][:, -1])
+        return self.head(recurrence(self.net, self.embed(ids))[0][:, -1])
 
 
 class TransformerReader(nn.Module):
