@@ -34,6 +34,20 @@ internal sealed class CpuBudget
         return count;
     }
 
+    /// <summary>Takes threads if they are free and nobody waits for any; never blocks.</summary>
+    /// <returns>How many were taken, to be given back; 0 when that would have meant to wait.</returns>
+    public int TryTake(int wanted)
+    {
+        var count = Math.Clamp(wanted, 1, _threads);
+        lock (_gate)
+        {
+            if (_nextTicket != _served || _free < count)
+                return 0;
+            _free -= count;
+            return count;
+        }
+    }
+
     /// <summary>Gives threads back.</summary>
     public void Return(int count)
     {

@@ -11,9 +11,12 @@ namespace SeqServe.Core.Scheduling;
 /// runs, the next free thread assembles the next one.
 /// </summary>
 /// <typeparam name="TRow">The kind of row.</typeparam>
-public sealed partial class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IDisposable
+public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IDisposable
     where TRow : QueuedRow
 {
+    // A hop to a compute thread and back costs some 0.1 ms: of a longer run that is nothing, and it would keep its caller from noticing anything else.
+    private static readonly TimeSpan s_longestRunHere = TimeSpan.FromMilliseconds(10);
+
     private readonly Lock _gate = new();
     private readonly RowQueue<TRow> _queue = new();
     private readonly List<int> _picked = [];
@@ -21,9 +24,8 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, 
     private BatchLimits _limits;
     private readonly IBatchRunner<TRow> _runner;
     private readonly RunScheduler _scheduler;
-    private readonly ModelMetrics _metrics;
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
+    private readonly BatchRuns<TRow> _runs;
     private readonly ITimer _delay;
     private readonly ServiceRate _rate = new();
     private readonly QueueAdmission _admission;
@@ -43,9 +45,8 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, 
         _limits = limits;
         _runner = runner;
         _scheduler = scheduler;
-        _metrics = metrics;
         _time = time;
-        _logger = logger;
+        _runs = new BatchRuns<TRow>(runner, _rate, metrics, time, logger);
         _admission = new QueueAdmission(limits, _rate, Math.Min(scheduler.Threads, runner.ConcurrentRuns));
         _delay = time.CreateTimer(static state => ((DynamicBatcher<TRow>)state!).GiveTurn(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         metrics.ObserveQueue(() => Depth, () => QueuedTokens);
@@ -95,10 +96,16 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, 
     }
 
     /// <summary>Queues rows, all or none. Await their <see cref="QueuedRow.Completion"/>; the batcher never runs the awaiting code.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="alone">
+    /// Whether the caller knows of no other request: then a single row is run on the calling thread before this returns, if a compute thread is free,
+    /// nothing else waits and earlier runs were short.
+    /// </param>
     /// <exception cref="ServingException"><see cref="ServingErrorCode.Overloaded"/> when the queue has no room, <see cref="ServingErrorCode.Draining"/> after disposal.</exception>
-    public void Enqueue(IReadOnlyList<TRow> rows)
+    public void Enqueue(IReadOnlyList<TRow> rows, bool alone = false)
     {
         var tokens = TokensOf(rows);
+        bool runHere;
         lock (_gate)
         {
             RefuseIfClosed();
@@ -112,8 +119,16 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, 
                 _queue.Add(rows[i]);
             }
 
-            GiveTurnLocked();
+            runHere = alone && rows.Count == 1 && _queue.Depth == 1 && !_turnGiven && _running == 0
+                && _limits.MaxQueueDelay == TimeSpan.Zero && IsKnownToBeShort(tokens);
+            if (runHere)
+                _turnGiven = true;
+            else
+                GiveTurnLocked();
         }
+
+        if (runHere)
+            RunHere();
     }
 
     /// <inheritdoc/>
@@ -132,19 +147,54 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, 
     public void RunNext()
     {
         LetRequestsJoin();
+        RunTurn();
+    }
+
+    // Before the first run nobody knows.
+    private bool IsKnownToBeShort(long tokens) => _rate.PredictWait(tokens, 1) is var predicted && predicted > TimeSpan.Zero && predicted <= s_longestRunHere;
+
+    // The turn is already given, so that nobody else asks for one.
+    private void RunHere()
+    {
+        using (var share = _scheduler.TryShare(ThreadsPerRun))
+        {
+            if (share is not null)
+            {
+                RunTurnOutsideOfRequest();
+                return;
+            }
+        }
+
+        lock (_gate)
+        {
+            _turnGiven = false;
+            GiveTurnLocked();
+        }
+    }
+
+    // A batch has a trace of its own, whichever thread runs it.
+    private void RunTurnOutsideOfRequest()
+    {
+        var request = Activity.Current;
+        try
+        {
+            Activity.Current = null;
+            RunTurn();
+        }
+        finally
+        {
+            Activity.Current = request;
+        }
+    }
+
+    private void RunTurn()
+    {
         var batch = TakeBatch();
         if (batch.Count == 0)
             return;
         try
         {
-            RunBatch(batch);
-        }
-        catch (Exception e)
-        {
-            // Whatever a listener of spans or metrics throws: no caller may wait for ever, no compute thread may die.
-            RunFailed(_logger, batch.Count, batch[0].TraceContext.TraceId, e);
-            foreach (var row in batch)
-                row.Fail(RowFailures.Of(e));
+            _runs.Run(batch);
         }
         finally
         {
@@ -213,74 +263,6 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, 
         return batch;
     }
 
-    private void RunBatch(List<TRow> batch)
-    {
-        Exception? failure = TryRun(batch);
-        if (failure is null)
-        {
-            foreach (var row in batch)
-                row.Complete();
-        }
-        else if (batch.Count == 1)
-        {
-            RunFailed(_logger, batch.Count, batch[0].TraceContext.TraceId, failure);
-            batch[0].Fail(RowFailures.Of(failure));
-        }
-        else
-        {
-            // One bad row must fail alone: the others are run again without it.
-            BatchFailed(_logger, batch.Count, failure);
-            foreach (var row in batch)
-            {
-                if (!row.Completion.IsCompleted)
-                    RunBatch([row]);
-            }
-        }
-    }
-
-    private Exception? TryRun(List<TRow> batch)
-    {
-        using var span = ServingTracing.StartBatch(batch, _metrics);
-        var started = _time.GetTimestamp();
-        foreach (var row in batch)
-        {
-            row.StartedAt = started;
-            row.BatchSize = batch.Count;
-        }
-
-        Exception? failure = null;
-        try
-        {
-            _runner.Run(batch);
-        }
-        catch (Exception e)
-        {
-            failure = e;
-            ServingTracing.SetFailed(span, e);
-        }
-
-        var finished = _time.GetTimestamp();
-        foreach (var row in batch)
-            row.FinishedAt = finished;
-        Count(batch, _time.GetElapsedTime(started, finished));
-        return failure;
-    }
-
-    private void Count(List<TRow> batch, TimeSpan took)
-    {
-        long useful = 0;
-        var longest = 0;
-        foreach (var row in batch)
-        {
-            useful += row.Length;
-            longest = Math.Max(longest, row.Length);
-        }
-
-        var computed = (long)longest * batch.Count;
-        _rate.Add(useful, took);
-        _metrics.RunEnded(batch.Count, useful, computed);
-    }
-
     private void GiveTurn()
     {
         lock (_gate)
@@ -307,10 +289,4 @@ public sealed partial class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, 
             tokens += rows[i].Length;
         return tokens;
     }
-
-    [LoggerMessage(EventIds.BatchFailed, LogLevel.Warning, "A batch of {Rows} rows failed; its rows are run again one by one")]
-    private static partial void BatchFailed(ILogger logger, int rows, Exception exception);
-
-    [LoggerMessage(EventIds.RunFailed, LogLevel.Error, "A run of {Rows} rows failed; the first is of trace {RequestTrace}")]
-    private static partial void RunFailed(ILogger logger, int rows, ActivityTraceId requestTrace, Exception exception);
 }

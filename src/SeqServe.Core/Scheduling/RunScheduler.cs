@@ -47,6 +47,9 @@ public sealed class RunScheduler : IDisposable
         }
     }
 
+    /// <summary>Takes a share of the CPU budget for a run on the calling thread, if no other run would have to wait for it; else gives null.</summary>
+    internal RunShare? TryShare(int threads) => _stopped ? null : RunShare.TryTake(_budget, threads);
+
     /// <summary>Runs the turns already given, then ends the threads.</summary>
     public void Dispose()
     {
@@ -62,15 +65,8 @@ public sealed class RunScheduler : IDisposable
         foreach (var source in _turns.GetConsumingEnumerable())
         {
             // The budget comes first: the batch is assembled when it can run, from all that waits by then.
-            var taken = _budget.Take(source.ThreadsPerRun);
-            try
-            {
-                source.RunNext();
-            }
-            finally
-            {
-                _budget.Return(taken);
-            }
+            using var share = RunShare.Take(_budget, source.ThreadsPerRun);
+            source.RunNext();
         }
     }
 }

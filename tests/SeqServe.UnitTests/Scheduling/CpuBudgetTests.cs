@@ -25,6 +25,19 @@ public class CpuBudgetTests
     }
 
     [Fact]
+    public void TryTake_NotAsManyFree_TakesNone()
+    {
+        var budget = new CpuBudget(2);
+
+        Assert.Equal(1, budget.TryTake(1));
+        Assert.Equal(0, budget.TryTake(2));
+        Assert.Equal(1, budget.TryTake(1));
+        Assert.Equal(0, budget.TryTake(1));
+        budget.Return(2);
+        Assert.Equal(2, budget.TryTake(5));
+    }
+
+    [Fact]
     public void Scheduler_RunsOfSeveralThreads_NeverExceedTheBudget()
     {
         var load = new Load();

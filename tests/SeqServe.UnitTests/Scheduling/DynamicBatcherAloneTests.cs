@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using SeqServe.Core.Scheduling;
+using SeqServe.TestSupport;
+
+namespace SeqServe.UnitTests.Scheduling;
+
+public sealed class DynamicBatcherAloneTests
+{
+    [Fact]
+    public async Task Enqueue_LoneRowBeforeAnyRun_RunsOnAComputeThread()
+    {
+        using var bench = new BatcherBench();
+        Thread? ran = null;
+        bench.Runner.OnRun = () => ran = Thread.CurrentThread;
+
+        await Patience.Wait(EnqueueAlone(bench).Completion);
+
+        Assert.NotNull(ran);
+        Assert.NotSame(Thread.CurrentThread, ran);
+    }
+
+    [Fact]
+    public async Task Enqueue_LoneRowAndFreeThread_RunsOnTheCallingThread()
+    {
+        using var bench = await StartAsync();
+        Thread? ran = null;
+        bench.Runner.OnRun = () => ran = Thread.CurrentThread;
+
+        var row = EnqueueAlone(bench);
+
+        Assert.True(row.Completion.IsCompletedSuccessfully);
+        Assert.Same(Thread.CurrentThread, ran);
+    }
+
+    [Fact]
+    public async Task Enqueue_LoneRowAndBusyThreads_WaitsForAComputeThread()
+    {
+        using var bench = await StartAsync();
+        bench.Block();
+        Thread? ran = null;
+        bench.Runner.OnRun = () => ran = Thread.CurrentThread;
+
+        var row = EnqueueAlone(bench);
+        Assert.False(row.Completion.IsCompleted);
+        bench.Runner.Open();
+        await Patience.Wait(row.Completion);
+
+        Assert.NotSame(Thread.CurrentThread, ran);
+    }
+
+    [Fact]
+    public async Task Enqueue_LoneRowOfAnotherBusyModel_WaitsForAComputeThread()
+    {
+        using var busy = new BatcherBench();
+        using var bench = await StartAsync(scheduler: busy.Scheduler);
+        busy.Block();
+
+        var row = EnqueueAlone(bench);
+        Assert.False(row.Completion.IsCompleted);
+        busy.Runner.Open();
+
+        await Patience.Wait(row.Completion);
+    }
+
+    [Fact]
+    public async Task Enqueue_LoneRowOfASlowModel_RunsOnAComputeThread()
+    {
+        using var bench = await StartAsync(tookMs: 100);
+        Thread? ran = null;
+        bench.Runner.OnRun = () => ran = Thread.CurrentThread;
+
+        await Patience.Wait(EnqueueAlone(bench).Completion);
+
+        Assert.NotNull(ran);
+        Assert.NotSame(Thread.CurrentThread, ran);
+    }
+
+    [Fact]
+    public async Task Enqueue_LoneRowOfAModelWithDelay_WaitsForCompany()
+    {
+        using var bench = new BatcherBench(new BatchLimits { MaxQueueDelay = TimeSpan.FromMilliseconds(5), MaxBatchSize = 2 });
+        bench.Runner.OnRun = () => bench.Time.Advance(TimeSpan.FromMilliseconds(1));
+        bench.Batcher.Enqueue([new TestRow(4, "first"), new TestRow(4, "second")]);
+        bench.Runner.AwaitStart();
+        bench.AwaitTurns();
+
+        var row = EnqueueAlone(bench);
+        bench.AwaitTurns();
+        Assert.False(row.Completion.IsCompleted);
+        bench.Time.Advance(TimeSpan.FromMilliseconds(5));
+
+        await Patience.Wait(row.Completion);
+    }
+
+    [Fact]
+    public async Task Enqueue_LoneRowThatFails_FailsAloneAndLeavesTheCallersSpan()
+    {
+        using var bench = await StartAsync();
+        using var request = new Activity("request").Start();
+
+        var row = EnqueueAlone(bench, poison: true);
+
+        Assert.True(row.Completion.IsFaulted);
+        Assert.Same(request, Activity.Current);
+        Assert.True(EnqueueAlone(bench).Completion.IsCompletedSuccessfully);
+    }
+
+    // A batcher that has seen a run of one row and four tokens.
+    private static async Task<BatcherBench> StartAsync(int tookMs = 1, RunScheduler? scheduler = null)
+    {
+        var bench = new BatcherBench(scheduler: scheduler);
+        bench.Runner.OnRun = () => bench.Time.Advance(TimeSpan.FromMilliseconds(tookMs));
+        await Patience.Wait(bench.Enqueue().Completion);
+        bench.Runner.AwaitStart();
+        bench.AwaitTurns();
+        bench.Runner.OnRun = null;
+        return bench;
+    }
+
+    private static TestRow EnqueueAlone(BatcherBench bench, bool poison = false)
+    {
+        var row = new TestRow(4, "alone") { IsPoison = poison };
+        bench.Batcher.Enqueue([row], alone: true);
+        return row;
+    }
+}
