@@ -4,6 +4,7 @@ using SeqServe.Core.Inference.Completion;
 using SeqServe.Core.Inference.NextToken;
 using SeqServe.Core.Inference.Scoring;
 using SeqServe.Core.Inference.States;
+using SeqServe.Core.Inference.Tensors;
 using SeqServe.Core.Inference.Translation;
 using SeqServe.Core.Models;
 
@@ -24,5 +25,7 @@ public static class SeqServeCoreServiceCollectionExtensions
         .AddSingleton<TextCompleter>()
         .AddSingleton<TextScorer>()
         .AddSingleton<TranslationModels>()
-        .AddSingleton<Translator>();
+        .AddSingleton<Translator>()
+        .AddSingleton<TextTensors>()
+        .AddSingleton<TensorInference>();
 }

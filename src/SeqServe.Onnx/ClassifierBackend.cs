@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using SeqServe.Core.Backends;
+using SeqServe.Onnx.Tensors;
 
 namespace SeqServe.Onnx;
 
@@ -25,6 +26,7 @@ internal sealed class ClassifierBackend : IClassifierBackend
             Classes = pool.First.OutputMetadata["logits"].Dimensions[1];
             if (Classes < 1)
                 throw new BackendException($"{graph} does not fix the number of classes: logits must be [B,C] with a constant C.");
+            Graph = TensorBackend.Over(pool, graph, isRecurrent: true);
         }
         catch
         {
@@ -34,6 +36,8 @@ internal sealed class ClassifierBackend : IClassifierBackend
     }
 
     public int Classes { get; }
+
+    public ITensorBackend Graph { get; }
 
     public string Device => _pool.Device;
 

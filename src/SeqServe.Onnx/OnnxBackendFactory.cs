@@ -1,5 +1,6 @@
 using SeqServe.Core.Backends;
 using SeqServe.Onnx.Decoding;
+using SeqServe.Onnx.Tensors;
 
 namespace SeqServe.Onnx;
 
@@ -23,6 +24,8 @@ internal sealed class OnnxBackendFactory(SessionFactory sessions) : IBackendFact
         var score = scoreFile is null ? null : OpenBeside(model, scoreFile, instances);
         return new LanguageModelBackend(model, Path.GetFileName(graphFile), score, scoreFile is null ? null : Path.GetFileName(scoreFile), wiring);
     }
+
+    public ITensorBackend OpenTensor(string graphFile, InstanceOptions instances) => TensorBackend.Open(sessions.Open(graphFile, instances), graphFile);
 
     private SessionPool OpenBeside(SessionPool first, string graphFile, InstanceOptions instances)
     {

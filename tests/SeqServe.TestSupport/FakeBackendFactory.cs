@@ -14,6 +14,9 @@ public sealed class FakeBackendFactory : IBackendFactory
     /// <summary>Makes the backend of a generating model, by the path of its (first) graph file.</summary>
     public Func<string, FakeDecoder> MakeDecoder { get; set; } = static _ => new FakeDecoder();
 
+    /// <summary>Makes the backend of a graph of task tensor; by default one that adds 1 to its input.</summary>
+    public Func<string, FakeTensorBackend> MakeTensor { get; set; } = static _ => new FakeTensorBackend();
+
     /// <summary>How many were opened.</summary>
     public int Count
     {
@@ -46,6 +49,9 @@ public sealed class FakeBackendFactory : IBackendFactory
 
     /// <inheritdoc/>
     public ILanguageModelBackend OpenLanguageModel(string graphFile, string? scoreFile, DecoderWiring wiring, InstanceOptions instances) => MakeDecoder(graphFile);
+
+    /// <inheritdoc/>
+    public ITensorBackend OpenTensor(string graphFile, InstanceOptions instances) => MakeTensor(graphFile);
 
     private static string Key(string model, string version) => $"{model}/{version}";
 }

@@ -36,6 +36,7 @@ public class ArchitectureTests
     [InlineData("Backends", "Models|Scheduling|Tokenization|Inference|Decoding|Diagnostics")]
     [InlineData("Tokenization", "Models|Scheduling|Inference|Decoding|Backends|Diagnostics")]
     [InlineData("Models", "Inference")]
+    [InlineData("Tensors", "Models|Scheduling|Tokenization|Inference|Decoding|Backends|Diagnostics|Errors")]
     [InlineData("Errors", "Models|Scheduling|Tokenization|Inference|Decoding|Backends|Diagnostics")]
     public void CoreNamespace_BySource_UsesNothingAboveIt(string folder, string forbidden)
     {

@@ -30,4 +30,11 @@ public interface IBackendFactory
     /// <returns>The backend; the caller disposes it.</returns>
     /// <exception cref="BackendException">A file cannot be opened or its inputs and outputs are not what the wiring says; the message says what differs.</exception>
     ILanguageModelBackend OpenLanguageModel(string graphFile, string? scoreFile, DecoderWiring wiring, InstanceOptions instances);
+
+    /// <summary>Opens a graph of any kind.</summary>
+    /// <param name="graphFile">Absolute path of the ONNX file.</param>
+    /// <param name="instances">Where and how it runs.</param>
+    /// <returns>The backend; the caller disposes it.</returns>
+    /// <exception cref="BackendException">The file cannot be opened, or an input is no tensor; the message says what is wrong.</exception>
+    ITensorBackend OpenTensor(string graphFile, InstanceOptions instances);
 }

@@ -18,6 +18,9 @@ public interface IClassifierBackend : IDisposable
     /// <summary>Runs that may go on at once; a further one would wait.</summary>
     int ConcurrentRuns => int.MaxValue;
 
+    /// <summary>The graph for callers that bring tensors of their own, on the same sessions; null where there is none. It lives as long as this.</summary>
+    ITensorBackend? Graph => null;
+
     /// <summary>Runs one batch on the calling thread.</summary>
     /// <param name="batch">Ids <c>[B,T]</c> and lengths <c>[B]</c>; every id below the tokenizer's vocabulary size, every length in 1..T. The caller keeps ownership.</param>
     /// <param name="logits">Receives <c>[B,C]</c>, row by row.</param>

@@ -17,4 +17,9 @@ public interface IDecoderBackend : IDisposable
 
     /// <summary>Runs that may go on at once; a further one would wait.</summary>
     int ConcurrentRuns { get; }
+
+    /// <summary>
+    /// The graphs by their roles (<c>model</c>, <c>score</c>, <c>encoder</c>, <c>decoder</c>) for callers that bring tensors of their own, on the same sessions. They live as long as this.
+    /// </summary>
+    IReadOnlyDictionary<string, ITensorBackend> Graphs => new Dictionary<string, ITensorBackend>();
 }

@@ -9,6 +9,9 @@ public sealed record ClassificationRequest(IReadOnlyList<string> Texts)
     /// <summary>Whether the caller sent one text and not an array; only the names of fields in messages depend on it.</summary>
     public bool IsSingle { get; init; }
 
+    /// <summary>The field that the texts came in; only the names of fields in messages depend on it.</summary>
+    public string Field { get; init; } = "inputs";
+
     /// <summary>The model, or null for the default.</summary>
     public string? Model { get; init; }
 
@@ -31,5 +34,5 @@ public sealed record ClassificationRequest(IReadOnlyList<string> Texts)
     public RowPriority Priority { get; init; } = RowPriority.Normal;
 
     /// <summary>The name of a text's field, as the caller wrote it.</summary>
-    public string FieldOf(int index) => IsSingle ? "inputs" : $"inputs[{index}]";
+    public string FieldOf(int index) => IsSingle ? Field : $"{Field}[{index}]";
 }

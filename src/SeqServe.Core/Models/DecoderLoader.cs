@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Models.Manifests;
+using SeqServe.Core.Models.Tensors;
 using SeqServe.Core.Scheduling;
 using SeqServe.Core.Tokenization;
 
@@ -10,6 +11,8 @@ namespace SeqServe.Core.Models;
 /// <summary>Loads generating models: tokenizer, graphs, warm-up, probe, decoding loops.</summary>
 internal sealed partial class DecoderLoader(IBackendFactory backends, RunScheduler scheduler, ServingMetrics metrics, TimeProvider time, ILoggerFactory loggers)
 {
+    private readonly TensorLoader _tensors = new(backends, scheduler, metrics, time, loggers);
+
     /// <summary>Loads an encoder-decoder model.</summary>
     /// <exception cref="ModelLoadException">It cannot be served; the message is the reason.</exception>
     public ServedTranslator LoadTranslator(RepositoryModel model, int version)
@@ -31,7 +34,7 @@ internal sealed partial class DecoderLoader(IBackendFactory backends, RunSchedul
             var rows = backend.NewRows();
             return new DecodeLane(rows, new EncoderPrefill(rows, manifest.Tokenizer!.BeginId!.Value, manifest.Tokenizer.PadId), limits.MaxBatchTokens, modelMetrics, time, logger);
         });
-        return new ServedTranslator(manifest, version, tokenizer, backend, batcher, modelMetrics);
+        return new ServedTranslator(manifest, version, tokenizer, backend, batcher, modelMetrics) { Graphs = Tensors(backend, manifest, limits, modelMetrics) };
     }
 
     /// <summary>Loads a language model.</summary>
@@ -58,7 +61,7 @@ internal sealed partial class DecoderLoader(IBackendFactory backends, RunSchedul
         var scorer = backend.CanScore
             ? new DynamicBatcher<ScoringRow>(limits, new ScoringRunner(backend, manifest.Tokenizer!.PadId), scheduler, modelMetrics, time, loggers.CreateLogger<DynamicBatcher<ScoringRow>>())
             : null;
-        return new ServedLanguageModel(manifest, version, tokenizer, backend, batcher, scorer, modelMetrics);
+        return new ServedLanguageModel(manifest, version, tokenizer, backend, batcher, scorer, modelMetrics) { Graphs = Tensors(backend, manifest, limits, modelMetrics) };
     }
 
     private static TBackend Open<TBackend>(Func<TBackend> open)
@@ -94,6 +97,10 @@ internal sealed partial class DecoderLoader(IBackendFactory backends, RunSchedul
                 $"The graph fails in warm-up. Check that it takes {manifest.Limits.MaxInputTokens} tokens (limits.max_input_tokens) and gives {manifest.Limits.MaxOutputTokens} (limits.max_output_tokens). {e.Message}", e);
         }
     }
+
+    // Limits of one row are what Check gives a graph whose rows depend on each other.
+    private TensorGraphs Tensors(IDecoderBackend backend, ModelManifest manifest, BatchLimits limits, ModelMetrics modelMetrics) =>
+        _tensors.OfTextModel(backend.Graphs, manifest, backend.VocabularySize, limits.MaxBatchSize > 1, modelMetrics);
 
     private ModelMetrics Metrics(ModelManifest manifest, int version, IDecoderBackend backend)
     {

@@ -51,7 +51,7 @@ public sealed class FileModelRepository(string root)
         if (!File.Exists(manifestFile))
         {
             var isBare = versions.Any(v => File.Exists(Path.Combine(folder, $"{v}", "model.onnx")));
-            return isBare ? new RepositoryModel(name, folder, versions, null, $"{name} has no {ManifestName}; add one that names its task") : null;
+            return isBare ? Bare(name, folder, versions) : null;
         }
 
         try
@@ -70,12 +70,21 @@ public sealed class FileModelRepository(string root)
         }
     }
 
-    private static string? Fault(string name, ModelManifest manifest, List<int> versions)
+    // A graph and nothing else: tensors in, tensors out.
+    private static RepositoryModel Bare(string name, string folder, List<int> versions)
     {
-        if (manifest.VersionPolicy.Select(versions).Count == 0)
-            return $"{name} has no version folder; add {name}/1 with its graph";
-        return manifest.Task != ModelTask.Tensor ? null : "task \"tensor\" is not served by this version of the server";
+        try
+        {
+            return new RepositoryModel(name, folder, versions, ManifestReader.Bare(name), null);
+        }
+        catch (ManifestException e)
+        {
+            return new RepositoryModel(name, folder, versions, null, e.Message);
+        }
     }
+
+    private static string? Fault(string name, ModelManifest manifest, List<int> versions) =>
+        manifest.VersionPolicy.Select(versions).Count == 0 ? $"{name} has no version folder; add {name}/1 with its graph" : null;
 
     private static List<int> Versions(string folder)
     {

@@ -3,6 +3,7 @@ using SeqServe.Core.Backends;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Models.Manifests;
 using SeqServe.Core.Models.Plans;
+using SeqServe.Core.Models.Tensors;
 using SeqServe.Core.Scheduling;
 using SeqServe.Core.Tokenization;
 
@@ -14,6 +15,7 @@ public sealed partial class ModelLoader(IBackendFactory backends, RunScheduler s
     private const string WarmUpText = "A first text, so that no request pays for what happens once: ça y est.";
 
     private readonly ClassifierPlanner _planner = new(plans, backends.Runtime, scheduler, time, loggers);
+    private readonly TensorLoader _tensors = new(backends, scheduler, metrics, time, loggers);
     private readonly DecoderLoader _decoders = new(backends, scheduler, metrics, time, loggers);
 
     /// <summary>Loads a version.</summary>
@@ -31,6 +33,7 @@ public sealed partial class ModelLoader(IBackendFactory backends, RunScheduler s
             {
                 ModelTask.Translation => _decoders.LoadTranslator(model, version),
                 ModelTask.LanguageModel => _decoders.LoadLanguageModel(model, version),
+                ModelTask.Tensor => _tensors.Load(model, version),
                 _ => LoadClassifier(model, version),
             };
             served.Metrics.LoadSeconds = time.GetElapsedTime(started).TotalSeconds;
@@ -67,7 +70,12 @@ public sealed partial class ModelLoader(IBackendFactory backends, RunScheduler s
         modelMetrics.Sessions = backend.Sessions;
         var runner = new ClassifierRunner(backend, manifest.Tokenizer!.PadId);
         var batcher = new DynamicBatcher<ClassificationRow>(Limits(manifest, independence), runner, scheduler, modelMetrics, time, loggers.CreateLogger<DynamicBatcher<ClassificationRow>>());
-        var served = new ServedClassifier(manifest, version, tokenizer, labels, backend, batcher, independence, modelMetrics);
+        var served = new ServedClassifier(manifest, version, tokenizer, labels, backend, batcher, independence, modelMetrics)
+        {
+            Graphs = backend.Graph is { } tensors
+                ? _tensors.OfTextModel(new Dictionary<string, ITensorBackend> { ["model"] = tensors }, manifest, tokenizer.VocabularySize, independence != RowIndependence.None, modelMetrics)
+                : TensorGraphs.None,
+        };
         _planner.Plan(served, backend, graph);
         return served;
     }

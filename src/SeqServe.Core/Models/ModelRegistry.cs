@@ -77,6 +77,15 @@ public sealed partial class ModelRegistry : IDisposable
     /// <param name="version">The version, or null for the newest that is Ready.</param>
     /// <exception cref="ServingException"><see cref="ServingErrorCode.ModelNotFound"/>, <see cref="ServingErrorCode.ModelNotReady"/>, <see cref="ServingErrorCode.InvalidRequest"/> for a model of another task, or <see cref="ServingErrorCode.Draining"/>.</exception>
     public ModelLease<TModel> Acquire<TModel>(ModelTask task, string? name, int? version)
+        where TModel : ServedModel => Lease<TModel>(task, name, version);
+
+    /// <summary>Looks a model of any task up and keeps it loaded until the lease is disposed. Never loads anything.</summary>
+    /// <param name="name">The model's name.</param>
+    /// <param name="version">The version, or null for the newest that is Ready.</param>
+    /// <exception cref="ServingException"><see cref="ServingErrorCode.ModelNotFound"/>, <see cref="ServingErrorCode.ModelNotReady"/> or <see cref="ServingErrorCode.Draining"/>.</exception>
+    public ModelLease<ServedModel> Acquire(string name, int? version) => Lease<ServedModel>(task: null, name, version);
+
+    private ModelLease<TModel> Lease<TModel>(ModelTask? task, string? name, int? version)
         where TModel : ServedModel
     {
         if (_draining)
@@ -84,8 +93,9 @@ public sealed partial class ModelRegistry : IDisposable
 
         while (true)
         {
-            var entry = name is null ? DefaultOf(task) : Find(name);
-            RefuseOtherTask(entry, task);
+            var entry = name is null ? DefaultOf(task!.Value) : Find(name);
+            if (task is { } wanted)
+                RefuseOtherTask(entry, wanted);
             var slot = PickSlot(entry, version);
             if (slot.Served is TModel model && model.TryHold())
                 return new ModelLease<TModel>(model);

@@ -1,5 +1,6 @@
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Models.Manifests;
+using SeqServe.Core.Models.Tensors;
 
 namespace SeqServe.Core.Models;
 
@@ -25,6 +26,9 @@ public abstract class ServedModel(ModelManifest manifest, int version, string de
     /// <summary>Its metrics.</summary>
     public ModelMetrics Metrics { get; } = metrics;
 
+    /// <summary>Its graphs for callers that bring tensors; disposed with it.</summary>
+    public TensorGraphs Graphs { get; init; } = TensorGraphs.None;
+
     /// <summary>Called when the last lease has ended and the sessions are freed; set before the registry's own hold ends.</summary>
     internal Action? Gone { private get; set; }
 
@@ -47,6 +51,7 @@ public abstract class ServedModel(ModelManifest manifest, int version, string de
     {
         if (Interlocked.Decrement(ref _holds) > 0)
             return;
+        Graphs.Dispose();
         DisposeCore();
         Gone?.Invoke();
     }

@@ -25,7 +25,7 @@ internal static class BatchAssembler
 
         var rest = waiting.Slice(oldest + 1, Math.Min(waiting.Length - oldest - 1, LookAhead));
         Span<long> byNearness = stackalloc long[rest.Length];
-        var candidates = SortByNearness(rest, waiting[oldest].Length, byNearness);
+        var candidates = SortByNearness(rest, waiting[oldest], byNearness);
 
         picked.Add(oldest);
         var budget = new Budget(limits, waiting[oldest].Length);
@@ -56,13 +56,13 @@ internal static class BatchAssembler
     }
 
     // Key: distance in the high half, index in the low half, so that equals stay in order of arrival.
-    private static int SortByNearness(ReadOnlySpan<WaitingRow> rows, int length, Span<long> keys)
+    private static int SortByNearness(ReadOnlySpan<WaitingRow> rows, WaitingRow oldest, Span<long> keys)
     {
         var count = 0;
         for (var i = 0; i < rows.Length; i++)
         {
-            if (!rows[i].Departed)
-                keys[count++] = ((long)Math.Abs(rows[i].Length - length) << 32) | (uint)i;
+            if (!rows[i].Departed && rows[i].Kind == oldest.Kind)
+                keys[count++] = ((long)Math.Abs(rows[i].Length - oldest.Length) << 32) | (uint)i;
         }
 
         keys[..count].Sort();

@@ -21,6 +21,9 @@ public abstract class QueuedRow
     /// <summary>Tokens of the row.</summary>
     public int Length { get; }
 
+    /// <summary>Rows of different kinds never share a batch.</summary>
+    public int Kind { get; init; }
+
     /// <summary>The request's span.</summary>
     public ActivityContext TraceContext { get; }
 

@@ -60,7 +60,7 @@ internal sealed class RowQueue<TRow>
         var present = 0;
         foreach (var row in _rows)
         {
-            _view.Add(new WaitingRow(row.Length, row.HasDeparted));
+            _view.Add(new WaitingRow(row.Length, row.HasDeparted, row.Kind));
             if (!row.HasDeparted && ++present > BatchAssembler.LookAhead)
                 break;
         }

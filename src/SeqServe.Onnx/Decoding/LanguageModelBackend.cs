@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using SeqServe.Core.Backends;
+using SeqServe.Onnx.Tensors;
 
 namespace SeqServe.Onnx.Decoding;
 
@@ -28,6 +29,10 @@ internal sealed class LanguageModelBackend : ILanguageModelBackend
                 CheckScore(scorePool, scoreFile!);
             using var rows = NewRows();
             StateSize = rows.StateSize;
+            var graphs = new Dictionary<string, ITensorBackend> { ["model"] = TensorBackend.Over(pool, file, isRecurrent: wiring.States.Count > 0) };
+            if (scorePool is not null)
+                graphs["score"] = TensorBackend.Over(scorePool, scoreFile!, isRecurrent: true);
+            Graphs = graphs;
         }
         catch
         {
@@ -39,6 +44,8 @@ internal sealed class LanguageModelBackend : ILanguageModelBackend
     public int VocabularySize => _graph.VocabularySize;
 
     public int StateSize { get; }
+
+    public IReadOnlyDictionary<string, ITensorBackend> Graphs { get; }
 
     public bool CanScore => _scorePool is not null;
 

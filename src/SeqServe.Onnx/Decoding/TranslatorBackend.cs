@@ -1,4 +1,5 @@
 using SeqServe.Core.Backends;
+using SeqServe.Onnx.Tensors;
 
 namespace SeqServe.Onnx.Decoding;
 
@@ -21,6 +22,11 @@ internal sealed class TranslatorBackend : ITranslatorBackend
             _encoder = new EncoderGraph(encoderPool, encoderFile, wiring);
             _decoder = new DecoderGraph(decoderPool, decoderFile, wiring, TokenAxes.One);
             NewRows().Dispose();
+            Graphs = new Dictionary<string, ITensorBackend>
+            {
+                ["encoder"] = TensorBackend.Over(encoderPool, encoderFile, isRecurrent: true),
+                ["decoder"] = TensorBackend.Over(decoderPool, decoderFile, isRecurrent: wiring.States.Count > 0),
+            };
         }
         catch
         {
@@ -30,6 +36,8 @@ internal sealed class TranslatorBackend : ITranslatorBackend
     }
 
     public int VocabularySize => _decoder.VocabularySize;
+
+    public IReadOnlyDictionary<string, ITensorBackend> Graphs { get; }
 
     public bool GivesAttention => _wiring.Attention is not null;
 

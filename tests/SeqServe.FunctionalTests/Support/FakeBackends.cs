@@ -18,6 +18,9 @@ internal sealed class FakeBackends : IBackendFactory, IDisposable
     /// <summary>What the runs compute for the second class; the first has 0.</summary>
     public float Logit { get; set; } = 1;
 
+    /// <summary>Makes the backend of a graph of task tensor.</summary>
+    public Func<FakeTensorBackend> MakeTensor { get; set; } = static () => new FakeTensorBackend();
+
     public void HoldLoads() => _loads.Reset();
 
     public void ReleaseLoads() => _loads.Set();
@@ -43,6 +46,8 @@ internal sealed class FakeBackends : IBackendFactory, IDisposable
     public ITranslatorBackend OpenTranslator(string encoderFile, string decoderFile, DecoderWiring wiring, InstanceOptions instances) => new FakeDecoder();
 
     public ILanguageModelBackend OpenLanguageModel(string graphFile, string? scoreFile, DecoderWiring wiring, InstanceOptions instances) => new FakeDecoder();
+
+    public ITensorBackend OpenTensor(string graphFile, InstanceOptions instances) => MakeTensor();
 
     public void Dispose()
     {

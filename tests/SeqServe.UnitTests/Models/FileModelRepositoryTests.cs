@@ -1,4 +1,5 @@
 using SeqServe.Core.Models;
+using SeqServe.Core.Models.Manifests;
 using SeqServe.TestSupport;
 
 namespace SeqServe.UnitTests.Models;
@@ -50,11 +51,24 @@ public sealed class FileModelRepositoryTests : IDisposable
     }
 
     [Fact]
-    public void Scan_GraphWithoutManifest_SaysWhatToAdd()
+    public void Scan_GraphWithoutManifest_IsAModelOfTaskTensor()
     {
         _repository.Write("bare/1/model.onnx", "");
+        _repository.Write("bare/3/model.onnx", "");
 
-        Assert.Contains("add one", Assert.Single(_repository.Open().Scan()).Fault, StringComparison.Ordinal);
+        var model = Assert.Single(_repository.Open().Scan());
+
+        Assert.Null(model.Fault);
+        Assert.Equal(("bare", ModelTask.Tensor, "model.onnx"), (model.Manifest!.Name, model.Manifest.Task, model.Manifest.Graphs["model"]));
+        Assert.Equal([3], model.Manifest.VersionPolicy.Select(model.Versions));
+    }
+
+    [Fact]
+    public void Scan_GraphWithoutManifestInAFolderThatCannotBeAModels_SaysWhichNamesCan()
+    {
+        _repository.Write("my model/1/model.onnx", "");
+
+        Assert.Contains("hold only letters", Assert.Single(_repository.Open().Scan()).Fault, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -64,18 +78,6 @@ public sealed class FileModelRepositoryTests : IDisposable
         Directory.Delete(_repository.Of("film", "1"), recursive: true);
 
         Assert.Contains("add film/1", Assert.Single(_repository.Open().Scan()).Fault, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Scan_TaskThatIsNotServed_IsAFaultAndKeepsTheManifest()
-    {
-        _repository.Write("tensors/model.json", """{ "name": "tensors", "task": "tensor" }""");
-        _repository.Write("tensors/1/model.onnx", "");
-
-        var model = Assert.Single(_repository.Open().Scan());
-
-        Assert.Contains("\"tensor\" is not served", model.Fault, StringComparison.Ordinal);
-        Assert.NotNull(model.Manifest);
     }
 
     [Fact]

@@ -17,10 +17,14 @@ internal sealed class RegistryBench : IDisposable
     private readonly RunScheduler _scheduler = new(1);
 
     public RegistryBench(TemporaryRepository repository, ModelRegistryOptions? options = null, IBackendFactory? backends = null)
+        : this(repository.Open(), options, backends)
+    {
+    }
+
+    public RegistryBench(FileModelRepository folder, ModelRegistryOptions? options = null, IBackendFactory? backends = null)
     {
         Metrics = new ServingMetrics(_meters);
         var loader = new ModelLoader(backends ?? Backends, _scheduler, Metrics, Time, new PlanOptions { Measure = false }, NullLoggerFactory.Instance);
-        var folder = repository.Open();
         Registry = new ModelRegistry(folder, loader, options ?? new ModelRegistryOptions(), Metrics, Time, NullLogger<ModelRegistry>.Instance);
         Lifecycle = new ModelLifecycle(folder, Registry, Time, NullLogger<ModelLifecycle>.Instance);
     }

@@ -1,6 +1,6 @@
 using SeqServe.Core.Backends;
 using SeqServe.TestSupport;
-using static SeqServe.UnitTests.Onnx.OnnxGraph;
+using static SeqServe.TestSupport.Onnx.OnnxGraph;
 
 namespace SeqServe.UnitTests.Onnx;
 

@@ -24,6 +24,10 @@ public class BatchAssemblerTests
         Assert.Equal([0, 2], Pick(s_wide with { MaxBatchTokens = 20 }, 8, 11, 4));
 
     [Fact]
+    public void Assemble_OtherKind_WaitsForABatchOfItsOwn() =>
+        Assert.Equal([0, 2], Pick(s_wide, new WaitingRow(5, false, 1), new(5, false, 2), new(5, false, 1)));
+
+    [Fact]
     public void Assemble_Departed_IsPassedOver() =>
         Assert.Equal([1, 3], Pick(s_wide, new WaitingRow(5, true), new(5, false), new(5, true), new(5, false)));
 

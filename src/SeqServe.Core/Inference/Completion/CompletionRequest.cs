@@ -10,6 +10,9 @@ public sealed record CompletionRequest(PromptSet Prompts)
     /// <summary>The model, or null for the default.</summary>
     public string? Model { get; init; }
 
+    /// <summary>The version, or null for the newest.</summary>
+    public int? Version { get; init; }
+
     /// <summary>Most tokens of an answer, 0 up to the model's limit; null for 16, or the model's limit when that is less.</summary>
     public int? MaxTokens { get; init; }
 

@@ -24,7 +24,7 @@ public sealed class TextCompleter(ModelRegistry registry, TimeProvider time)
     public RunningCompletion Start(CompletionRequest request, ServedRequest observed, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
-        var lease = registry.Acquire<ServedLanguageModel>(ModelTask.LanguageModel, request.Model, version: null);
+        var lease = registry.Acquire<ServedLanguageModel>(ModelTask.LanguageModel, request.Model, request.Version);
         try
         {
             return Start(request, lease, observed, new RequestDeadline(request.Timeout, started, time), cancellation);

@@ -18,6 +18,9 @@ public sealed record TranslationRequest(IReadOnlyList<string> Texts)
     /// <summary>Whether the caller sent one text and not an array; only the names of fields in messages depend on it.</summary>
     public bool IsSingle { get; init; }
 
+    /// <summary>The field that the texts came in; only the names of fields in messages depend on it.</summary>
+    public string Field { get; init; } = "inputs";
+
     /// <summary>The model, or null for the one of the language pair.</summary>
     public string? Model { get; init; }
 
@@ -55,5 +58,5 @@ public sealed record TranslationRequest(IReadOnlyList<string> Texts)
     public int Beams => BeamSize ?? Math.Min(MostBeams, Alternatives + 1);
 
     /// <summary>The name of a text's field, as the caller wrote it.</summary>
-    public string FieldOf(int index) => IsSingle ? "inputs" : $"inputs[{index}]";
+    public string FieldOf(int index) => IsSingle ? Field : $"{Field}[{index}]";
 }

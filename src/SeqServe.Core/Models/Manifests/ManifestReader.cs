@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Scheduling;
@@ -43,6 +44,11 @@ public static partial class ManifestReader
             throw new ManifestException(file, [new ManifestError("", null, "a text in it is no valid Unicode; save the file as UTF-8 and write no lone surrogates")]);
         }
     }
+
+    /// <summary>The manifest of a folder that holds a graph and none: task tensor, everything else as by default.</summary>
+    /// <param name="folder">The model's folder name.</param>
+    /// <exception cref="ManifestException">The folder's name cannot be a model's.</exception>
+    public static ModelManifest Bare(string folder) => Read(JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["name"] = folder, ["task"] = ModelTask.Tensor.ToName() }), folder);
 
     // Some editors put one in front; the reader takes it for a fault of the first byte.
     private static ReadOnlyMemory<byte> WithoutByteOrderMark(ReadOnlyMemory<byte> json) =>

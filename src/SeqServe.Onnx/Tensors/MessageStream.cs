@@ -1,0 +1,93 @@
+using System.Text;
+
+namespace SeqServe.Onnx.Tensors;
+
+/// <summary>Reads a protobuf file field by field without loading what is passed over (protobuf.dev/programming-guides/encoding).</summary>
+/// <param name="stream">The file; it can seek.</param>
+/// <exception cref="InvalidDataException">From every member, when the bytes are no valid message.</exception>
+internal sealed class MessageStream(Stream stream)
+{
+    private const int Varint = 0;
+    private const int EightBytes = 1;
+    private const int Delimited = 2;
+    private const int FourBytes = 5;
+    private const int MostOfAText = 1 << 16;
+
+    private long _end = stream.Length;
+    private int _wireType;
+
+    /// <summary>Number of the field that <see cref="Next"/> has found.</summary>
+    public int Field { get; private set; }
+
+    /// <summary>Goes to the next field of the message; false at its end.</summary>
+    public bool Next()
+    {
+        if (stream.Position >= _end)
+            return false;
+        var tag = ReadVarint();
+        (Field, _wireType) = ((int)(tag >> 3), (int)(tag & 7));
+        return true;
+    }
+
+    /// <summary>Reads the field as a message of its own.</summary>
+    public void Enter(Action<MessageStream> read)
+    {
+        var outer = _end;
+        _end = EndOfField();
+        read(this);
+        stream.Position = _end;
+        _end = outer;
+    }
+
+    /// <summary>Reads the field as a text.</summary>
+    public string Text()
+    {
+        var length = EndOfField() - stream.Position;
+        if (length > MostOfAText)
+            throw new InvalidDataException("A name is too long.");
+        var bytes = new byte[length];
+        stream.ReadExactly(bytes);
+        return Encoding.UTF8.GetString(bytes);
+    }
+
+    /// <summary>Passes over the field.</summary>
+    /// <returns>Always true.</returns>
+    public bool Skip()
+    {
+        stream.Position = _wireType switch
+        {
+            Varint => ReadVarint() is var _ ? stream.Position : 0,
+            EightBytes => Within(stream.Position + 8),
+            Delimited => EndOfField(),
+            FourBytes => Within(stream.Position + 4),
+            _ => throw new InvalidDataException($"Wire type {_wireType} is not part of an ONNX file."),
+        };
+        return true;
+    }
+
+    private long EndOfField()
+    {
+        if (_wireType != Delimited)
+            throw new InvalidDataException($"Field {Field} is no message.");
+        var length = ReadVarint();
+        return length <= long.MaxValue / 2 ? Within(stream.Position + (long)length) : throw new InvalidDataException("A field is longer than its message.");
+    }
+
+    private long Within(long position) => position <= _end ? position : throw new InvalidDataException("A field is longer than its message.");
+
+    private ulong ReadVarint()
+    {
+        ulong value = 0;
+        for (var shift = 0; shift < 64; shift += 7)
+        {
+            var b = stream.ReadByte();
+            if (b < 0)
+                throw new InvalidDataException("The file ends in the middle of a field.");
+            value |= (ulong)(b & 0x7F) << shift;
+            if (b < 0x80)
+                return value;
+        }
+
+        throw new InvalidDataException("A varint is longer than ten bytes.");
+    }
+}

@@ -1,0 +1,97 @@
+using Microsoft.ML.OnnxRuntime;
+using SeqServe.Core.Backends;
+using SeqServe.Core.Tensors;
+
+namespace SeqServe.Onnx.Tensors;
+
+/// <summary>A graph of any kind, on sessions of its own or on those of a text model.</summary>
+/// <param name="pool">The sessions.</param>
+/// <param name="ownsPool">Whether they are disposed with this.</param>
+/// <param name="file">The file's name, for messages.</param>
+/// <param name="signature">What the graph takes and gives.</param>
+/// <param name="isRecurrent">Whether an empty batch would end the process.</param>
+internal sealed class TensorBackend(SessionPool pool, bool ownsPool, string file, TensorSignature signature, bool isRecurrent) : ITensorBackend
+{
+    public TensorSignature Signature => signature;
+
+    public bool IsRecurrent => isRecurrent;
+
+    public string Device => pool.Device;
+
+    public int Sessions => pool.Count;
+
+    public int ThreadsPerRun => pool.ThreadsPerRun;
+
+    public int ConcurrentRuns => pool.Permits;
+
+    /// <summary>Opens a graph of its own; takes ownership of the pool, also when the graph turns out to be none that clients could use.</summary>
+    /// <exception cref="BackendException">An input is no tensor, or no output is one.</exception>
+    public static TensorBackend Open(SessionPool pool, string path)
+    {
+        try
+        {
+            var graph = GraphFile.Read(path);
+            var file = Path.GetFileName(path);
+            return new TensorBackend(pool, ownsPool: true, file, GraphSignature.Read(pool.First, file, graph.IsShapeless), graph.IsRecurrent);
+        }
+        catch
+        {
+            pool.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The graph of a text model, whose contract declares every shape. Whoever opened the pool keeps it.</summary>
+    public static TensorBackend Over(SessionPool pool, string file, bool isRecurrent) =>
+        new(pool, ownsPool: false, file, GraphSignature.Read(pool.First, file, static _ => false), isRecurrent);
+
+    public TensorOutputs Run(IReadOnlyList<Tensor> inputs, IReadOnlyList<string> outputs)
+    {
+        using var values = new InputValues(inputs);
+        using var lease = pool.Rent();
+        try
+        {
+            using var options = new RunOptions();
+            var results = lease.Session.Run(options, values.Names, values.Values, outputs);
+            return Read(results, outputs);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new BackendException($"A run of {file} over {string.Join(", ", inputs.Select(i => $"{i.Name} {TensorShapes.ToText(i.Shape)}"))} failed: {e.Message}", e);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (ownsPool)
+            pool.Dispose();
+    }
+
+    private static TensorOutputs Read(IDisposableReadOnlyCollection<OrtValue> results, IReadOnlyList<string> names)
+    {
+        try
+        {
+            var tensors = new Tensor[names.Count];
+            for (var i = 0; i < tensors.Length; i++)
+                tensors[i] = Read(results[i], names[i]);
+            return new TensorOutputs(tensors, results);
+        }
+        catch
+        {
+            results.Dispose();
+            throw;
+        }
+    }
+
+    private static Tensor Read(OrtValue value, string name)
+    {
+        var type = value.GetTensorTypeAndShape();
+        var datatype = type.ElementDataType.ToDatatype() ?? throw new BackendException($"Output {name} is a tensor of {type.ElementDataType}.");
+        if (datatype != TensorDatatype.Bytes)
+            return new Tensor(name, datatype, type.Shape, new OutputMemory(value, checked((int)type.ElementCount * datatype.ElementSize())).Memory);
+        var strings = new ReadOnlyMemory<byte>[type.ElementCount];
+        for (var i = 0; i < strings.Length; i++)
+            strings[i] = value.GetStringElementAsSpan(i).ToArray();
+        return new Tensor(name, type.Shape, strings);
+    }
+}

@@ -1,0 +1,45 @@
+namespace SeqServe.TestSupport.Onnx;
+
+/// <summary>Writes small ONNX files (onnx.proto, as much of it as that takes).</summary>
+public static class OnnxGraph
+{
+    /// <summary>Single precision.</summary>
+    public const int FloatType = 1;
+
+    /// <summary>32-bit integer.</summary>
+    public const int IntType = 6;
+
+    /// <summary>64-bit integer.</summary>
+    public const int LongType = 7;
+
+    /// <summary>Text.</summary>
+    public const int StringType = 8;
+
+    private const int IrVersion = 8;
+    private const int Opset = 17;
+
+    /// <summary>A file whose outputs are the identities of inputs.</summary>
+    public static byte[] Identity(IReadOnlyList<OnnxTensor> inputs, params (OnnxTensor Output, string From)[] outputs)
+    {
+        ArgumentNullException.ThrowIfNull(outputs);
+        return Of(inputs, [.. outputs.Select(o => o.Output)], [.. outputs.Select(o => new OnnxNode("Identity", [o.From], [o.Output.Name]))]);
+    }
+
+    /// <summary>A file.</summary>
+    /// <param name="inputs">Its inputs.</param>
+    /// <param name="outputs">Its outputs.</param>
+    /// <param name="nodes">Its operators, in an order in which they can run.</param>
+    /// <param name="weights">Its initializers.</param>
+    public static byte[] Of(IReadOnlyList<OnnxTensor> inputs, IReadOnlyList<OnnxTensor> outputs, IReadOnlyList<OnnxNode> nodes, params OnnxWeights[] weights) =>
+        [.. OnnxWire.Number(1, IrVersion), .. OnnxWire.Field(7, Graph(inputs, outputs, nodes, weights)), .. OnnxWire.Field(8, [.. OnnxWire.Text(1, ""), .. OnnxWire.Number(2, Opset)])];
+
+    /// <summary>The graph of a file, or of an operator's branch.</summary>
+    public static byte[] Graph(IReadOnlyList<OnnxTensor> inputs, IReadOnlyList<OnnxTensor> outputs, IReadOnlyList<OnnxNode> nodes, params OnnxWeights[] weights) =>
+    [
+        .. nodes.SelectMany(node => OnnxWire.Field(1, node.ToBytes())),
+        .. OnnxWire.Text(2, "test"),
+        .. weights.SelectMany(w => OnnxWire.Field(5, w.ToBytes())),
+        .. inputs.SelectMany(input => OnnxWire.Field(11, input.ToBytes())),
+        .. outputs.SelectMany(output => OnnxWire.Field(12, output.ToBytes())),
+    ];
+}
