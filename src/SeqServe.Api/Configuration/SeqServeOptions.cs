@@ -40,6 +40,10 @@ public sealed class SeqServeOptions
     /// <value>Default 1 MiB.</value>
     public long MaxRequestBytes { get; set; } = 1 << 20;
 
+    /// <summary>Most bytes of a request body of the Open Inference Protocol, 1 KiB–1 GiB.</summary>
+    /// <value>Default 64 MiB.</value>
+    public long MaxTensorRequestBytes { get; set; } = 64 << 20;
+
     /// <summary>Most texts in one request, 1–65536.</summary>
     /// <value>Default 128.</value>
     public int MaxClientBatch { get; set; } = 128;

@@ -20,6 +20,7 @@ internal sealed class SeqServeOptionsValidator : IValidateOptions<SeqServeOption
 
         Range(nameof(options.Threads), options.Threads, 1, 1024);
         Range(nameof(options.MaxRequestBytes), options.MaxRequestBytes, 1 << 10, 1 << 30);
+        Range(nameof(options.MaxTensorRequestBytes), options.MaxTensorRequestBytes, 1 << 10, 1 << 30);
         Range(nameof(options.MaxClientBatch), options.MaxClientBatch, 1, 65_536);
         Range(nameof(options.DrainTimeout), options.DrainTimeout, TimeSpan.Zero, s_hour);
         if (options.RequestTimeout is { } timeout)

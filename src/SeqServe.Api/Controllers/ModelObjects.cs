@@ -1,6 +1,7 @@
 using SeqServe.Api.Contracts;
 using SeqServe.Core.Models;
 using SeqServe.Core.Models.Manifests;
+using SeqServe.Core.Models.Tensors;
 
 namespace SeqServe.Api.Controllers;
 
@@ -23,7 +24,7 @@ internal static class ModelObjects
             Labels = (served as ServedClassifier)?.Labels,
             Languages = manifest?.Languages is { } pair ? new ModelLanguages(pair.Source, pair.Target) : null,
             Limits = manifest is null ? null : new ModelLimits(manifest.Limits.MaxInputTokens, manifest.Limits.MaxOutputTokens),
-            Batching = manifest is null ? null : Batching(manifest, served as ServedClassifier),
+            Batching = manifest is null ? null : Batching(manifest, served),
             Plan = (served as ServedClassifier)?.Plan is { } plan ? new ModelPlan(plan.BatchSize, [.. plan.Grid.Select(p => new ModelPlanPoint(p.Rows, p.Length, Math.Round(p.Time.TotalMilliseconds, 3)))]) : null,
             Device = served?.Device,
             Metrics = manifest?.Card.Metrics,
@@ -35,10 +36,12 @@ internal static class ModelObjects
         };
     }
 
-    private static ModelBatching Batching(ModelManifest manifest, ServedClassifier? served)
+    private static ModelBatching Batching(ModelManifest manifest, ServedModel? served)
     {
-        var limits = served?.Batcher.Limits ?? manifest.Batching;
-        return new ModelBatching(limits.MaxBatchSize, limits.MaxBatchTokens, limits.MaxQueueDelay.TotalMilliseconds, limits.PreferredBatchSize, limits.QueueCapacity, limits.QueueCapacityTokens, limits.MaxQueueWait.TotalMilliseconds, Rows(served?.Independence));
+        var classifier = served as ServedClassifier;
+        var tensors = served as ServedTensorModel;
+        var limits = classifier?.Batcher.Limits ?? tensors?.Graphs.Main!.Batcher.Limits ?? manifest.Batching;
+        return new ModelBatching(limits.MaxBatchSize, limits.MaxBatchTokens, limits.MaxQueueDelay.TotalMilliseconds, limits.PreferredBatchSize, limits.QueueCapacity, limits.QueueCapacityTokens, limits.MaxQueueWait.TotalMilliseconds, tensors is null ? Rows(classifier?.Independence) : limits.MaxBatchSize > 1 ? "equal-shapes" : "alone");
     }
 
     private static string? Rows(RowIndependence? independence) => independence switch

@@ -5,6 +5,7 @@ using SeqServe.Api.Errors;
 using SeqServe.Api.Hosting;
 using SeqServe.Api.Http;
 using SeqServe.Api.Observability;
+using SeqServe.Api.OpenInference;
 using SeqServe.Api.Security;
 using Serilog;
 
@@ -27,6 +28,7 @@ internal static class SeqServeApplicationExtensions
         app.UseMiddleware<ApiKeyMiddleware>();
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase), pages => pages.UseSwagger().UseSwaggerUI(SwaggerSetup.ConfigurePage));
         ClassifyEndpoint.Map(app);
+        app.MapOpenInference();
         app.MapControllers();
         app.MapSeqServeHealth();
         app.MapSeqServeMetrics();

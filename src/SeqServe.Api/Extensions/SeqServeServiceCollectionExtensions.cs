@@ -10,6 +10,7 @@ using SeqServe.Api.Errors;
 using SeqServe.Api.Hosting;
 using SeqServe.Api.Http;
 using SeqServe.Api.LibreTranslate;
+using SeqServe.Api.OpenInference;
 using SeqServe.Api.Security;
 using SeqServe.Api.Streaming;
 using SeqServe.Core.Inference.States;
@@ -63,6 +64,7 @@ internal static class SeqServeServiceCollectionExtensions
         services.AddSingleton<ApiKeys>();
         services.AddSingleton(provider => new ApiKeyGate(provider.GetRequiredService<ApiKeys>()));
         services.AddLibreTranslate();
+        services.AddOpenInference();
         services.AddSingleton<ClassifyMapper>();
         services.AddSingleton<NextTokenMapper>();
         services.AddSingleton<CompletionsMapper>();

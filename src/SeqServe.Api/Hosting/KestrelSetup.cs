@@ -14,10 +14,10 @@ internal static class KestrelSetup
     public static void Configure(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        // The limit is StrictJsonBody's. The web server's is a second line: it counts the framing of chunks too, and beyond it a connection is cut off while
+        // The limits are StrictJsonBody's and InferBody's. The web server's is a second line: it counts the framing of chunks too, and beyond it a connection is cut off while
         // the client still sends, so that the client may never read its 413; what is below is read to its end and thrown away.
-        var limit = kestrel.ApplicationServices.GetRequiredService<IOptions<SeqServeOptions>>().Value.MaxRequestBytes;
-        kestrel.Limits.MaxRequestBodySize = Math.Max(2 * limit, LeastReadToTheEnd);
+        var options = kestrel.ApplicationServices.GetRequiredService<IOptions<SeqServeOptions>>().Value;
+        kestrel.Limits.MaxRequestBodySize = Math.Max(2 * Math.Max(options.MaxRequestBytes, options.MaxTensorRequestBytes), LeastReadToTheEnd);
     }
 
     /// <summary>A request is parsed on the thread that read it and answered on the thread that wrote it: a hop between threads costs more than either.</summary>

@@ -1,14 +1,17 @@
 using SeqServe.Api.LibreTranslate;
+using SeqServe.Api.OpenInference;
 
 namespace SeqServe.Api.Http;
 
 /// <summary>Which paths are the API's: they are counted, timed, and waited for at a shutdown.</summary>
 internal static class ApiPaths
 {
-    private static readonly PathString[] s_roots = ["/v1", .. LibreTranslateSetup.Paths];
+    private static readonly PathString[] s_roots = ["/v1", OpenInferenceSetup.Root, .. LibreTranslateSetup.Paths];
 
     public static bool Contains(PathString path)
     {
+        if (path.StartsWithSegments(OpenInferenceSetup.Health, StringComparison.OrdinalIgnoreCase))
+            return false;
         foreach (var root in s_roots)
         {
             if (path.StartsWithSegments(root, StringComparison.OrdinalIgnoreCase))

@@ -27,7 +27,7 @@ internal sealed class ServingMiddleware(RequestDelegate next, ServingMetrics met
         }
         finally
         {
-            metrics.RequestEnded(Outcome(context), served.Model, time.GetElapsedTime(started));
+            metrics.RequestEnded(Outcome(context), served.Model, time.GetElapsedTime(started), time.GetUtcNow());
             if (isTaken)
                 taken.Leave();
         }

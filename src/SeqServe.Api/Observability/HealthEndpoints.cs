@@ -21,9 +21,12 @@ internal static class HealthEndpoints
     {
         // Live asks nothing but that the process answers: a failing check here would make an orchestrator restart a server that only waits for its models.
         Map(routes, "live", _ => false);
-        Map(routes, Ready, check => check.Tags.Contains(Ready));
+        Map(routes, Ready, IsOfReadiness);
         Map(routes, Startup, check => check.Tags.Contains(Startup));
     }
+
+    /// <summary>Whether a check is one of readiness.</summary>
+    public static bool IsOfReadiness(HealthCheckRegistration check) => check.Tags.Contains(Ready);
 
     private static void Map(IEndpointRouteBuilder routes, string name, Func<HealthCheckRegistration, bool> predicate) =>
         routes.MapHealthChecks($"/health/{name}", new HealthCheckOptions { Predicate = predicate, ResponseWriter = WriteAsync });

@@ -29,6 +29,9 @@ public sealed class ModelMetrics : IDisposable
     /// <summary>The model's version.</summary>
     public int Version { get; }
 
+    /// <summary>What it has done since it was loaded.</summary>
+    public ModelStatistics Statistics { get; } = new();
+
     /// <summary>Requests taken and not yet answered.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
@@ -82,6 +85,7 @@ public sealed class ModelMetrics : IDisposable
     /// <summary>Records the stages of an answered request.</summary>
     public void Answered(InferenceTimings timings)
     {
+        Statistics.Answered(timings);
         _metrics.TokenizeDuration.Record(timings.Tokenize.TotalSeconds, _tags);
         _metrics.QueueDuration.Record(timings.Queue.TotalSeconds, _tags);
         _metrics.ComputeDuration.Record(timings.Compute.TotalSeconds, _tags);
@@ -94,8 +98,10 @@ public sealed class ModelMetrics : IDisposable
     /// <param name="rows">Rows in the batch.</param>
     /// <param name="usefulTokens">Their tokens.</param>
     /// <param name="computedTokens">Their tokens with padding.</param>
-    public void RunEnded(int rows, long usefulTokens, long computedTokens)
+    /// <param name="took">How long it took; zero for a step of a decoding loop, which is counted by its tokens.</param>
+    public void RunEnded(int rows, long usefulTokens, long computedTokens, TimeSpan took = default)
     {
+        Statistics.RunEnded(rows, took);
         _metrics.Runs.Add(1, _tags);
         _metrics.BatchSize.Record(rows, _tags);
         _metrics.TokensUseful.Add(usefulTokens, _tags);

@@ -82,8 +82,10 @@ public sealed class ServingMetrics : IDisposable
     /// <param name="outcome">One of the fixed outcomes.</param>
     /// <param name="model">The model that served it, or null when none was found: then the labels are empty.</param>
     /// <param name="duration">From first byte to answer.</param>
-    public void RequestEnded(RequestOutcome outcome, ModelMetrics? model, TimeSpan duration)
+    /// <param name="at">When it ended, or null.</param>
+    public void RequestEnded(RequestOutcome outcome, ModelMetrics? model, TimeSpan duration, DateTimeOffset? at = null)
     {
+        model?.Statistics.RequestEnded(outcome, duration, at);
         var tags = model?.Tags ?? ModelMetrics.NoModel;
         RequestDuration.Record(duration.TotalSeconds, tags);
         tags.Add("outcome", outcome.ToLabel());

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SeqServe.Core.Models;
+using SeqServe.FunctionalTests.OpenInference;
 
 namespace SeqServe.FunctionalTests.Support;
 
@@ -87,6 +88,14 @@ public sealed class ErrorServers : IAsyncLifetime
     internal async Task<TranslateServer> TranslatorsAsync(IReadOnlyDictionary<string, string>? settings = null)
     {
         var fake = await TranslateServer.StartAsync(settings);
+        _hosts.Push(fake);
+        return fake;
+    }
+
+    /// <summary>A server of its own with a model of task tensor that the test holds.</summary>
+    internal async Task<FakeTensorServer> TensorsAsync()
+    {
+        var fake = await FakeTensorServer.StartAsync();
         _hosts.Push(fake);
         return fake;
     }

@@ -43,7 +43,7 @@ public sealed class TensorParameters(IReadOnlyDictionary<string, object> values)
     /// <exception cref="ServingException">It is something else or out of range.</exception>
     public double? Number(string name, double least, double most)
     {
-        var value = Find(name) is long whole ? whole : Find(name);
+        object? value = Find(name) is long whole ? (double)whole : Find(name);
         return value switch
         {
             null => null,

@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Options;
+using SeqServe.Api.Configuration;
+using SeqServe.Api.Errors;
+using SeqServe.Api.Http;
+using SeqServe.Core.Errors;
+using SeqServe.Core.Inference.Tensors;
+
+namespace SeqServe.Api.OpenInference;
+
+/// <summary>Tensors in, tensors out. No controller, since a small model takes less CPU than MVC's pipeline.</summary>
+internal sealed class InferEndpoint(TensorInference inference, InferBody body, InferAnswers answers, IOptions<SeqServeOptions> options)
+{
+    private const long MostMicroseconds = 3_600_000_000;
+
+    public async Task InferAsync(HttpContext context)
+    {
+        var memory = new InferMemory();
+        try
+        {
+            var (model, version) = ModelRoute.Of(context);
+            inference.EnsureRoom(model, version);
+            var (request, inputs) = await body.ReadAsync(context.Request, memory, context.RequestAborted);
+            var ask = new TensorRequest(model, inputs)
+            {
+                Version = version,
+                Outputs = request.Outputs.ConvertAll(o => o.Name),
+                Parameters = request.Parameters,
+                Timeout = Timeout(context, request),
+                Priority = RequestPriority.Read(context.Request),
+            };
+            using var answer = await inference.InferAsync(ask, context.Served(), context.RequestAborted);
+            await answers.WriteAsync(context.Response, request, answer, context.RequestAborted);
+            memory.Return();
+        }
+        catch (ServingException e) when (!context.Response.HasStarted)
+        {
+            await FailureWriter.WriteAsync(context, Failure.Of(e));
+        }
+    }
+
+    private TimeSpan? Timeout(HttpContext context, InferRequest request)
+    {
+        if (RequestDeadline.Read(context.Request) is { } header)
+            return header;
+        // As Triton's clients send it; 0 is none.
+        return request.Parameters.Whole("timeout", 0, MostMicroseconds) is > 0 and { } microseconds
+            ? TimeSpan.FromMicroseconds(microseconds)
+            : options.Value.RequestTimeout;
+    }
+}

@@ -1,0 +1,18 @@
+using System.Text.Json;
+using SeqServe.Api.Errors;
+
+namespace SeqServe.Api.OpenInference;
+
+/// <summary>Failures as clients of the Open Inference Protocol read them.</summary>
+internal sealed class OpenInferenceErrorShapeAttribute : ErrorShapeAttribute
+{
+    // Clients tell an unknown model from other failures by how the text begins.
+    private const string UnknownModel = "Request for unknown model: ";
+
+    public override string MediaType => "application/json";
+
+    public override Type Contract => typeof(OipError);
+
+    public override byte[] Write(Failure failure, string traceId) =>
+        JsonSerializer.SerializeToUtf8Bytes(new OipError(failure.Kind == ProblemKinds.ModelNotFound ? UnknownModel + failure.Detail : failure.Detail), OipJson.Answers.OipError);
+}
