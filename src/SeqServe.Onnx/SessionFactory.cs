@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 using SeqServe.Core.Backends;
+using SeqServe.Onnx.Files;
 
 namespace SeqServe.Onnx;
 
@@ -18,6 +19,7 @@ internal sealed class SessionFactory(OnnxOptions options, ExecutionProviders pro
     public SessionPool Open(string graphFile, InstanceOptions instances)
     {
         OnnxEnvironment.Get(logger);
+        GraphFileCheck.Run(graphFile);
         try
         {
             return OpenOn(instances.Device, graphFile, instances);
@@ -44,7 +46,7 @@ internal sealed class SessionFactory(OnnxOptions options, ExecutionProviders pro
             sessions.ForEach(session => session.Dispose());
             if (e is not OnnxRuntimeException)
                 throw;
-            throw new BackendException($"{Path.GetFileName(graphFile)} cannot be opened: {e.Message.Replace(graphFile, Path.GetFileName(graphFile), StringComparison.Ordinal)}", e);
+            throw new BackendException($"{Path.GetFileName(graphFile)} cannot be opened: {OpenFaults.Tell(e.Message, graphFile)}", e);
         }
     }
 

@@ -18,8 +18,10 @@ internal static class ModelFiles
             var path = Path.Combine(model.Folder, file);
             if (!File.Exists(path))
                 faults.Add($"{file} is missing");
+            else if (!RealPath.IsInside(path, model.Folder))
+                faults.Add($"{file} is a link that leads out of the model's folder");
             else if (Checksum(path) != expected)
-                faults.Add($"{file} differs from its sha256 in the manifest");
+                faults.Add($"{file} differs from its sha256 in the manifest{(FileHead.Fault(path) is { } fault ? $": it {fault}" : "")}");
         }
 
         if (faults.Count > 0)
@@ -27,11 +29,16 @@ internal static class ModelFiles
     }
 
     /// <summary>The absolute path of a file that the manifest names.</summary>
-    /// <exception cref="ModelLoadException">It is missing.</exception>
+    /// <exception cref="ModelLoadException">It is missing, or a link leads out of the model's folder.</exception>
     public static string Find(RepositoryModel model, int version, string key, string file)
     {
         var path = model.Resolve(version, file);
-        return File.Exists(path) ? path : throw new ModelLoadException($"{key} names \"{file}\", which is neither in {version}/ nor in the model's folder.");
+        if (!File.Exists(path))
+            throw new ModelLoadException($"{key} names \"{file}\", which is neither in {version}/ nor in the model's folder.");
+        // Who may write a model must not read the rest of the machine through it.
+        if (!RealPath.IsInside(path, model.Folder))
+            throw new ModelLoadException($"{key} names \"{file}\", a link that leads out of the model's folder; put the file itself there.");
+        return path;
     }
 
     /// <summary>Reads a labels file: one label a line.</summary>
@@ -39,7 +46,10 @@ internal static class ModelFiles
     public static IReadOnlyList<string> ReadLabels(RepositoryModel model, int version)
     {
         var file = model.Manifest!.LabelsFile!;
-        var labels = File.ReadAllLines(Find(model, version, "labels", file));
+        var path = Find(model, version, "labels", file);
+        var labels = File.ReadAllLines(path);
+        if (labels.Length > 0 && FileHead.Sentence(path) is { } sentence)
+            throw new ModelLoadException(sentence);
         if (labels.Length == 0 || labels.Any(string.IsNullOrWhiteSpace))
             throw new ModelLoadException($"{file} must hold one label a line, without empty lines.");
         if (labels.Distinct(StringComparer.Ordinal).Count() != labels.Length)

@@ -19,7 +19,7 @@ internal static class TokenizerLoader
         }
         catch (Exception e) when (e is InvalidDataException or ArgumentException)
         {
-            throw new ModelLoadException($"{manifest.File} cannot be used as a tokenizer. {e.Message}", e);
+            throw new ModelLoadException(FileHead.Sentence(path) ?? $"{manifest.File} cannot be used as a tokenizer. {e.Message}", e);
         }
     }
 

@@ -50,6 +50,9 @@ internal sealed class MessageStream(Stream stream)
         return Encoding.UTF8.GetString(bytes);
     }
 
+    /// <summary>Reads the field as a whole number.</summary>
+    public ulong Number() => _wireType == Varint ? ReadVarint() : throw new InvalidDataException($"Field {Field} is no number.");
+
     /// <summary>Passes over the field.</summary>
     /// <returns>Always true.</returns>
     public bool Skip()

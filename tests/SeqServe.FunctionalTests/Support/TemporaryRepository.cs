@@ -31,6 +31,24 @@ internal sealed class TemporaryRepository : IDisposable
         return this;
     }
 
+    /// <summary>A graph without a manifest.</summary>
+    public TemporaryRepository WithBare(string name, byte[] graph)
+    {
+        var folder = Directory.CreateDirectory(System.IO.Path.Combine(Path, name, "1"));
+        File.WriteAllBytes(System.IO.Path.Combine(folder.FullName, "model.onnx"), graph);
+        return this;
+    }
+
+    /// <summary>A model's files.</summary>
+    public TemporaryRepositoryModel Model(string name) => new(System.IO.Path.Combine(Path, name));
+
+    /// <summary>Adds a version with the graph of the first.</summary>
+    public void AddVersion(string name, int version)
+    {
+        var folder = Directory.CreateDirectory(System.IO.Path.Combine(Path, name, $"{version}"));
+        File.Copy(System.IO.Path.Combine(Path, name, "1", "model.onnx"), System.IO.Path.Combine(folder.FullName, "model.onnx"));
+    }
+
     /// <summary>A copy of the default model whose graph is not the one its manifest promises.</summary>
     public TemporaryRepository WithBroken(string name)
     {

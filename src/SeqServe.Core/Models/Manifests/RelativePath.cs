@@ -1,6 +1,7 @@
 namespace SeqServe.Core.Models.Manifests;
 
-internal static class RelativePath
+/// <summary>Paths that models name.</summary>
+public static class RelativePath
 {
     /// <summary>Whether a path stays inside of the folder it is relative to.</summary>
     public static bool IsInside(string path) =>
