@@ -9,8 +9,8 @@ using SeqServe.Core.Tokenization;
 
 namespace SeqServe.Core.Models;
 
-/// <summary>Turns a version folder into a model that serves: checksums, tokenizer, labels, graph, warm-up, batcher.</summary>
-public sealed partial class ModelLoader(IBackendFactory backends, RunScheduler scheduler, ServingMetrics metrics, TimeProvider time, PlanOptions plans, ILoggerFactory loggers)
+/// <summary>Turns a version folder into a model that serves: checksums, tokenizer, labels, graph, warm-up, batcher, golden cases.</summary>
+public sealed partial class ModelLoader(IBackendFactory backends, RunScheduler scheduler, ServingMetrics metrics, TimeProvider time, PlanOptions plans, ILoggerFactory loggers, ModelAcceptance? acceptance = null)
 {
     private const string WarmUpText = "A first text, so that no request pays for what happens once: ça y est.";
 
@@ -36,12 +36,26 @@ public sealed partial class ModelLoader(IBackendFactory backends, RunScheduler s
                 ModelTask.Tensor => _tensors.Load(model, version),
                 _ => LoadClassifier(model, version),
             };
+            Accept(model, served);
             served.Metrics.LoadSeconds = time.GetElapsedTime(started).TotalSeconds;
             return served;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ModelLoadException($"A file of version {version} cannot be read; check that it exists and that the server may read it.", e);
+        }
+    }
+
+    private void Accept(RepositoryModel model, ServedModel served)
+    {
+        try
+        {
+            acceptance?.Invoke(model, served);
+        }
+        catch
+        {
+            served.Release();
+            throw;
         }
     }
 

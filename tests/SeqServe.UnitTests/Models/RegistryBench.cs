@@ -16,15 +16,15 @@ internal sealed class RegistryBench : IDisposable
     private readonly TestMeterFactory _meters = new();
     private readonly RunScheduler _scheduler = new(1);
 
-    public RegistryBench(TemporaryRepository repository, ModelRegistryOptions? options = null, IBackendFactory? backends = null)
-        : this(repository.Open(), options, backends)
+    public RegistryBench(TemporaryRepository repository, ModelRegistryOptions? options = null, IBackendFactory? backends = null, ModelAcceptance? acceptance = null)
+        : this(repository.Open(), options, backends, acceptance)
     {
     }
 
-    public RegistryBench(FileModelRepository folder, ModelRegistryOptions? options = null, IBackendFactory? backends = null)
+    public RegistryBench(FileModelRepository folder, ModelRegistryOptions? options = null, IBackendFactory? backends = null, ModelAcceptance? acceptance = null)
     {
         Metrics = new ServingMetrics(_meters);
-        var loader = new ModelLoader(backends ?? Backends, _scheduler, Metrics, Time, new PlanOptions { Measure = false }, NullLoggerFactory.Instance);
+        var loader = new ModelLoader(backends ?? Backends, _scheduler, Metrics, Time, new PlanOptions { Measure = false }, NullLoggerFactory.Instance, acceptance);
         Registry = new ModelRegistry(folder, loader, options ?? new ModelRegistryOptions(), Metrics, Time, NullLogger<ModelRegistry>.Instance);
         Lifecycle = new ModelLifecycle(folder, Registry, Time, NullLogger<ModelLifecycle>.Instance);
     }
