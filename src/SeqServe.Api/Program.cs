@@ -4,6 +4,8 @@ using SeqServe.Api.Observability;
 
 if (args is [HealthProbe.Command, ..])
     return await HealthProbe.RunAsync(args);
+if (args is [ValidateCommand.Command, ..])
+    return ValidateCommand.Run(args, Console.Out);
 
 try
 {

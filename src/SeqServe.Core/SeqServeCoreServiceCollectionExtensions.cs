@@ -1,6 +1,7 @@
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Inference;
 using SeqServe.Core.Inference.Completion;
+using SeqServe.Core.Inference.Golden;
 using SeqServe.Core.Inference.NextToken;
 using SeqServe.Core.Inference.Scoring;
 using SeqServe.Core.Inference.States;
@@ -16,9 +17,11 @@ public static class SeqServeCoreServiceCollectionExtensions
     /// <summary>Adds registry, scheduler and use cases.</summary>
     public static IServiceCollection AddSeqServeCore(this IServiceCollection services) => services
         .AddSingleton<ServingMetrics>()
+        .AddSingleton<ModelAcceptance>(GoldenCheck.Accept)
         .AddSingleton<ModelLoader>()
         .AddSingleton<ModelRegistry>()
         .AddSingleton<ModelLifecycle>()
+        .AddSingleton<RepositoryPoll>()
         .AddSingleton<SequenceClassifier>()
         .AddSingleton<StateTokens>()
         .AddSingleton<NextTokenPredictor>()

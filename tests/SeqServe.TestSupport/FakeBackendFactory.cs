@@ -7,6 +7,7 @@ public sealed class FakeBackendFactory : IBackendFactory
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, FakeClassifierBackend> _opened = [];
+    private int _opens;
 
     /// <summary>Makes the backend of a graph file; by default one of two classes.</summary>
     public Func<string, FakeClassifierBackend> Make { get; set; } = static _ => new FakeClassifierBackend();
@@ -17,7 +18,10 @@ public sealed class FakeBackendFactory : IBackendFactory
     /// <summary>Makes the backend of a graph of task tensor; by default one that adds 1 to its input.</summary>
     public Func<string, FakeTensorBackend> MakeTensor { get; set; } = static _ => new FakeTensorBackend();
 
-    /// <summary>How many were opened.</summary>
+    /// <summary>How often a classifier was opened.</summary>
+    public int Opens => Volatile.Read(ref _opens);
+
+    /// <summary>How many versions were opened.</summary>
     public int Count
     {
         get
@@ -39,6 +43,7 @@ public sealed class FakeBackendFactory : IBackendFactory
     {
         var version = Path.GetDirectoryName(graphFile)!;
         var backend = Make(graphFile);
+        Interlocked.Increment(ref _opens);
         lock (_gate)
             _opened[Key(Path.GetFileName(Path.GetDirectoryName(version))!, Path.GetFileName(version))] = backend;
         return backend;

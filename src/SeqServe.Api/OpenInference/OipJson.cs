@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace SeqServe.Api.OpenInference;
 
-/// <summary>Source-generated JSON of the protocol's small answers. Requests and tensors are read and written without it.</summary>
+/// <summary>Source-generated JSON of the protocol's small messages. Requests with tensors, and tensors, are read and written without it.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(OipError))]
 [JsonSerializable(typeof(ServerLive))]
@@ -14,6 +14,9 @@ namespace SeqServe.Api.OpenInference;
 [JsonSerializable(typeof(ModelMetadata))]
 [JsonSerializable(typeof(ModelConfig))]
 [JsonSerializable(typeof(ModelStats))]
+[JsonSerializable(typeof(RepositoryEntry[]))]
+[JsonSerializable(typeof(RepositoryIndexRequest))]
+[JsonSerializable(typeof(RepositoryLoadRequest))]
 internal sealed partial class OipJson : JsonSerializerContext
 {
     /// <summary>For writing: answers are JSON with nosniff, never part of a page, so é and ' may stand as they are.</summary>

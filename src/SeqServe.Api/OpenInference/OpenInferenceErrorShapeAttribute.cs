@@ -13,6 +13,8 @@ internal sealed class OpenInferenceErrorShapeAttribute : ErrorShapeAttribute
 
     public override Type Contract => typeof(OipError);
 
-    public override byte[] Write(Failure failure, string traceId) =>
-        JsonSerializer.SerializeToUtf8Bytes(new OipError(failure.Kind == ProblemKinds.ModelNotFound ? UnknownModel + failure.Detail : failure.Detail), OipJson.Answers.OipError);
+    public override byte[] Write(Failure failure, string traceId) => JsonSerializer.SerializeToUtf8Bytes(new OipError(Text(failure)), OipJson.Answers.OipError);
+
+    /// <summary>What is told of a failure, over REST and gRPC.</summary>
+    public static string Text(Failure failure) => failure.Kind == ProblemKinds.ModelNotFound ? UnknownModel + failure.Detail : failure.Detail;
 }

@@ -9,7 +9,7 @@ namespace SeqServe.Api.OpenInference;
 internal sealed class ServerEndpoints(HealthCheckService health, JsonAnswers answers)
 {
     // Names of Triton's documents; what is not named here is passed over or refused by name.
-    private static readonly string[] s_extensions = ["binary_tensor_data", "model_configuration", "parameters", "sequence", "statistics"];
+    private static readonly string[] s_extensions = ["binary_tensor_data", "model_configuration", "model_repository", "parameters", "sequence", "statistics"];
 
     private static readonly ServerMetadata s_metadata = new(
         "seqserve", typeof(ServerEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "", s_extensions);

@@ -10,6 +10,9 @@ public static class EventIds
     public const int RowsDepend = 1003;
     public const int SequencesDepend = 1004;
     public const int ModelUnloaded = 1005;
+    public const int RepositoryUnreadable = 1006;
+    public const int ModelFolderChanged = 1007;
+    public const int ChangeNotLoaded = 1008;
 
     public const int BatchFailed = 2000;
     public const int RunFailed = 2001;
@@ -28,5 +31,6 @@ public static class EventIds
     public const int Draining = 5002;
     public const int StreamFailed = 5003;
     public const int StateKeyGenerated = 5004;
+    public const int GrpcPortTaken = 5005;
 #pragma warning restore CS1591
 }

@@ -15,13 +15,14 @@ public sealed class ConfigurationTests
             ["SeqServe:MaxClientBatch"] = "70000",
             ["SeqServe:DrainTimeout"] = "02:00:00",
             ["SeqServe:RequestTimeout"] = "00:00:00",
+            ["SeqServe:RepositoryPollInterval"] = "00:00:00.5",
             ["SeqServe:DefaultModels:poetry"] = "x",
             ["SeqServe:ApiKeys:me:Key"] = "short-secret",
             ["SeqServe:ApiKeys:me:RequestsPerMinute"] = "0",
             ["SeqServe:ModelRepository"] = "no/such/folder",
         });
 
-        string[] keys = ["Threads", "MaxRequestBytes", "MaxClientBatch", "DrainTimeout", "RequestTimeout", "DefaultModels:poetry", "ApiKeys:me:Key", "ApiKeys:me:RequestsPerMinute", "ModelRepository"];
+        string[] keys = ["Threads", "MaxRequestBytes", "MaxClientBatch", "DrainTimeout", "RequestTimeout", "RepositoryPollInterval", "DefaultModels:poetry", "ApiKeys:me:Key", "ApiKeys:me:RequestsPerMinute", "ModelRepository"];
         Assert.All(keys, key => Assert.Contains($"SeqServe:{key}", message, StringComparison.Ordinal));
         Assert.DoesNotContain("short-secret", message, StringComparison.Ordinal);
     }

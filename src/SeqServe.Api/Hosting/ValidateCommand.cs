@@ -1,0 +1,67 @@
+using SeqServe.Core.Models;
+using SeqServe.Core.Models.Plans;
+using SeqServe.Core.Scheduling;
+using SeqServe.Onnx;
+
+namespace SeqServe.Api.Hosting;
+
+/// <summary>The command <c>validate</c>: checks models as a load does, without a server, and prints all that it finds.</summary>
+internal static class ValidateCommand
+{
+    public const string Command = "validate";
+
+    /// <summary>Checks a model's folder, or every model of a folder.</summary>
+    /// <param name="args">The folder behind the command.</param>
+    /// <param name="output">Where the findings go.</param>
+    /// <returns>The exit code: 0 when every model can be served, 1 otherwise.</returns>
+    public static int Run(string[] args, TextWriter output)
+    {
+        if (args.Length != 2 || !Directory.Exists(args[1]))
+        {
+            output.WriteLine(args.Length == 2 ? $"There is no folder {args[1]}." : "Usage: validate <folder of a model, or of several>");
+            return 1;
+        }
+
+        var models = Find(Path.TrimEndingDirectorySeparator(Path.GetFullPath(args[1])));
+        if (models.Count == 0)
+        {
+            output.WriteLine($"{args[1]} holds no model: neither model.json nor <version>/model.onnx is in it or in a folder of it.");
+            return 1;
+        }
+
+        using var services = Services();
+        var validator = ActivatorUtilities.CreateInstance<ModelValidator>(services);
+        // A model's lines appear when it is done: a large repository takes a while.
+        var faulty = models.Count(model => !Tell(model, validator.Validate(model), output));
+        output.WriteLine($"{models.Count - faulty} of {models.Count} models can be served.");
+        return faulty == 0 ? 0 : 1;
+    }
+
+    private static IReadOnlyList<RepositoryModel> Find(string folder)
+    {
+        var isModel = File.Exists(Path.Combine(folder, "model.json")) || Directory.EnumerateDirectories(folder).Any(sub => int.TryParse(Path.GetFileName(sub), out _));
+        if (!isModel)
+            return new FileModelRepository(folder).Scan();
+        return Path.GetDirectoryName(folder) is { } parent && new FileModelRepository(parent).Find(Path.GetFileName(folder)) is { } model ? [model] : [];
+    }
+
+    private static bool Tell(RepositoryModel model, IReadOnlyList<ModelFinding> findings, TextWriter output)
+    {
+        var serves = !findings.Any(finding => finding.IsFault);
+        output.WriteLine($"{model.Name}: {(serves ? "ok" : "cannot be served")}");
+        foreach (var finding in findings)
+            output.WriteLine($"  {(finding.IsFault ? "fault" : "remark")}{(finding.Version is { } version ? $" in version {version}" : "")}: {finding.Text}");
+        return serves;
+    }
+
+    private static ServiceProvider Services() => new ServiceCollection()
+        .AddLogging()
+        .AddMetrics()
+        .AddSingleton(TimeProvider.System)
+        .AddSingleton(new OnnxOptions())
+        .AddSingleton(new PlanOptions { Measure = false })
+        .AddSingleton(new RunScheduler(Environment.ProcessorCount))
+        .AddSeqServeCore()
+        .AddSeqServeOnnx()
+        .BuildServiceProvider();
+}
