@@ -6,6 +6,7 @@ using SeqServe.Benchmarks;
 using SeqServe.Benchmarks.Baselines;
 using SeqServe.Benchmarks.Completion;
 using SeqServe.Benchmarks.HotPath;
+using SeqServe.Benchmarks.Reload;
 using SeqServe.Benchmarks.Translation;
 
 return args switch
@@ -19,6 +20,7 @@ return args switch
     ["stall", .. var rest] => await StallCommand.RunAsync(new Arguments(rest)),
     ["perplexity", .. var rest] => await PerplexityCommand.RunAsync(new Arguments(rest)),
     ["translate", .. var rest] => TranslateCommand.Run(new Arguments(rest)).GetAwaiter().GetResult(),
+    ["reload", .. var rest] => await ReloadCommand.RunAsync(new Arguments(rest)),
     _ => Usage(),
 };
 
@@ -41,6 +43,7 @@ static int Usage()
           prefill --model NAME [--tokens N]                      a prompt in one run against its single steps
           stall --model NAME --url URL --texts FILE [--prompt N] time between tokens while long prompts arrive
           perplexity --model NAME --url URL --texts FILE         perplexity per word through /v1/score
+          reload --model NAME --url URL --texts FILE [--pid N] [--key KEY] [--clients 32] [--reloads 100] [--seconds 30]     a classifier reloaded under load
           translate --model NAME --texts FILE [--url URL] [--models DIR] [--sentences N] [--rounds N] [--seconds N] [--threads N]
         """);
     return 2;

@@ -39,7 +39,7 @@ public sealed class ModelLoadTests : IAsyncLifetime
         var expected = (await ClassifyAsync()).Results()[0].Scores();
         using var stop = new CancellationTokenSource();
         var answered = 0;
-        var clients = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        var clients = Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
         {
             while (!stop.IsCancellationRequested)
             {
@@ -48,7 +48,7 @@ public sealed class ModelLoadTests : IAsyncLifetime
             }
         })).ToList();
 
-        for (var i = 0; i < 8; i++)
+        for (var i = 0; i < 10; i++)
             await PostAsync("load").ReadAsync();
         await stop.CancelAsync();
         await TestSupport.Patience.Wait(Task.WhenAll(clients));
