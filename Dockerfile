@@ -1,6 +1,6 @@
 # SeqServe in a container. CPU by default:
 #   docker build -t seqserve .
-#   docker run --rm -p 8080:8080 --read-only --tmpfs /tmp --cap-drop ALL seqserve
+#   docker run --rm -p 8080:8080 -p 8081:8081 --read-only --tmpfs /tmp --cap-drop ALL seqserve
 # With CUDA (needs the NVIDIA container toolkit on the host):
 #   docker build -t seqserve:gpu --build-arg FLAVOR=gpu .
 #   docker run --rm --gpus all -p 8080:8080 seqserve:gpu
@@ -45,7 +45,7 @@ ENV ASPNETCORE_HTTP_PORTS=8080 \
     DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=false \
     ORT_DISABLE_TELEMETRY=1 \
     SeqServe__LogFormat=Json
-EXPOSE 8080
+EXPOSE 8080 8081
 USER 1654
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["/app/SeqServe.Api", "healthcheck"]
 ENTRYPOINT ["/app/SeqServe.Api"]

@@ -56,6 +56,14 @@ public sealed class SeqServeOptions
     /// <value>Default none.</value>
     public TimeSpan? RequestTimeout { get; set; }
 
+    /// <summary>How often the repository is looked at for models that have changed, 1 s to a day.</summary>
+    /// <value>Default none: models are loaded and unloaded when somebody asks.</value>
+    public TimeSpan? RepositoryPollInterval { get; set; }
+
+    /// <summary>Port of gRPC (HTTP/2 without TLS), on the host of HTTP; 0 for none.</summary>
+    /// <value>Default none: 8081 where it is free.</value>
+    public int? GrpcPort { get; set; }
+
     /// <summary>Secret that portable states are signed with, 16 characters or more; replicas with the same one read each other's states.</summary>
     /// <value>Default: one of the process's own.</value>
     public string? StateKey { get; set; }

@@ -25,6 +25,10 @@ internal sealed class SeqServeOptionsValidator : IValidateOptions<SeqServeOption
         Range(nameof(options.DrainTimeout), options.DrainTimeout, TimeSpan.Zero, s_hour);
         if (options.RequestTimeout is { } timeout)
             Range(nameof(options.RequestTimeout), timeout, TimeSpan.FromMilliseconds(1), s_hour);
+        if (options.RepositoryPollInterval is { } interval)
+            Range(nameof(options.RepositoryPollInterval), interval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
+        if (options.GrpcPort is { } port)
+            Range(nameof(options.GrpcPort), port, 0, 65_535);
         // The key itself must not reach a log.
         if (options.StateKey is { Length: < 16 })
             faults.Add("SeqServe:StateKey: must have 16 characters or more");

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using SeqServe.Api.Documentation;
 using SeqServe.Api.Endpoints;
 using SeqServe.Api.Errors;
+using SeqServe.Api.GrpcInference;
 using SeqServe.Api.Hosting;
 using SeqServe.Api.Http;
 using SeqServe.Api.Observability;
@@ -30,6 +31,7 @@ internal static class SeqServeApplicationExtensions
         ClassifyEndpoint.Map(app);
         app.MapOpenInference();
         app.MapControllers();
+        app.MapSeqServeGrpc();
         app.MapSeqServeHealth();
         app.MapSeqServeMetrics();
         app.MapGet("/", () => Results.Redirect("/swagger")).ExcludeFromDescription();

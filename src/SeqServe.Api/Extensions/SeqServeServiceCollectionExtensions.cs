@@ -7,6 +7,7 @@ using SeqServe.Api.Controllers.OpenAI;
 using SeqServe.Api.Documentation;
 using SeqServe.Api.Endpoints;
 using SeqServe.Api.Errors;
+using SeqServe.Api.GrpcInference;
 using SeqServe.Api.Hosting;
 using SeqServe.Api.Http;
 using SeqServe.Api.LibreTranslate;
@@ -55,6 +56,7 @@ internal static class SeqServeServiceCollectionExtensions
             .AddSingleton<RouteShapes>()
             .AddSingleton<ServerAddress>()
             .AddSingleton<TakenRequests>()
+            .AddHostedService<RepositoryPollingService>()
             .AddHostedService<ModelLoadingService>()
             .AddHostedService<DrainService>();
     }
@@ -65,6 +67,7 @@ internal static class SeqServeServiceCollectionExtensions
         services.AddSingleton(provider => new ApiKeyGate(provider.GetRequiredService<ApiKeys>()));
         services.AddLibreTranslate();
         services.AddOpenInference();
+        services.AddSeqServeGrpc();
         services.AddSingleton<ClassifyMapper>();
         services.AddSingleton<NextTokenMapper>();
         services.AddSingleton<CompletionsMapper>();

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 using SeqServe.Api.Configuration;
+using SeqServe.Api.GrpcInference;
 
 namespace SeqServe.Api.Hosting;
 
@@ -14,9 +15,15 @@ internal static class KestrelSetup
     public static void Configure(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
+        var options = kestrel.ApplicationServices.GetRequiredService<IOptions<SeqServeOptions>>().Value;
+        var grpcPort = options.GrpcPort ?? GrpcAddress.DefaultPort;
+        kestrel.ConfigureEndpointDefaults(listen =>
+        {
+            if (grpcPort > 0 && listen.IPEndPoint?.Port == grpcPort)
+                listen.Protocols = HttpProtocols.Http2;
+        });
         // The limits are StrictJsonBody's and InferBody's. The web server's is a second line: it counts the framing of chunks too, and beyond it a connection is cut off while
         // the client still sends, so that the client may never read its 413; what is below is read to its end and thrown away.
-        var options = kestrel.ApplicationServices.GetRequiredService<IOptions<SeqServeOptions>>().Value;
         kestrel.Limits.MaxRequestBodySize = Math.Max(2 * Math.Max(options.MaxRequestBytes, options.MaxTensorRequestBytes), LeastReadToTheEnd);
     }
 

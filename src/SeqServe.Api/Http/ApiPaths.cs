@@ -1,3 +1,4 @@
+using SeqServe.Api.GrpcInference;
 using SeqServe.Api.LibreTranslate;
 using SeqServe.Api.OpenInference;
 
@@ -6,7 +7,7 @@ namespace SeqServe.Api.Http;
 /// <summary>Which paths are the API's: they are counted, timed, and waited for at a shutdown.</summary>
 internal static class ApiPaths
 {
-    private static readonly PathString[] s_roots = ["/v1", OpenInferenceSetup.Root, .. LibreTranslateSetup.Paths];
+    private static readonly PathString[] s_roots = ["/v1", OpenInferenceSetup.Root, GrpcSetup.Path, .. LibreTranslateSetup.Paths];
 
     public static bool Contains(PathString path)
     {

@@ -6,7 +6,7 @@ namespace SeqServe.Api.Observability;
 /// <summary>The routes <c>/health/live</c>, <c>/health/ready</c> and <c>/health/startup</c>.</summary>
 internal static class HealthEndpoints
 {
-    private const string Ready = "ready";
+    public const string Ready = "ready";
     private const string Startup = "startup";
 
     public static IServiceCollection AddSeqServeHealth(this IServiceCollection services)

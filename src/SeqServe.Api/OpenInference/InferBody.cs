@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Pipelines;
 using Microsoft.Extensions.Options;
@@ -63,23 +62,7 @@ internal sealed class InferBody(IOptions<SeqServeOptions> options)
         if (datatype != TensorDatatype.Bytes && elements * datatype.ElementSize() != size)
             throw Fault($"{label}: the shape {TensorShapes.ToText(shape)} of {datatype.ToName()} is of {elements * datatype.ElementSize()} bytes, binary_data_size is {size}");
         var bytes = await source.ReadExactlyAsync((int)size, memory);
-        return datatype == TensorDatatype.Bytes ? new Tensor(name, shape, Strings(bytes, elements, label)) : new Tensor(name, datatype, shape, bytes);
-    }
-
-    // Each string behind its length in four bytes.
-    private static List<ReadOnlyMemory<byte>> Strings(ReadOnlyMemory<byte> bytes, long elements, string label)
-    {
-        var strings = new List<ReadOnlyMemory<byte>>();
-        while (!bytes.IsEmpty)
-        {
-            if (bytes.Length < sizeof(uint) || BinaryPrimitives.ReadUInt32LittleEndian(bytes.Span) > bytes.Length - sizeof(uint))
-                throw Fault($"{label}: the binary data ends in the middle of element {strings.Count}; each is a length in four bytes, little-endian, and as many bytes");
-            var length = (int)BinaryPrimitives.ReadUInt32LittleEndian(bytes.Span);
-            strings.Add(bytes.Slice(sizeof(uint), length));
-            bytes = bytes[(sizeof(uint) + length)..];
-        }
-
-        return strings.Count == elements ? strings : throw Fault($"{label}: the shape is of {elements} elements, the binary data has {strings.Count}");
+        return datatype == TensorDatatype.Bytes ? new Tensor(name, shape, ByteStrings.Read(bytes, elements, label)) : new Tensor(name, datatype, shape, bytes);
     }
 
     private int? JsonLength(HttpRequest http)

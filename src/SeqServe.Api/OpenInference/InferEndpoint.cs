@@ -10,8 +10,6 @@ namespace SeqServe.Api.OpenInference;
 /// <summary>Tensors in, tensors out. No controller, since a small model takes less CPU than MVC's pipeline.</summary>
 internal sealed class InferEndpoint(TensorInference inference, InferBody body, InferAnswers answers, IOptions<SeqServeOptions> options)
 {
-    private const long MostMicroseconds = 3_600_000_000;
-
     public async Task InferAsync(HttpContext context)
     {
         var memory = new InferMemory();
@@ -25,7 +23,7 @@ internal sealed class InferEndpoint(TensorInference inference, InferBody body, I
                 Version = version,
                 Outputs = request.Outputs.ConvertAll(o => o.Name),
                 Parameters = request.Parameters,
-                Timeout = Timeout(context, request),
+                Timeout = RequestTimeout.Of(context.Request, request.Parameters) ?? options.Value.RequestTimeout,
                 Priority = RequestPriority.Read(context.Request),
             };
             using var answer = await inference.InferAsync(ask, context.Served(), context.RequestAborted);
@@ -36,15 +34,5 @@ internal sealed class InferEndpoint(TensorInference inference, InferBody body, I
         {
             await FailureWriter.WriteAsync(context, Failure.Of(e));
         }
-    }
-
-    private TimeSpan? Timeout(HttpContext context, InferRequest request)
-    {
-        if (RequestDeadline.Read(context.Request) is { } header)
-            return header;
-        // As Triton's clients send it; 0 is none.
-        return request.Parameters.Whole("timeout", 0, MostMicroseconds) is > 0 and { } microseconds
-            ? TimeSpan.FromMicroseconds(microseconds)
-            : options.Value.RequestTimeout;
     }
 }

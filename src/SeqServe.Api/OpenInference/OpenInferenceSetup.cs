@@ -13,6 +13,7 @@ internal static class OpenInferenceSetup
     private const string Version = $"{Model}/versions/{{{ModelRoute.Version}}}";
 
     public static IServiceCollection AddOpenInference(this IServiceCollection services) => services
+        .AddSingleton<RepositoryCalls>()
         .AddSingleton<InferBody>()
         .AddSingleton<InferAnswers>()
         .AddSingleton<InferEndpoint>()

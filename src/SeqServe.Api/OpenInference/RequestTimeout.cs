@@ -1,0 +1,17 @@
+using SeqServe.Api.Http;
+using SeqServe.Core.Errors;
+using SeqServe.Core.Inference.Tensors;
+
+namespace SeqServe.Api.OpenInference;
+
+/// <summary>How long an answer is of use to its caller.</summary>
+internal static class RequestTimeout
+{
+    private const string Parameter = "timeout";
+    private const long MostMicroseconds = 3_600_000_000;
+
+    /// <summary>The time that the header gives, else the parameter as Triton's clients send it, in microseconds, where 0 is none; or null.</summary>
+    /// <exception cref="ServingException">It is no time in range.</exception>
+    public static TimeSpan? Of(HttpRequest request, TensorParameters parameters) =>
+        RequestDeadline.Read(request) ?? (parameters.Whole(Parameter, 0, MostMicroseconds) is > 0 and { } microseconds ? TimeSpan.FromMicroseconds(microseconds) : null);
+}
