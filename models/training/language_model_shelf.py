@@ -6,7 +6,7 @@ from seqtrain.language.sampling import sample
 from seqtrain.language.transformer import TransformerLanguageModel
 from seqtrain.language.vectors import write_vectors
 from seqtrain.manifest import batching_entry, cache_entries, tokenizer_entry, write_manifest
-from seqtrain.shelving import write_record
+from seqtrain.shelving import choose_default, write_record
 
 # Together they stay within what the models have seen in training.
 _MOST_INPUT, _MOST_OUTPUT = 128, 64
@@ -20,8 +20,8 @@ _DATA = {
         "test parts of the three sets together, whole books apart from training"),
     "wikitext-2": ("WikiText-2 (Merity et al. 2016), text of the English Wikipedia", "CC BY-SA 3.0", "official test part, an end for every line"),
 }
-# Its state is small and can be carried from one request to the next, which a cache of keys and values is not.
-_DEFAULT = "lstm"
+# The best of these answers when a request names none: a recurrent state is small and can be carried from one request to the next.
+_RECURRENT = "lm-[!t]*"
 _SAMPLES, _SAMPLE_TOKENS, _TEMPERATURE, _TOP = 10, 60, 0.8, 40
 
 
@@ -36,6 +36,8 @@ def put(recipe, model, architecture, run, out, command):
     samples = [recipe.tokenizer.decode(sample(model, [], _SAMPLE_TOKENS, _TEMPERATURE, _TOP, seed)) for seed in range(1, _SAMPLES + 1)]
     _write_card(recipe, model, architecture, folder, metrics, samples, command)
     write_record(out, name, command, model, metrics, {**further, "samples": samples}, run)
+    if recipe.name == SHELF:
+        choose_default(out, _RECURRENT, "valid_word_perplexity", least=True)
 
 
 def _scores(recipe, model):
@@ -67,7 +69,7 @@ def _write_card(recipe, model, architecture, folder, metrics, samples, command):
         folder, recipe.tokenizer.path, ("tokenizer.model", "1/model.onnx", "1/score.onnx", "1/weights.bin"), card,
         name=folder.name, task="language-model", architecture=architecture,
         description=f"Continues English text in the manner of old novels and everyday sentences, with {_KINDS[architecture]}.",
-        default=architecture == "lstm", graphs={"model": "model.onnx", "score": "score.onnx"}, tokenizer=tokenizer_entry(NORMALIZATION, add_bos=True),
+        default=False, graphs={"model": "model.onnx", "score": "score.onnx"}, tokenizer=tokenizer_entry(NORMALIZATION, add_bos=True),
         limits={"max_input_tokens": _MOST_INPUT, "max_output_tokens": _MOST_OUTPUT}, **wiring(model), batching=batching_entry(64))
 
 

@@ -35,7 +35,7 @@ def put(recipe, model, architecture, run, out):
     further = {"long_review_accuracy": _score(recipe, model, corpus.reviews_valid)}
     put_classifier(entry, model, recipe.foundation.tokenizer, recipe.valid_rows, metrics, further, run, out)
     # By validation only: the test set chooses nothing.
-    choose_default(out, "sentiment-", "valid_accuracy")
+    choose_default(out, "sentiment-*", "valid_accuracy")
 
 
 def _score(recipe, model, pairs):

@@ -43,7 +43,7 @@ def put(recipe, model, family, run, out, command):
     write_record(out, name, command, model, metrics, further, run)
     if recipe.pair == "en-fr":
         # The pair that all families have; a request that names languages finds the others by them.
-        choose_default(out, "en-fr-", "valid_loss", least=True)
+        choose_default(out, "en-fr-*", "valid_loss", least=True)
 
 
 def _scores(model, tokenizer, scored, words_of):

@@ -62,9 +62,9 @@ def write_record(out, name, command, model, metrics, further, run):
     print(json.dumps(record, indent=2))
 
 
-def choose_default(out, prefix, metric, least=False):
-    """Of the models whose name begins with `prefix`, the one with the largest (or least) `metric` in its record answers when a request names none."""
-    paths = sorted(out.glob(f"{prefix}*/model.json"))
+def choose_default(out, pattern, metric, least=False):
+    """Of the models whose name matches `pattern`, the one with the largest (or least) `metric` in its record answers when a request names none."""
+    paths = sorted(out.glob(f"{pattern}/model.json"))
     records = out / "training" / "results" / "runs"
     scores = {path: json.loads((records / f"{path.parent.name}.json").read_text(encoding="utf-8"))[metric] for path in paths}
     best = (min if least else max)(paths, key=scores.get)

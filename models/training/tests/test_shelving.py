@@ -22,11 +22,11 @@ class ChooseDefaultTests(unittest.TestCase):
         return [path.parent.name for path in sorted(self.out.glob("*/model.json")) if json.loads(path.read_text())["default"]]
 
     def test_the_largest(self):
-        choose_default(self.out, "x-", "loss")
+        choose_default(self.out, "x-*", "loss")
         self.assertEqual(self._defaults(), ["x-c"])
 
     def test_the_least(self):
-        choose_default(self.out, "x-", "loss", least=True)
+        choose_default(self.out, "x-*", "loss", least=True)
         self.assertEqual(self._defaults(), ["x-b"])
 
 
