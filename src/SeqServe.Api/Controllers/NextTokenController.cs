@@ -23,6 +23,7 @@ public sealed class NextTokenController(NextTokenPredictor predictor, NextTokenM
     [Consumes("application/json")]
     [Produces("application/json")]
     [ProducesResponseType<NextTokenResponse>(StatusCodes.Status200OK)]
+    [TakesPriority]
     [ProducesProblem(ServingErrorCode.InvalidRequest, ServingErrorCode.Unauthorized, ServingErrorCode.ModelNotFound, ServingErrorCode.StateMismatch, ServingErrorCode.PayloadTooLarge)]
     [ProducesProblem(ServingErrorCode.InputTooLong, ServingErrorCode.InputEmpty, ServingErrorCode.Overloaded, ServingErrorCode.RateLimited)]
     [ProducesProblem(ServingErrorCode.InferenceFailed, ServingErrorCode.ModelNotReady, ServingErrorCode.Draining, ServingErrorCode.DeadlineExceeded)]

@@ -19,6 +19,7 @@ public sealed class NextTokenMapper(IOptions<SeqServeOptions> options)
             State = request.State,
             ReturnState = request.ReturnState ?? false,
             Timeout = RequestDeadline.Read(context.Request) ?? options.Value.RequestTimeout,
+            Priority = RequestPriority.Read(context.Request),
         };
 
     internal static Contracts.NextTokenResponse ToContract(Core.Inference.NextToken.NextTokenResponse response) => new()

@@ -20,6 +20,7 @@ public sealed class ScoreController(TextScorer scorer, ScoreMapper mapper) : Con
     [Consumes("application/json")]
     [Produces("application/json")]
     [ProducesResponseType<ScoreResponse>(StatusCodes.Status200OK)]
+    [TakesPriority]
     [ProducesProblem(ServingErrorCode.InvalidRequest, ServingErrorCode.Unauthorized, ServingErrorCode.ModelNotFound, ServingErrorCode.PayloadTooLarge)]
     [ProducesProblem(ServingErrorCode.InputTooLong, ServingErrorCode.InputEmpty, ServingErrorCode.Overloaded, ServingErrorCode.RateLimited)]
     [ProducesProblem(ServingErrorCode.InferenceFailed, ServingErrorCode.ModelNotReady, ServingErrorCode.Draining, ServingErrorCode.DeadlineExceeded)]

@@ -17,6 +17,7 @@ public sealed class ScoreMapper(IOptions<SeqServeOptions> options)
             Model = request.Model,
             Version = request.Version,
             Timeout = RequestDeadline.Read(context.Request) ?? options.Value.RequestTimeout,
+            Priority = RequestPriority.Read(context.Request),
         };
     }
 

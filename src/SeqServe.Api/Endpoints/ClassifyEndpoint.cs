@@ -23,6 +23,8 @@ internal sealed class ClassifyEndpoint(SequenceClassifier classifier, ClassifyMa
             .WithTags("Classification")
             .WithMetadata(
                 typeof(ClassifyEndpoint).GetMethod(nameof(ClassifyAsync))!,
+                // Said here, so that a refusal need not look for it among all routes.
+                new ProblemShapeAttribute(),
                 new AcceptsMetadata([Json], typeof(ClassifyRequest)),
                 new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(ClassifyResponse), [Json]));
     }
@@ -45,13 +47,19 @@ internal sealed class ClassifyEndpoint(SequenceClassifier classifier, ClassifyMa
 
         try
         {
-            var request = (ClassifyRequest)await body.ReadAsync(context, ApiJson.Default.ClassifyRequest);
-            var response = await classifier.ClassifyAsync(mapper.ToRequest(request, context), context.Served(), context.RequestAborted);
+            var request = mapper.ToRequest((ClassifyRequest)await body.ReadAsync(context, ApiJson.Default.ClassifyRequest), context);
+            if (classifier.Refusal(request, context.Served()) is { } refusal)
+            {
+                await FailureWriter.WriteAsync(context, Failure.Of(refusal));
+                return;
+            }
+
+            var response = await classifier.ClassifyAsync(request, context.Served(), context.RequestAborted);
             await answers.WriteAsync(context.Response, ClassifyMapper.ToContract(response), ApiJson.Default.ClassifyResponse);
         }
         catch (ServingException e)
         {
-            // Caught here and not by the exception middleware: under overload most requests end so, and each frame that an exception passes costs as much as the refusal.
+            // Caught here and not by the exception middleware: each frame that an exception passes costs as much as the answer.
             await FailureWriter.WriteAsync(context, Failure.Of(e));
         }
     }

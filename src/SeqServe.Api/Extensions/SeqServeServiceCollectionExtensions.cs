@@ -11,6 +11,7 @@ using SeqServe.Api.GrpcInference;
 using SeqServe.Api.Hosting;
 using SeqServe.Api.Http;
 using SeqServe.Api.LibreTranslate;
+using SeqServe.Api.Observability;
 using SeqServe.Api.OpenInference;
 using SeqServe.Api.Security;
 using SeqServe.Api.Streaming;
@@ -63,6 +64,7 @@ internal static class SeqServeServiceCollectionExtensions
 
     private static IServiceCollection AddSeqServeHttp(this IServiceCollection services)
     {
+        services.AddSingleton<RefusalLog>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton(provider => new ApiKeyGate(provider.GetRequiredService<ApiKeys>()));
         services.AddLibreTranslate();

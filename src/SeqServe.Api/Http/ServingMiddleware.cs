@@ -1,12 +1,13 @@
 using System.Globalization;
 using SeqServe.Api.Errors;
 using SeqServe.Api.Hosting;
+using SeqServe.Api.Observability;
 using SeqServe.Core.Diagnostics;
 
 namespace SeqServe.Api.Http;
 
 /// <summary>Counts every request of the API once, however it ended, and adds the header <c>Server-Timing</c> to answered ones.</summary>
-internal sealed class ServingMiddleware(RequestDelegate next, ServingMetrics metrics, TakenRequests taken, TimeProvider time)
+internal sealed class ServingMiddleware(RequestDelegate next, ServingMetrics metrics, RefusalLog refusals, TakenRequests taken, TimeProvider time)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -27,7 +28,10 @@ internal sealed class ServingMiddleware(RequestDelegate next, ServingMetrics met
         }
         finally
         {
-            metrics.RequestEnded(Outcome(context), served.Model, time.GetElapsedTime(started), time.GetUtcNow());
+            var outcome = Outcome(context);
+            metrics.RequestEnded(outcome, served.Model, time.GetElapsedTime(started), time.GetUtcNow());
+            if (outcome == RequestOutcome.Overloaded)
+                refusals.Add();
             if (isTaken)
                 taken.Leave();
         }

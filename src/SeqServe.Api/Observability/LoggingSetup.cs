@@ -58,10 +58,11 @@ internal static class LoggingSetup
         new("Elapsed", new ScalarValue(elapsed)),
     ];
 
-    // Probes and scrapes come every few seconds and say nothing.
+    // Probes and scrapes come every few seconds and say nothing; refusals come by the thousand, and RefusalLog tells how many.
     private static LogEventLevel Level(HttpContext context, double elapsed, Exception? exception) =>
         exception is not null || context.Response.StatusCode is 500 ? LogEventLevel.Error
         : context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) || context.Request.Path.StartsWithSegments("/metrics", StringComparison.Ordinal) ? LogEventLevel.Debug
+        : context.Features.Get<Errors.ProblemKind>() is { Outcome: RequestOutcome.Overloaded } ? LogEventLevel.Debug
         : LogEventLevel.Information;
 
     private static void Enrich(IDiagnosticContext line, HttpContext context)

@@ -32,5 +32,6 @@ public static class EventIds
     public const int StreamFailed = 5003;
     public const int StateKeyGenerated = 5004;
     public const int GrpcPortTaken = 5005;
+    public const int RequestsRefused = 5006;
 #pragma warning restore CS1591
 }

@@ -3,6 +3,9 @@ namespace SeqServe.Core.Scheduling;
 /// <summary>What a batch and its queue may hold.</summary>
 public sealed record BatchLimits
 {
+    /// <summary>The default of <see cref="MaxQueueWait"/> for models that generate.</summary>
+    public static readonly TimeSpan GeneratingQueueWait = TimeSpan.FromSeconds(10);
+
     /// <summary>Most rows in a batch.</summary>
     /// <value>Default 32. At least 1.</value>
     public int MaxBatchSize { get; init; } = 32;

@@ -21,6 +21,7 @@ public sealed class ContinuousBatcher : IRowOwner<ActiveSequence>, IDisposable
     private readonly RunScheduler _scheduler;
     private readonly TimeProvider _time;
     private readonly ServiceRate _rate = new();
+    private readonly QueueAdmission _admission;
     private readonly LaneTurns[] _lanes;
     private bool _closed;
 
@@ -30,6 +31,7 @@ public sealed class ContinuousBatcher : IRowOwner<ActiveSequence>, IDisposable
         _limits = limits;
         _scheduler = scheduler;
         _time = time;
+        _admission = new QueueAdmission(limits, _rate, lanes.Count);
         _lanes = [.. lanes.Select(lane => new LaneTurns(this, lane, threadsPerRun, time, logger))];
         metrics.ObserveQueue(() => Depth, () => QueuedTokens);
         metrics.ObserveActive(() => ActiveSequences);
@@ -71,11 +73,16 @@ public sealed class ContinuousBatcher : IRowOwner<ActiveSequence>, IDisposable
     }
 
     /// <summary>Refuses early, before any work is done for the sequences; <see cref="Enqueue"/> decides for good.</summary>
-    /// <exception cref="ServingException"><see cref="ServingErrorCode.Overloaded"/> when the queue has no room.</exception>
-    public void EnsureRoom(int sequences)
+    /// <param name="sequences">How many will come.</param>
+    /// <param name="left">Time until the deadline of their request, or null for any.</param>
+    /// <exception cref="ServingException"><see cref="ServingErrorCode.Overloaded"/> when the queue has no room or would not reach the sequences in time.</exception>
+    public void EnsureRoom(int sequences, TimeSpan? left = null)
     {
+        ServingException? refusal;
         lock (_gate)
-            RefuseIfFull(sequences);
+            refusal = _admission.Refusal(_queue.Depth, _queue.Tokens, sequences, sequences, left);
+        if (refusal is not null)
+            throw refusal;
     }
 
     /// <summary>Queues sequences, all or none. Await their <see cref="QueuedRow.Completion"/>; the batcher never runs the awaiting code.</summary>
@@ -85,8 +92,10 @@ public sealed class ContinuousBatcher : IRowOwner<ActiveSequence>, IDisposable
     /// </exception>
     public void Enqueue(IReadOnlyList<ActiveSequence> sequences)
     {
+        long tokens = 0;
         foreach (var sequence in sequences)
         {
+            tokens += sequence.Length;
             if (sequence.MaxRows > _limits.MaxBatchSize)
                 throw new ServingException(ServingErrorCode.InvalidRequest, $"The request needs {sequence.MaxRows} rows at once, the model has {_limits.MaxBatchSize}; use fewer beams.");
         }
@@ -94,11 +103,12 @@ public sealed class ContinuousBatcher : IRowOwner<ActiveSequence>, IDisposable
         lock (_gate)
         {
             RefuseIfClosed();
-            RefuseIfFull(sequences.Count);
+            if (_admission.Refusal(_queue.Depth, _queue.Tokens, sequences.Count, tokens, left: null) is { } refusal)
+                throw refusal;
             var now = _time.GetTimestamp();
             foreach (var sequence in sequences)
             {
-                sequence.EnqueuedAt = now;
+                sequence.Joined(_time, now);
                 _queue.Add(sequence);
             }
 
@@ -171,8 +181,8 @@ public sealed class ContinuousBatcher : IRowOwner<ActiveSequence>, IDisposable
         }
     }
 
-    /// <summary>Notes what a loop has got done, for predictions.</summary>
-    internal void Finished(int sequences, TimeSpan took) => _rate.Add(sequences, took);
+    /// <summary>Notes how long a loop was busy for sequences of so many input tokens, for predictions: what waits is known by its input alone.</summary>
+    internal void Finished(long inputTokens, TimeSpan took) => _rate.Add(inputTokens, took);
 
     // Loops with work go on; idle ones look whether they may take what waits.
     private void GiveTurnsLocked()
@@ -188,17 +198,5 @@ public sealed class ContinuousBatcher : IRowOwner<ActiveSequence>, IDisposable
     {
         if (_closed || _scheduler.IsStopped)
             throw RowFailures.Closed();
-    }
-
-    private void RefuseIfFull(int sequences)
-    {
-        if (_queue.Depth + sequences <= _limits.QueueCapacity)
-            return;
-        if (sequences > _limits.QueueCapacity)
-            throw new ServingException(ServingErrorCode.InvalidRequest, $"The request needs {sequences} sequences, the model's queue holds {_limits.QueueCapacity}; send fewer inputs per request.");
-        throw new ServingException(ServingErrorCode.Overloaded, $"The model's queue is full ({_queue.Depth} of {_limits.QueueCapacity} sequences wait). Retry after the time in Retry-After.")
-        {
-            RetryAfter = _rate.PredictWait(_queue.Depth, _lanes.Length),
-        };
     }
 }

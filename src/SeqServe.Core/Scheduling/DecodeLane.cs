@@ -46,6 +46,18 @@ internal sealed partial class DecodeLane : IDisposable
     /// <summary>Sequences in flight.</summary>
     public int Sequences => _active.Count + _prefill.Joined.Count;
 
+    /// <summary>Input tokens of the sequences in flight.</summary>
+    public long InputTokens
+    {
+        get
+        {
+            var tokens = _prefill.JoinedTokens;
+            foreach (var active in _active)
+                tokens += active.Sequence.Length;
+            return tokens;
+        }
+    }
+
     /// <summary>Slots kept for the sequences in flight.</summary>
     public int Reserved { get; private set; }
 

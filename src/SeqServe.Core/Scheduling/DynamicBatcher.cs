@@ -82,16 +82,24 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IDisposa
         }
     }
 
-    /// <summary>Refuses early, before any work is done for the rows; <see cref="Enqueue"/> decides for good.</summary>
+    /// <summary>Decides early, before any work is done for the rows; <see cref="Enqueue"/> decides for good.</summary>
     /// <param name="rows">How many rows will come.</param>
     /// <param name="left">Time until the deadline of their request, or null for any.</param>
-    /// <exception cref="ServingException"><see cref="ServingErrorCode.Overloaded"/> when the queue has no room or would not reach the rows in time.</exception>
+    /// <returns>
+    /// Null while there is room; else <see cref="ServingErrorCode.Overloaded"/>, when the queue is full or would not reach the rows in time. Returned, not thrown:
+    /// under overload most requests end so, and throwing costs more than all else that is done for them.
+    /// </returns>
+    public ServingException? Refusal(int rows, TimeSpan? left = null)
+    {
+        lock (_gate)
+            return _admission.Refusal(_queue.Depth, _queue.Tokens, rows, rows, left);
+    }
+
+    /// <summary>As <see cref="Refusal"/>, thrown.</summary>
+    /// <exception cref="ServingException"><see cref="ServingErrorCode.Overloaded"/>.</exception>
     public void EnsureRoom(int rows, TimeSpan? left = null)
     {
-        ServingException? refusal;
-        lock (_gate)
-            refusal = _admission.Refusal(_queue.Depth, _queue.Tokens, rows, rows, left);
-        if (refusal is not null)
+        if (Refusal(rows, left) is { } refusal)
             throw refusal;
     }
 
@@ -114,8 +122,7 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IDisposa
             var now = _time.GetTimestamp();
             for (var i = 0; i < rows.Count; i++)
             {
-                rows[i].EnqueuedAt = now;
-                rows[i].Rank = now + (long)(RowPriorities.Handicap(rows[i].Priority).TotalSeconds * _time.TimestampFrequency);
+                rows[i].Joined(_time, now);
                 _queue.Add(rows[i]);
             }
 

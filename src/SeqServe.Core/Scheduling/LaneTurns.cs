@@ -46,16 +46,16 @@ internal sealed partial class LaneTurns(ContinuousBatcher batcher, DecodeLane la
     public void RunNext()
     {
         var started = time.GetTimestamp();
-        var finished = 0;
+        long finished = 0;
         try
         {
             lane.DropDeparted();
             batcher.Take(lane, _taken);
             if (_taken.Count > 0)
                 lane.Join(_taken);
-            finished = lane.Sequences;
+            finished = lane.InputTokens;
             lane.Run();
-            finished -= lane.Sequences;
+            finished -= lane.InputTokens;
         }
         catch (Exception e)
         {

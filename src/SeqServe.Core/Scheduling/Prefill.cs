@@ -6,6 +6,18 @@ internal abstract class Prefill : IDisposable
     /// <summary>Sequences whose input is not wholly read.</summary>
     public abstract IReadOnlyList<ActiveSequence> Joined { get; }
 
+    /// <summary>Input tokens of these.</summary>
+    public long JoinedTokens
+    {
+        get
+        {
+            long tokens = 0;
+            for (var i = 0; i < Joined.Count; i++)
+                tokens += Joined[i].Length;
+            return tokens;
+        }
+    }
+
     /// <summary>Takes sequences in; their inputs are read by the next calls of <see cref="Run"/>.</summary>
     public abstract void Join(List<ActiveSequence> sequences);
 

@@ -31,7 +31,7 @@ public abstract class QueuedRow
     public RowPriority Priority { get; init; } = RowPriority.Normal;
 
     /// <summary>Its place on the queue's time line: when it came, and its class's handicap, in ticks of the clock.</summary>
-    internal long Rank { get; set; }
+    internal long Rank { get; private set; }
 
     /// <summary>When the row joined the queue, as a <see cref="TimeProvider"/> timestamp.</summary>
     public long EnqueuedAt { get; internal set; }
@@ -47,6 +47,15 @@ public abstract class QueuedRow
 
     /// <summary>Done when the result is in the row; fails with the row's own failure, never with a neighbour's.</summary>
     public Task Completion => _completion.Task;
+
+    /// <summary>Notes that the row joined a queue, and its place in it.</summary>
+    /// <param name="time">The queue's clock.</param>
+    /// <param name="now">Its timestamp.</param>
+    internal void Joined(TimeProvider time, long now)
+    {
+        EnqueuedAt = now;
+        Rank = now + (long)(RowPriorities.Handicap(Priority).TotalSeconds * time.TimestampFrequency);
+    }
 
     internal bool HasDeparted => Volatile.Read(ref _state) == (int)RowState.Departed;
 

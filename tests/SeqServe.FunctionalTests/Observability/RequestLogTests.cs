@@ -89,5 +89,24 @@ public sealed class RequestLogTests : IAsyncLifetime
         Assert.Equal(2, _log.Requests.Count);
     }
 
+    [Fact]
+    public async Task Line_OfARefusal_IsForDebuggingOnly()
+    {
+        var log = new CapturedLog();
+        var settings = new Dictionary<string, string>
+        {
+            ["SeqServe:Models:0"] = Shipped.Default,
+            ["SeqServe:ApiKeys:slow:Key"] = "a-key-with-one-a-minute",
+            ["SeqServe:ApiKeys:slow:RequestsPerMinute"] = "1",
+            ["Serilog:MinimumLevel:Default"] = "Debug",
+        };
+        await using var server = await new SeqServer(settings, services => services.AddSingleton<ILogEventSink>(log)).StartAsync();
+        using var client = server.CreateClient();
+        for (var i = 0; i < 3; i++)
+            (await client.SendAsync(HttpMethod.Get, "/v1/models", null, ("X-Api-Key", "a-key-with-one-a-minute"))).Dispose();
+
+        Assert.Equal([LogEventLevel.Information, LogEventLevel.Debug, LogEventLevel.Debug], log.Requests.Select(line => line.Level));
+    }
+
     private static object? Value(LogEvent line, string property) => ((ScalarValue)line.Properties[property]).Value;
 }

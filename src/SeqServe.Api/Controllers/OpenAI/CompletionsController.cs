@@ -26,6 +26,7 @@ public sealed class CompletionsController(TextCompleter completer, CompletionsMa
     [HttpPost]
     [Produces("application/json", "text/event-stream")]
     [ProducesResponseType<CompletionsResponse>(StatusCodes.Status200OK)]
+    [TakesPriority]
     [ProducesProblem(ServingErrorCode.InvalidRequest, ServingErrorCode.Unauthorized, ServingErrorCode.ModelNotFound, ServingErrorCode.PayloadTooLarge)]
     [ProducesProblem(ServingErrorCode.InputTooLong, ServingErrorCode.InputEmpty, ServingErrorCode.Overloaded, ServingErrorCode.RateLimited)]
     [ProducesProblem(ServingErrorCode.InferenceFailed, ServingErrorCode.ModelNotReady, ServingErrorCode.Draining, ServingErrorCode.DeadlineExceeded)]

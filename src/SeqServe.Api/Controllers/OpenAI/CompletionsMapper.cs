@@ -35,6 +35,7 @@ public sealed class CompletionsMapper(IOptions<SeqServeOptions> options)
             Echo = request.Echo ?? false,
             Stops = Stops(request),
             Timeout = RequestDeadline.Read(context.Request) ?? options.Value.RequestTimeout,
+            Priority = RequestPriority.Read(context.Request),
         };
     }
 

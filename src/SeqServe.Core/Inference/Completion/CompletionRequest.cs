@@ -1,5 +1,6 @@
 using SeqServe.Core.Decoding;
 using SeqServe.Core.Inference.Prompts;
+using SeqServe.Core.Scheduling;
 
 namespace SeqServe.Core.Inference.Completion;
 
@@ -36,4 +37,7 @@ public sealed record CompletionRequest(PromptSet Prompts)
 
     /// <summary>Time the caller gives for the answer, or null for any.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Whether it goes before or behind others.</summary>
+    public RowPriority Priority { get; init; } = RowPriority.Normal;
 }

@@ -41,7 +41,7 @@ public sealed class TextCompleter(ModelRegistry registry, TimeProvider time)
         var model = lease.Model;
         (observed.Model, observed.Inputs) = (model.Metrics, request.Prompts.Prompts.Count);
         CompletionLimits.Check(request, model);
-        model.Batcher.EnsureRoom(request.Prompts.Prompts.Count);
+        model.Batcher.EnsureRoom(request.Prompts.Prompts.Count, deadline.Left);
 
         var output = Channel.CreateUnbounded<CompletionPiece>(new UnboundedChannelOptions { SingleReader = true });
         var maxTokens = request.MaxTokens ?? Math.Min(DefaultMaxTokens, model.Manifest.Limits.MaxOutputTokens!.Value);
@@ -65,7 +65,7 @@ public sealed class TextCompleter(ModelRegistry registry, TimeProvider time)
         observed.InputTokens = ids.Sum(row => row.Length);
         var sequences = new CompletionSequence[ids.Length];
         for (var i = 0; i < ids.Length; i++)
-            sequences[i] = new CompletionSequence(plan, new CompletionPrompt(prompts.Prompts[i], ids[i], plan.Model.Tokenizer), i, trace);
+            sequences[i] = new CompletionSequence(plan, new CompletionPrompt(prompts.Prompts[i], ids[i], plan.Model.Tokenizer), i, trace) { Priority = plan.Request.Priority };
         return sequences;
     }
 

@@ -26,9 +26,9 @@ public sealed class NextTokenPredictor(ModelRegistry registry, StateTokens state
         var count = request.Inputs.Prompts.Count;
         (observed.Model, observed.Inputs) = (model.Metrics, count);
         var begin = Begin(request, model);
-        model.Batcher.EnsureRoom(count);
-
         var deadline = new RequestDeadline(request.Timeout, started, time);
+        model.Batcher.EnsureRoom(count, deadline.Left);
+
         var sequences = Sequences(request, model, begin, observed, () => deadline.ThrowIfOver(cancellation));
         var tokenized = time.GetElapsedTime(started);
         deadline.ThrowIfOver(cancellation);
@@ -59,7 +59,7 @@ public sealed class NextTokenPredictor(ModelRegistry registry, StateTokens state
         using var span = ServingTracing.StartTokenize(request.Inputs.Prompts.Count);
         var ids = new PromptReader(model, request.Inputs, continues: begin is not null).Read(checkpoint);
         observed.InputTokens = ids.Sum(row => row.Length);
-        return Array.ConvertAll(ids, row => new NextTokenSequence(row, request, begin, trace));
+        return Array.ConvertAll(ids, row => new NextTokenSequence(row, request, begin, trace) { Priority = request.Priority });
     }
 
     private PredictedToken Result(NextTokenSequence sequence, ServedLanguageModel model)

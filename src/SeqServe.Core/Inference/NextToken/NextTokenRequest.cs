@@ -1,4 +1,5 @@
 using SeqServe.Core.Inference.Prompts;
+using SeqServe.Core.Scheduling;
 
 namespace SeqServe.Core.Inference.NextToken;
 
@@ -26,4 +27,7 @@ public sealed record NextTokenRequest(PromptSet Inputs)
 
     /// <summary>Time the caller gives for the answer, or null for any.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Whether it goes before or behind others.</summary>
+    public RowPriority Priority { get; init; } = RowPriority.Normal;
 }

@@ -1,3 +1,5 @@
+using SeqServe.Core.Scheduling;
+
 namespace SeqServe.Core.Inference.Scoring;
 
 /// <summary>Texts whose probability is wanted.</summary>
@@ -13,6 +15,9 @@ public sealed record ScoreRequest(IReadOnlyList<string> Texts, bool IsSingle)
 
     /// <summary>Time the caller gives for the answer, or null for any.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Whether it goes before or behind others.</summary>
+    public RowPriority Priority { get; init; } = RowPriority.Normal;
 
     /// <summary>The name of a text's field, as the caller wrote it.</summary>
     public string FieldOf(int index) => IsSingle ? "inputs" : $"inputs[{index}]";

@@ -41,7 +41,7 @@ public sealed class TextScorer(ModelRegistry registry, TimeProvider time)
         using var span = ServingTracing.StartTokenize(request.Texts.Count);
         var ids = new ScoredTexts(request, model).Read(checkpoint);
         observed.InputTokens = ids.Sum(row => row.Length);
-        return Array.ConvertAll(ids, row => new ScoringRow(row, trace));
+        return Array.ConvertAll(ids, row => new ScoringRow(row, trace) { Priority = request.Priority });
     }
 
     private static ScoredText Result(ScoringRow row, string text, ServedLanguageModel model)

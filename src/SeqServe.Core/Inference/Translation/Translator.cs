@@ -39,7 +39,7 @@ public sealed class Translator(TranslationModels models, TimeProvider time)
             observed.Model = model.Metrics;
             observed.Inputs = request.Texts.Count;
             var options = Options(request, model, streamed);
-            model.Batcher.EnsureRoom(request.Texts.Count);
+            model.Batcher.EnsureRoom(request.Texts.Count, deadline.Left);
 
             // The loop never waits for a reader, so the channel takes whatever it is given; the most tokens of the sentences bound it.
             var chosen = streamed ? Channel.CreateUnbounded<ChosenToken>(new UnboundedChannelOptions { SingleReader = true }) : null;

@@ -80,7 +80,7 @@ public static partial class ManifestReader
             Limits = TaskKeysReader.ReadLimits(root, task),
             Languages = hasTask ? LanguagePairReader.Read(root, task) : root.Skip<LanguagePair>("languages"),
             Wiring = hasTask ? WiringReader.Read(root, task) : root.Skip<DecoderWiring>("state", "cache", "memory", "attention"),
-            Batching = ReadBatching(root.Object("batching")),
+            Batching = ReadBatching(root.Object("batching"), task),
             Instances = ReadInstances(root.Object("instances")),
             Files = FilesReader.Read(root.Object("files")),
             Card = ModelCardReader.Read(root.Object("card")),
@@ -93,9 +93,10 @@ public static partial class ManifestReader
         return manifest;
     }
 
-    private static BatchLimits ReadBatching(ManifestObject? json)
+    private static BatchLimits ReadBatching(ManifestObject? json, ModelTask task)
     {
-        var limits = new BatchLimits();
+        // A generated text takes as long as many labels, and its caller expects that.
+        var limits = task is ModelTask.Translation or ModelTask.LanguageModel ? new BatchLimits { MaxQueueWait = BatchLimits.GeneratingQueueWait } : new BatchLimits();
         if (json is null)
             return limits;
         limits = limits with
