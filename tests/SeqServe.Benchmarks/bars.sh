@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures SeqServe against the thirty-line server and the offline loop, one model after the other, and prints a table per question.
 #   tests/SeqServe.Benchmarks/bars.sh TEXTS [OUT]      TEXTS: one text a line, or columns of which the last is the text
-# MODELS, PARTS (throughput latency ceiling open overload neighbour memory), SECONDS_A_TURN, TURNS, WARM and MEMORY_SECONDS may be set in the environment.
+# MODELS, PARTS (throughput latency ceiling open overload neighbour memory), SECONDS_A_TURN, TURNS, WARM, OVERLOAD_SECONDS and MEMORY_REQUESTS may be set in the environment.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 texts=$(realpath "$1")
@@ -30,6 +30,15 @@ load() { dotnet "$root/tests/SeqServe.LoadTest/$bin/SeqServe.LoadTest.dll" --tex
 rate() { python3 -c 'import json,sys; r=[x["per_second"] for x in json.load(open(sys.argv[1])) if sys.argv[2] in x["url"]]; print(int(sorted(r)[len(r)//2]*float(sys.argv[3])))' "$@"; }
 counter() { curl -s $seqserve/metrics | awk -v m="^seqserve_$1_total\\\\{model=\"$2\"" '$0 ~ m {print $2}'; }
 
+answered() { curl -s $seqserve/metrics | awk '/^seqserve_requests_total\{.*outcome="ok"/ {n += $2} END {printf "%d", n}'; }
+resident() { awk '/VmRSS/ {print $2}' "/proc/$server_pid/status"; }
+load_until() { # answered requests of the server's life, texts of all lengths, two models in turn
+    while [ "$(answered)" -lt "$1" ]; do
+        load --url $seqserve --clients 48 --warmup 0 --seconds "$([ "$1" -le 10000 ] && echo 1 || echo 10)" > /dev/null 2>&1 || true
+        load --url $seqserve --clients 16 --warmup 0 --seconds 1 --body '{"inputs": [$TEXT, "good", $TEXT], "model": "'"$other"'"}' > /dev/null 2>&1 || true
+    done
+}
+
 for model in $models; do
     other=$([ "$model" = sentiment-lstm ] && echo sentiment-gru || echo sentiment-lstm)
     start naive_pid "$out/naive.log" dotnet "$root/tests/SeqServe.Benchmarks/$bin/SeqServe.Benchmarks.dll" naive --model "$model" --urls $naive
@@ -38,7 +47,8 @@ for model in $models; do
     await $naive
     both=(--url $seqserve --compare $naive --pid "$server_pid,$naive_pid")
     echo "## $model"
-    load "${both[@]}" --clients 64 --warmup 1 --seconds "$warm" --turns 1 > /dev/null
+    # Memory by itself begins with a fresh server, so that its first reading is that of 10,000 requests.
+    [ "$parts" = memory ] || load "${both[@]}" --clients 64 --warmup 1 --seconds "$warm" --turns 1 > /dev/null
     if has throughput; then
         useful=$(counter tokens_useful "$model") computed=$(counter tokens_computed "$model")
         load "${both[@]}" --clients 64 --warmup 1 --seconds "$turn" --turns "$turns" --json "$out/$model-64.json"
@@ -69,9 +79,11 @@ for model in $models; do
         wait $flood
     fi
     if has memory; then
-        echo "resident memory, kB: $(awk '/VmRSS/ {print $2}' "/proc/$server_pid/status") after $(counter runs "$model") runs"
-        load --url $seqserve --clients 64 --warmup 0 --seconds "${MEMORY_SECONDS:-300}" > "$out/$model-memory.txt"
-        echo "resident memory, kB: $(awk '/VmRSS/ {print $2}' "/proc/$server_pid/status") after $(counter runs "$model") runs"
+        load_until 10000
+        early=$(resident) first=$(answered)
+        load_until "${MEMORY_REQUESTS:-1000000}"
+        late=$(resident)
+        echo "resident memory: $early kB after $first requests, $late kB after $(answered): $(awk -v a="$late" -v b="$early" 'BEGIN {printf "%.3f", a / b}') times"
     fi
     kill "$server_pid" "$naive_pid"
     wait "$server_pid" "$naive_pid" 2> /dev/null || true
