@@ -55,5 +55,6 @@ internal sealed class SessionPool : IDisposable
         foreach (var session in _sessions)
             session.Dispose();
         _permits.Dispose();
+        NativeHeap.Trim();
     }
 }
