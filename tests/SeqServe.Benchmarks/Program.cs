@@ -6,6 +6,7 @@ using SeqServe.Benchmarks;
 using SeqServe.Benchmarks.Baselines;
 using SeqServe.Benchmarks.Completion;
 using SeqServe.Benchmarks.HotPath;
+using SeqServe.Benchmarks.OpenInference;
 using SeqServe.Benchmarks.Reload;
 using SeqServe.Benchmarks.Translation;
 
@@ -19,6 +20,10 @@ return args switch
     ["prefill", .. var rest] => PrefillCommand.Run(new Arguments(rest)),
     ["stall", .. var rest] => await StallCommand.RunAsync(new Arguments(rest)),
     ["perplexity", .. var rest] => await PerplexityCommand.RunAsync(new Arguments(rest)),
+    ["tensor-models", .. var rest] => TensorModels.Write(new Arguments(rest)),
+    ["tensor-echo", .. var rest] => EchoServer.Run(new Arguments(rest)),
+    ["tensor-small", .. var rest] => await SmallTensorCommand.RunAsync(new Arguments(rest)),
+    ["tensor-large", .. var rest] => await LargeTensorCommand.RunAsync(new Arguments(rest)),
     ["translate", .. var rest] => TranslateCommand.Run(new Arguments(rest)).GetAwaiter().GetResult(),
     ["reload", .. var rest] => await ReloadCommand.RunAsync(new Arguments(rest)),
     _ => Usage(),
@@ -44,6 +49,10 @@ static int Usage()
           stall --model NAME --url URL --texts FILE [--prompt N] time between tokens while long prompts arrive
           perplexity --model NAME --url URL --texts FILE         perplexity per word through /v1/score
           reload --model NAME --url URL --texts FILE [--pid N] [--key KEY] [--clients 32] [--reloads 100] [--seconds 30]     a classifier reloaded under load
+          tensor-models --out DIR                                a repository with the two graphs for the next three
+          tensor-echo [--urls URL]                               the plain route to compare with
+          tensor-small --url URL --pid N --echo-url URL --echo-pid N [--requests N] [--clients N] [--rounds N]     CPU of a small model's request over the echo's
+          tensor-large --url URL --models DIR [--rounds N] [--threads N]     4 MB by the binary form over a run in this process
           translate --model NAME --texts FILE [--url URL] [--models DIR] [--sentences N] [--rounds N] [--seconds N] [--threads N]
         """);
     return 2;

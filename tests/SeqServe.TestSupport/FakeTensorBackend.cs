@@ -51,7 +51,7 @@ public sealed class FakeTensorBackend : ITensorBackend
     public void Forget()
     {
         Runs.Clear();
-        while (_started.Wait(0))
+        while (Disposals == 0 && _started.Wait(0))
         {
         }
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Options;
 using SeqServe.Api.Configuration;
 using SeqServe.Api.Http;
+using SeqServe.Api.OpenInference;
 using SeqServe.Core.Diagnostics;
 using Serilog;
 using Serilog.AspNetCore;
@@ -61,7 +62,7 @@ internal static class LoggingSetup
     // Probes and scrapes come every few seconds and say nothing; refusals come by the thousand, and RefusalLog tells how many.
     private static LogEventLevel Level(HttpContext context, double elapsed, Exception? exception) =>
         exception is not null || context.Response.StatusCode is 500 ? LogEventLevel.Error
-        : context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) || context.Request.Path.StartsWithSegments("/metrics", StringComparison.Ordinal) ? LogEventLevel.Debug
+        : context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) || context.Request.Path.StartsWithSegments(OpenInferenceSetup.Health, StringComparison.Ordinal) || context.Request.Path.StartsWithSegments("/metrics", StringComparison.Ordinal) ? LogEventLevel.Debug
         : context.Features.Get<Errors.ProblemKind>() is { Outcome: RequestOutcome.Overloaded } ? LogEventLevel.Debug
         : LogEventLevel.Information;
 

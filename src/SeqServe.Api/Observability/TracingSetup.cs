@@ -1,5 +1,6 @@
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using SeqServe.Api.OpenInference;
 using SeqServe.Core.Diagnostics;
 
 namespace SeqServe.Api.Observability;
@@ -17,7 +18,7 @@ internal static class TracingSetup
             .ConfigureResource(resource => resource.AddService(ServingTracing.SourceName))
             .WithTracing(tracing => tracing
                 .AddSource(ServingTracing.SourceName)
-                .AddAspNetCoreInstrumentation(options => options.Filter = context => !context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) && context.Request.Path != "/metrics")
+                .AddAspNetCoreInstrumentation(options => options.Filter = context => !context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) && !context.Request.Path.StartsWithSegments(OpenInferenceSetup.Health, StringComparison.Ordinal) && context.Request.Path != "/metrics")
                 .AddOtlpExporter());
         return services;
     }

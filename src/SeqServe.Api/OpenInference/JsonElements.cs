@@ -57,7 +57,7 @@ internal sealed class JsonElements(TensorDatatype datatype, string label, InferM
         }
 
         if ((Count + 1L) * _size > _bytes.Length)
-            Grow(Math.Max(FirstBytes, checked(2 * _bytes.Length)));
+            GrowForOneMore();
         if (!TryRead(ref reader, ref _bytes[Count * _size]))
             throw Fault($"element {Count} is not {Expected()}");
         Count++;
@@ -141,6 +141,13 @@ internal sealed class JsonElements(TensorDatatype datatype, string label, InferM
         }
 
         Count++;
+    }
+
+    private void GrowForOneMore()
+    {
+        if ((Count + 1L) * _size > Array.MaxLength)
+            throw Fault("has more elements than can be");
+        Grow((int)Math.Min(Array.MaxLength, Math.Max(FirstBytes, 2L * _bytes.Length)));
     }
 
     private void Grow(int bytes)

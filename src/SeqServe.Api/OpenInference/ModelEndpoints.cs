@@ -6,6 +6,7 @@ using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Inference.Tensors;
 using SeqServe.Core.Models;
+using SeqServe.Core.Models.Manifests;
 using SeqServe.Core.Tensors;
 
 namespace SeqServe.Api.OpenInference;
@@ -59,7 +60,7 @@ internal sealed class ModelEndpoints(TensorInference inference, ModelRegistry re
             [.. model.Signature.Inputs.Select(Of)],
             [.. model.Signature.Outputs.Select(Of)],
             isBatched ? new DynamicBatchingConfig((long)model.Limits.MaxQueueDelay.TotalMicroseconds) : null,
-            null);
+            model.Manifest.Wiring is { States.Count: > 0 } && model.Manifest.Task == ModelTask.Tensor ? new SequenceBatchingConfig((long)model.Manifest.Sequences.MaxIdle.TotalMicroseconds) : null);
     }
 
     private ModelStats Stats(string name, int? version)

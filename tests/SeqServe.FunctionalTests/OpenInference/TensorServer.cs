@@ -14,6 +14,7 @@ public sealed class TensorServer : IAsyncLifetime
     public const string Half = "half";
     public const string BrainFloat = "bf16";
     public const string Recurrent = "recurrent";
+    public const string Sum = "sum";
     public const string Classifier = "film";
     public const string OddName = "{\"name\": \"onnx::Flatten_0\"}";
 
@@ -42,6 +43,11 @@ public sealed class TensorServer : IAsyncLifetime
             [new OnnxNode("RNN", ["x", "w", "r"], ["y"]) { Attributes = new Dictionary<string, object> { ["hidden_size"] = 1L } }],
             new OnnxWeights("w", [1, 1, 1], 1f),
             new OnnxWeights("r", [1, 1, 1], 1f)));
+        Write(Sum, OnnxGraph.Of(
+            [new("x", OnnxGraph.FloatType, 0, 1), new("h", OnnxGraph.FloatType, 0, 1)],
+            [new("y", OnnxGraph.FloatType, 0, 1), new("h_out", OnnxGraph.FloatType, 0, 1)],
+            [new OnnxNode("Add", ["x", "h"], ["h_out"]), new OnnxNode("Identity", ["h_out"], ["y"])]));
+        Manifest(Sum, """{ "name": "sum", "task": "tensor", "state": [{ "in": "h", "out": "h_out" }], "sequences": { "max_sequences": 64, "max_idle_ms": 60000 } }""");
         Manifest(Same, """{ "name": "same", "task": "tensor", "description": "The identity." }""");
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Models;
@@ -63,20 +62,11 @@ public sealed class TensorInference(ModelRegistry registry, TextTensors texts, T
         var inputs = TensorInputs.Arrange(request.Inputs, graph.Signature);
         graph.Check(inputs);
         var wanted = TensorInputs.Wanted(request.Outputs, [.. graph.Signature.Outputs.Select(o => o.Name)]);
-        var row = new TensorRow(inputs, wanted, graph.Batcher.Limits.QueueCapacityTokens, Activity.Current?.Context ?? default) { Priority = request.Priority };
-        graph.Batcher.EnsureRoom(1, deadline.Left);
-        deadline.ThrowIfOver(cancellation);
-        try
-        {
-            graph.Batcher.Enqueue([row], alone: request.Timeout is null && model.Metrics.InFlight == 1);
-            var timings = await new RequestRows<TensorRow>(graph.Batcher, [row], static _ => "inputs", model, time).WaitAsync(deadline, TimeSpan.Zero, observed, cancellation).ConfigureAwait(false);
-            return new TensorResponse(model.Manifest.Name, model.Version, row.Outputs, timings, lease);
-        }
-        catch
-        {
-            row.Abandon();
-            throw;
-        }
+        var run = new TensorRun(graph, model, request, deadline, observed, time);
+        var (outputs, timings) = graph.State is { } state
+            ? await new SequenceRun(run, state, graph.Sequences!).RunAsync(inputs, wanted, cancellation).ConfigureAwait(false)
+            : await run.RunAsync(inputs, wanted, cancellation).ConfigureAwait(false);
+        return new TensorResponse(model.Manifest.Name, model.Version, outputs, timings, lease);
     }
 
     private static TensorGraph Graph(ServedModel model, string? role)

@@ -80,6 +80,7 @@ public static partial class ManifestReader
             Limits = TaskKeysReader.ReadLimits(root, task),
             Languages = hasTask ? LanguagePairReader.Read(root, task) : root.Skip<LanguagePair>("languages"),
             Wiring = hasTask ? WiringReader.Read(root, task) : root.Skip<DecoderWiring>("state", "cache", "memory", "attention"),
+            Sequences = hasTask ? SequenceLimitsReader.Read(root, task) : root.Skip<SequenceLimits>("sequences") ?? new SequenceLimits(),
             Batching = ReadBatching(root.Object("batching"), task),
             Instances = ReadInstances(root.Object("instances")),
             Files = FilesReader.Read(root.Object("files")),

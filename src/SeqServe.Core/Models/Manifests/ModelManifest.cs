@@ -39,6 +39,9 @@ public sealed record ModelManifest
     /// <summary>How a decoder's tensors hang together; null where nothing goes back in.</summary>
     public DecoderWiring? Wiring { get; init; }
 
+    /// <summary>What is kept of sequences; of meaning for task tensor with state only.</summary>
+    public SequenceLimits Sequences { get; init; } = new();
+
     /// <summary>What a request may ask for.</summary>
     public required LimitsManifest Limits { get; init; }
 

@@ -14,11 +14,15 @@ public sealed class TensorGraph : IDisposable
     /// <param name="role">What the manifest calls it.</param>
     /// <param name="backend">The graph; owned by the caller.</param>
     /// <param name="batcher">Its queue; owned by this.</param>
+    /// <param name="state">What goes from one request of a sequence to its next; null for a graph without.</param>
+    /// <param name="sequences">The sequences; owned by this; null for a graph without state.</param>
     /// <param name="guard">Throws a <see cref="ServingException"/> when the values of the inputs are none that the graph can take; or null.</param>
-    internal TensorGraph(string role, ITensorBackend backend, DynamicBatcher<TensorRow> batcher, Action<IReadOnlyList<Tensor>>? guard)
+    internal TensorGraph(string role, ITensorBackend backend, DynamicBatcher<TensorRow> batcher, Action<IReadOnlyList<Tensor>>? guard, StateTensors? state = null, TensorSequences? sequences = null)
     {
         Role = role;
-        Signature = backend.Signature;
+        Signature = state?.Outside ?? backend.Signature;
+        State = state;
+        Sequences = sequences;
         Batcher = batcher;
         _isRecurrent = backend.IsRecurrent;
         _guard = guard;
@@ -27,7 +31,13 @@ public sealed class TensorGraph : IDisposable
     /// <summary>What the manifest calls it: <c>model</c>, <c>score</c>, <c>encoder</c>, <c>decoder</c>.</summary>
     public string Role { get; }
 
-    /// <summary>What it takes and gives.</summary>
+    /// <summary>What goes from one request of a sequence to its next; null for a graph without.</summary>
+    public StateTensors? State { get; }
+
+    /// <summary>The sequences; null for a graph without state.</summary>
+    public TensorSequences? Sequences { get; }
+
+    /// <summary>What it takes from clients and gives them.</summary>
     public TensorSignature Signature { get; }
 
     /// <summary>The queue in front of it.</summary>
@@ -53,5 +63,9 @@ public sealed class TensorGraph : IDisposable
     }
 
     /// <summary>Refuses new requests and returns when the last run has ended.</summary>
-    public void Dispose() => Batcher.Dispose();
+    public void Dispose()
+    {
+        Batcher.Dispose();
+        Sequences?.Dispose();
+    }
 }

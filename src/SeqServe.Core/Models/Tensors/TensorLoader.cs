@@ -20,10 +20,11 @@ internal sealed class TensorLoader(IBackendFactory backends, RunScheduler schedu
         var backend = Open(ModelFiles.Find(model, version, "graphs.model", manifest.Graphs[Model]), manifest.Instances);
         try
         {
+            var state = manifest.Wiring is { States.Count: > 0 } wiring ? StateTensors.Of(backend.Signature, wiring.States) : null;
             var isBatched = TensorProbe.RowsAreIndependent(backend);
             var modelMetrics = metrics.ForModel(manifest.Name, version, manifest.Task.ToName());
             modelMetrics.Sessions = backend.Sessions;
-            return new ServedTensorModel(manifest, version, backend, NewGraph(Model, backend, manifest, isBatched, modelMetrics, guard: null), modelMetrics);
+            return new ServedTensorModel(manifest, version, backend, NewGraph(Model, backend, manifest, isBatched, modelMetrics, guard: null, state), modelMetrics);
         }
         catch
         {
@@ -46,12 +47,13 @@ internal sealed class TensorLoader(IBackendFactory backends, RunScheduler schedu
             NewGraph(role, graphs[role], manifest, isIndependent, modelMetrics, TextGraphGuard.Of(role, manifest, vocabularySize).Check))]);
     }
 
-    private TensorGraph NewGraph(string role, ITensorBackend backend, ModelManifest manifest, bool isBatched, ModelMetrics modelMetrics, Action<IReadOnlyList<Tensor>>? guard)
+    private TensorGraph NewGraph(string role, ITensorBackend backend, ModelManifest manifest, bool isBatched, ModelMetrics modelMetrics, Action<IReadOnlyList<Tensor>>? guard, StateTensors? state = null)
     {
         // Only requests of equal shapes share a run, so that there is no padding.
         var limits = manifest.Batching with { MaxPadding = 0, MaxBatchSize = isBatched ? manifest.Batching.MaxBatchSize : 1 };
         var batcher = new DynamicBatcher<TensorRow>(limits, new TensorRunner(backend), scheduler, modelMetrics, time, loggers.CreateLogger<DynamicBatcher<TensorRow>>());
-        return new TensorGraph(role, backend, batcher, guard);
+        var sequences = state is null ? null : new TensorSequences(manifest.Sequences, limits.QueueCapacity, time);
+        return new TensorGraph(role, backend, batcher, guard, state, sequences);
     }
 
     private ITensorBackend Open(string graph, InstanceOptions instances)

@@ -33,6 +33,9 @@ public sealed class TensorRow : QueuedRow
     /// <summary>What was computed, once the row is completed; the caller disposes it.</summary>
     public TensorOutputs Outputs => Volatile.Read(ref _outputs) ?? throw new InvalidOperationException("The row is not completed.");
 
+    /// <summary>Whether axis 0 is the same in all inputs, and so a batch of the caller's own.</summary>
+    public bool HasRows => Inputs.All(input => input.Shape.Count > 0 && input.Shape[0] == Inputs[0].Shape[0]);
+
     /// <summary>Whether the inputs of two rows have the same shapes.</summary>
     public bool HasShapesOf(TensorRow other)
     {

@@ -13,9 +13,10 @@ internal sealed class TensorRunner(ITensorBackend backend) : IBatchRunner<Tensor
 
     public void Run(IReadOnlyList<TensorRow> rows)
     {
-        if (rows.Count == 1)
+        if (rows.Count == 1 || !rows[0].HasRows)
         {
-            RunAlone(rows[0]);
+            foreach (var row in rows)
+                RunAlone(row);
             return;
         }
 

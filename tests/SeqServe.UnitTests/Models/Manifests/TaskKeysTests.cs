@@ -26,6 +26,18 @@ public class TaskKeysTests
         }).Errors).Key);
 
     [Fact]
+    public void Sequences_OfATensorModelWithState_AreRead()
+    {
+        var limits = Manifests.Read("""{ "name": "film", "task": "tensor", "state": [{ "in": "h", "out": "g" }], "sequences": { "max_sequences": 3, "max_idle_ms": 500 } }""").Sequences;
+
+        Assert.Equal((3, TimeSpan.FromMilliseconds(500)), (limits.MaxSequences, limits.MaxIdle));
+    }
+
+    [Fact]
+    public void Sequences_WithoutState_AreAFault() =>
+        Assert.Contains("with \"state\" only", Assert.Single(Manifests.Refuse("""{ "name": "film", "task": "tensor", "sequences": {} }""").Errors).Remedy, StringComparison.Ordinal);
+
+    [Fact]
     public void Tensor_NeedsNeitherTokenizerNorLimits()
     {
         var manifest = Manifests.Read("""{ "name": "film", "task": "tensor" }""");

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using SeqServe.Core.Backends;
+using SeqServe.Onnx;
+using SeqServe.Onnx.Tensors;
+using Tensor = SeqServe.Core.Tensors.Tensor;
+using TensorDatatype = SeqServe.Core.Tensors.TensorDatatype;
+
+namespace SeqServe.Benchmarks.OpenInference;
+
+/// <summary>A tensor of 4 MB by the binary form of the protocol over a run of the same graph in this process with the server's session options, in alternating turns.</summary>
+internal static class LargeTensorCommand
+{
+    private const string JsonLength = "Inference-Header-Content-Length";
+
+    public static async Task<int> RunAsync(Arguments arguments)
+    {
+        var rounds = arguments.Number("--rounds", 60);
+        var values = Enumerable.Range(0, TensorModels.LargeSide * TensorModels.LargeSide).Select(i => ((i * 31 % 97) - 48) / 97f).ToArray();
+        var bytes = MemoryMarshal.AsBytes<float>(values).ToArray();
+        var uri = new Uri($"{arguments.Text("--url")}/v2/models/{TensorModels.Large}/infer");
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        using var backend = TensorBackend.Open(Sessions(arguments).Open(TensorModels.FileOf(arguments.Text("--models"), TensorModels.Large), new InstanceOptions()), TensorModels.FileOf(arguments.Text("--models"), TensorModels.Large));
+        var input = new Tensor("x", TensorDatatype.Fp32, [TensorModels.LargeSide, TensorModels.LargeSide], bytes);
+        var http = new List<double>();
+        var raw = new List<double>();
+        for (var round = 0; round < rounds; round++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            await SendAsync(client, uri, bytes);
+            http.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            started = Stopwatch.GetTimestamp();
+            backend.Run([input], ["y"]).Dispose();
+            raw.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        }
+
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"infer {Median(http):0.00} ms, run {Median(raw):0.00} ms, {Median(http) / Median(raw):0.00}× (medians of {rounds} alternating turns)"));
+        return 0;
+    }
+
+    private static SessionFactory Sessions(Arguments arguments)
+    {
+        var options = new OnnxOptions { Device = DevicePreference.Cpu, Threads = arguments.Number("--threads", Environment.ProcessorCount) };
+        return new SessionFactory(options, new ExecutionProviders(options, NullLogger<ExecutionProviders>.Instance), NullLogger<SessionFactory>.Instance);
+    }
+
+    private static async Task SendAsync(HttpClient client, Uri uri, byte[] bytes)
+    {
+        var json = Encoding.UTF8.GetBytes(
+            $"{{\"parameters\":{{\"binary_data_output\":true}},\"inputs\":[{{\"name\":\"x\",\"shape\":[{TensorModels.LargeSide},{TensorModels.LargeSide}],\"datatype\":\"FP32\",\"parameters\":{{\"binary_data_size\":{bytes.Length}}}}}]}}");
+        using var request = new HttpRequestMessage(HttpMethod.Post, uri) { Content = new ByteArrayContent([.. json, .. bytes]) };
+        request.Headers.Add(JsonLength, json.Length.ToString(CultureInfo.InvariantCulture));
+        using var answer = await client.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
+        await answer.Content.CopyToAsync(Stream.Null);
+    }
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+}
