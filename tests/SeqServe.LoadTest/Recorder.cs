@@ -34,5 +34,6 @@ internal sealed class Recorder
         _latency.RecordValue(Math.Max(1, (long)Stopwatch.GetElapsedTime(dueAt).TotalMicroseconds));
     }
 
-    public double Milliseconds(double percentile) => _latency.GetValueAtPercentile(percentile) / 1000.0;
+    /// <summary>A percentile of the answered requests; 0 while there are none, for which the histogram has no answer.</summary>
+    public double Milliseconds(double percentile) => Ok == 0 ? 0 : _latency.GetValueAtPercentile(percentile) / 1000.0;
 }
