@@ -26,14 +26,16 @@ internal sealed partial class ClassifierPlanner(PlanOptions options, string runt
             model.Measure(done => Measurement(model.Manifest, model.Version, backend, limits, Keeping(model.Manifest.Name, key, done)));
     }
 
-    private Action<BatchPlan> Keeping(string model, string key, Action<BatchPlan> done) => plan =>
+    // A plan that a disturbance may have made serves until the next start, which measures again.
+    private Action<BatchPlan, bool> Keeping(string model, string key, Action<BatchPlan> done) => (plan, isWhole) =>
     {
         Measured(_logger, model, plan.BatchSize, plan.Grid.Count);
         done(plan);
-        _cache.Keep(key, plan);
+        if (isWhole)
+            _cache.Keep(key, plan);
     };
 
-    private PlanMeasurement Measurement(ModelManifest manifest, int version, IClassifierBackend backend, BatchLimits limits, Action<BatchPlan> done) =>
+    private PlanMeasurement Measurement(ModelManifest manifest, int version, IClassifierBackend backend, BatchLimits limits, Action<BatchPlan, bool> done) =>
         new(backend, limits, manifest.Limits.MaxInputTokens, manifest.Tokenizer!.PadId, scheduler, time, done, loggers.CreateLogger($"{typeof(PlanMeasurement)}[{manifest.Name}/{version}]"));
 
     [LoggerMessage(EventIds.PlanMeasured, LogLevel.Information, "Model {Model}: batches of {Rows} rows do best, by {Points} points measured")]

@@ -30,7 +30,7 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
     private readonly int _padId;
     private readonly RunScheduler _scheduler;
     private readonly TimeProvider _time;
-    private readonly Action<BatchPlan> _done;
+    private readonly Action<BatchPlan, bool> _done;
     private readonly ILogger _logger;
     private readonly PlanPoint[] _points;
     private TimeSpan _spent;
@@ -45,10 +45,13 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
     /// <param name="padId">A valid id.</param>
     /// <param name="scheduler">The compute threads.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="done">Receives the plan, once, on a compute thread.</param>
+    /// <param name="done">
+    /// Receives the plan, once, on a compute thread, and whether every point was measured as often as planned: on a busy machine the budget ends before, and
+    /// what few runs say may be a disturbance.
+    /// </param>
     /// <param name="logger">For a run that fails.</param>
     public PlanMeasurement(
-        IClassifierBackend backend, BatchLimits limits, int maxTokens, int padId, RunScheduler scheduler, TimeProvider time, Action<BatchPlan> done, ILogger logger)
+        IClassifierBackend backend, BatchLimits limits, int maxTokens, int padId, RunScheduler scheduler, TimeProvider time, Action<BatchPlan, bool> done, ILogger logger)
     {
         _backend = backend;
         _padId = padId;
@@ -125,7 +128,7 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
 
     private void Finish()
     {
-        _done(BatchPlan.From([.. _points.Where(p => p.Time < TimeSpan.MaxValue)]));
+        _done(BatchPlan.From([.. _points.Where(p => p.Time < TimeSpan.MaxValue)]), _next == Rounds * _points.Length);
     }
 
     [LoggerMessage(EventIds.PlanFailed, LogLevel.Warning, "The model could not be measured; its batches go up to the manifest's limits")]

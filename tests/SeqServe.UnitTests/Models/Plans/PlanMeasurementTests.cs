@@ -12,7 +12,7 @@ public sealed class PlanMeasurementTests : IDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly FakeClassifierBackend _backend = new();
     private readonly RunScheduler _scheduler = new(1);
-    private readonly TaskCompletionSource<BatchPlan> _plan = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<(BatchPlan Plan, bool IsWhole)> _plan = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [Fact]
     public async Task Measure_RowsGetCheaperUpToFour_PrefersFour()
@@ -20,8 +20,9 @@ public sealed class PlanMeasurementTests : IDisposable
         _backend.OnRun = () => _time.Advance(TimeSpan.FromMilliseconds(Rows switch { 1 => 0.1, 2 => 0.15, var rows => rows * 0.05 }));
 
         using var measurement = Start(new BatchLimits { MaxBatchSize = 8 });
-        var plan = await Patience.Wait(_plan.Task);
+        var (plan, isWhole) = await Patience.Wait(_plan.Task);
 
+        Assert.True(isWhole);
         Assert.Equal(4, plan.BatchSize);
         Assert.Equal([1, 2, 4, 8], plan.Grid.Select(p => p.Rows).Distinct());
         Assert.Equal([24, 50], plan.Grid.Select(p => p.Length).Distinct());
@@ -34,8 +35,9 @@ public sealed class PlanMeasurementTests : IDisposable
         _backend.OnRun = () => _time.Advance(PlanMeasurement.Budget / 4);
 
         using var measurement = Start(new BatchLimits());
-        var plan = await Patience.Wait(_plan.Task);
+        var (plan, isWhole) = await Patience.Wait(_plan.Task);
 
+        Assert.False(isWhole);
         Assert.Equal(4, _backend.Batches.Count);
         Assert.Equal(4, plan.Grid.Count);
     }
@@ -82,7 +84,7 @@ public sealed class PlanMeasurementTests : IDisposable
     }
 
     private PlanMeasurement Prepare(BatchLimits limits) =>
-        new(_backend, limits, maxTokens: 50, padId: 0, _scheduler, _time, _plan.SetResult, NullLogger.Instance);
+        new(_backend, limits, maxTokens: 50, padId: 0, _scheduler, _time, (plan, isWhole) => _plan.SetResult((plan, isWhole)), NullLogger.Instance);
 
     private async Task AwaitTurnsAsync()
     {
