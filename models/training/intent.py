@@ -3,19 +3,24 @@
     python3 models/training/intent.py --architecture gru --data DIR
 
 What the models share is made once and kept in the work folder: the tokenizer, word vectors, and
-three teachers, whose averaged opinion the shipped models learn from. `--quick` runs the same path
-on a little data, in under two minutes.
+the teachers, whose averaged opinion the shipped models learn from. `--teachers KIND` makes those of
+one kind only, so that two kinds can be made side by side. `--quick` runs the same path on a little
+data, in under two minutes.
 """
 from intent_steps import Intent
-from seqtrain.recipe import recipe_options
+from seqtrain.recipe import parsed, recipe_parser
 
 
 def main():
-    options = recipe_options(__doc__, "intent", ("gru", "transformer"), "folder that holds clinc150/, banking77/, snips/ and lm-tatoeba-en/")
+    parser = recipe_parser(__doc__, "folder that holds clinc150/, banking77/, snips/ and lm-tatoeba-en/")
+    wanted = parser.add_mutually_exclusive_group(required=True)
+    wanted.add_argument("--architecture", choices=("gru", "transformer"), help="the model to train")
+    wanted.add_argument("--teachers", choices=("gru", "parts"), help="train only the teachers of this kind")
+    options = parsed(parser, "intent")
     intent = Intent(options.data, options.work, options.quick)
-    if options.only == "teacher":
-        intent.teachers(options.architecture)
-    elif options.only is None:
+    if options.teachers:
+        intent.teach(options.teachers)
+    else:
         intent.student(options.architecture, options.out)
 
 

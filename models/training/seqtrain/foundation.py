@@ -16,8 +16,8 @@ _BPE_DROPOUT = 0.1
 class Foundation:
     """Made from the recipe's normalized texts once; later runs read it from the work folder."""
 
-    def __init__(self, work, texts, vocabulary, classes, longest):
-        self._classes, self._longest = classes, longest
+    def __init__(self, work, texts, vocabulary, classes, longest, sizes=SIZES):
+        self._classes, self._longest, self._sizes = classes, longest, sizes
         if not (work / "tokenizer.model").exists():
             train_tokenizer(texts, vocabulary, work / "tokenizer.model")
         self.tokenizer = Tokenizer(work / "tokenizer.model")
@@ -37,7 +37,7 @@ class Foundation:
     def fresh_model(self, architecture, seed):
         """An untrained model that knows the word vectors."""
         torch.manual_seed(seed)
-        model = build_classifier(architecture, len(self.tokenizer), self._classes, **SIZES[architecture])
+        model = build_classifier(architecture, len(self.tokenizer), self._classes, **self._sizes[architecture])
         model.embed.weight.data.copy_(self._vectors)
         return model
 
