@@ -54,9 +54,9 @@ public sealed class ModelsController(ModelRegistry registry, ModelLifecycle life
     [AdminOnly]
     [ProducesResponseType<ModelObject>(StatusCodes.Status200OK)]
     [ProducesProblem(ServingErrorCode.Unauthorized, ServingErrorCode.Forbidden, ServingErrorCode.ModelNotFound, ServingErrorCode.RateLimited)]
-    public ActionResult<ModelObject> Unload(string name)
+    public async Task<ActionResult<ModelObject>> Unload(string name)
     {
-        _ = lifecycle.UnloadAsync(name);
+        await lifecycle.UnloadAsync(name);
         return ModelObjects.From(registry.Describe(name));
     }
 }

@@ -59,7 +59,7 @@ internal sealed class InferRequests(IOptions<SeqServeOptions> options, TimeProvi
                 InferParameter.ParameterChoiceOneofCase.Int64Param => parameter.Int64Param,
                 InferParameter.ParameterChoiceOneofCase.StringParam => parameter.StringParam,
                 InferParameter.ParameterChoiceOneofCase.DoubleParam => parameter.DoubleParam,
-                InferParameter.ParameterChoiceOneofCase.Uint64Param => parameter.Uint64Param <= long.MaxValue ? (long)parameter.Uint64Param : (object)(double)parameter.Uint64Param,
+                InferParameter.ParameterChoiceOneofCase.Uint64Param => parameter.Uint64Param <= long.MaxValue ? (long)parameter.Uint64Param : (object)parameter.Uint64Param,
                 _ => throw new ServingException(ServingErrorCode.InvalidRequest, $"parameter \"{name}\": has no value; set one of its fields"),
             };
         }

@@ -95,10 +95,10 @@ internal sealed class InferenceService(ModelRegistry registry, TensorInference i
     }
 
     [AdminOnly]
-    public override Task<RepositoryModelUnloadResponse> RepositoryModelUnload(RepositoryModelUnloadRequest request, ServerCallContext context)
+    public override async Task<RepositoryModelUnloadResponse> RepositoryModelUnload(RepositoryModelUnloadRequest request, ServerCallContext context)
     {
-        repository.Unload(request.ModelName);
-        return Task.FromResult(new RepositoryModelUnloadResponse());
+        await repository.UnloadAsync(request.ModelName);
+        return new RepositoryModelUnloadResponse();
     }
 
     private static int? VersionOf(string text) =>

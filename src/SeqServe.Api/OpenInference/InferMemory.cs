@@ -9,8 +9,11 @@ internal sealed class InferMemory
 {
     private readonly List<byte[]> _rented = [];
 
-    /// <summary>Bytes of the JSON, by which the number of elements in it is bounded.</summary>
-    public long JsonBytes { get; set; }
+    /// <summary>Elements that the JSON can still hold, all tensors together, as each takes two characters or more: what shapes promise beyond costs no memory.</summary>
+    public long ElementsAhead { get; set; }
+
+    /// <summary>Bytes of all arrays.</summary>
+    public long RentedBytes => _rented.Sum(static array => (long)array.Length);
 
     /// <summary>An array of at least this many bytes.</summary>
     public byte[] Rent(int bytes)

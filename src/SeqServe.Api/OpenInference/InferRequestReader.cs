@@ -18,7 +18,7 @@ internal sealed class InferRequestReader(InferMemory memory)
     /// <exception cref="ServingException">It is no JSON, or not a request.</exception>
     public static InferRequest Read(ReadOnlySpan<byte> json, InferMemory memory)
     {
-        memory.JsonBytes = json.Length;
+        memory.ElementsAhead = (json.Length + 1) / 2;
         try
         {
             var reader = new Utf8JsonReader(json);
@@ -50,7 +50,7 @@ internal sealed class InferRequestReader(InferMemory memory)
             else if (reader.ValueTextEquals("parameters"u8))
                 ReadParameters(ref reader);
             else if (reader.ValueTextEquals("id"u8))
-                _request.Id = ReadText(ref reader, "id");
+                _request.Id = ReadTextOrNull(ref reader, "id");
             else
                 reader.Skip();
         }
@@ -183,15 +183,20 @@ internal sealed class InferRequestReader(InferMemory memory)
         return [.. shape];
     }
 
-    private static string ReadText(ref Utf8JsonReader reader, string label)
+    private static string ReadText(ref Utf8JsonReader reader, string label) => ReadTextOrNull(ref reader, label) ?? throw Fault($"{label} must be a text");
+
+    private static string? ReadTextOrNull(ref Utf8JsonReader reader, string label)
     {
         reader.Read();
-        return reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw Fault($"{label} must be a text");
+        return reader.TokenType is JsonTokenType.String or JsonTokenType.Null ? reader.GetString() : throw Fault($"{label} must be a text");
     }
 
     private static void ReadArray(ref Utf8JsonReader reader, string name, ReadItem read)
     {
         reader.Read();
+        // As clients write what they leave out.
+        if (reader.TokenType == JsonTokenType.Null)
+            return;
         if (reader.TokenType != JsonTokenType.StartArray)
             throw Fault($"\"{name}\" must be an array");
         for (var count = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; count++)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.Unicode;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Tensors;
 
@@ -32,9 +33,13 @@ internal sealed class JsonElements(TensorDatatype datatype, string label, InferM
     {
         if (datatype == TensorDatatype.Bf16)
             throw Fault("BF16 is taken as binary data only; send binary_data_size and the bytes behind the JSON");
-        // Each element takes two characters or more: a shape that promises what is not there costs nothing.
         if (expected is { } promised && datatype != TensorDatatype.Bytes)
-            Grow((int)Math.Min(promised * _size, Math.Max(FirstBytes, memory.JsonBytes / 2 * _size)));
+        {
+            var ahead = Math.Min(promised, memory.ElementsAhead);
+            memory.ElementsAhead -= ahead;
+            Grow((int)Math.Min(ahead * _size, Array.MaxLength));
+        }
+
         var depth = 0;
         do
         {
@@ -79,11 +84,11 @@ internal sealed class JsonElements(TensorDatatype datatype, string label, InferM
         switch (datatype)
         {
             case TensorDatatype.Fp32:
-                return Write(reader.TryGetSingle(out var single), single, ref target);
+                return Write(reader.TryGetSingle(out var single) && float.IsFinite(single), single, ref target);
             case TensorDatatype.Fp64:
-                return Write(reader.TryGetDouble(out var real), real, ref target);
+                return Write(reader.TryGetDouble(out var real) && double.IsFinite(real), real, ref target);
             case TensorDatatype.Fp16:
-                return Write(reader.TryGetSingle(out var half), (Half)half, ref target);
+                return Write(reader.TryGetSingle(out var half) && Half.IsFinite((Half)half), (Half)half, ref target);
             case TensorDatatype.Int64:
                 return Write(reader.TryGetInt64(out var int64), int64, ref target);
             case TensorDatatype.Int32:
@@ -125,6 +130,9 @@ internal sealed class JsonElements(TensorDatatype datatype, string label, InferM
             throw Fault($"element {Count} is not {Expected()}");
         if (!reader.ValueIsEscaped)
         {
+            // The reader does not look into texts that hold no escape.
+            if (!Utf8.IsValid(reader.ValueSpan))
+                throw Fault($"element {Count} is no valid UTF-8; bytes that are no text go as binary data");
             Strings.Add(reader.ValueSpan.ToArray());
         }
         else
@@ -163,7 +171,7 @@ internal sealed class JsonElements(TensorDatatype datatype, string label, InferM
     {
         TensorDatatype.Bool => "true or false",
         TensorDatatype.Bytes => "a text",
-        TensorDatatype.Fp16 or TensorDatatype.Fp32 or TensorDatatype.Fp64 => "a number, nor \"NaN\", \"Infinity\" or \"-Infinity\"",
+        TensorDatatype.Fp16 or TensorDatatype.Fp32 or TensorDatatype.Fp64 => $"a number that {datatype.ToName()} can hold, nor \"NaN\", \"Infinity\" or \"-Infinity\"",
         _ => $"a whole number that {datatype.ToName()} can hold",
     };
 

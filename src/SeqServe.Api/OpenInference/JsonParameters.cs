@@ -31,7 +31,7 @@ internal static class JsonParameters
         JsonTokenType.String => reader.GetString(),
         JsonTokenType.True => true,
         JsonTokenType.False => false,
-        JsonTokenType.Number => reader.TryGetInt64(out var whole) ? (object)whole : reader.GetDouble(),
+        JsonTokenType.Number => reader.TryGetInt64(out var whole) ? whole : reader.TryGetUInt64(out var large) ? large : (object)reader.GetDouble(),
         _ => null,
     };
 }

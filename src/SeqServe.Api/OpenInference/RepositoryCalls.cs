@@ -31,7 +31,7 @@ public sealed class RepositoryCalls(ModelRegistry registry, ModelLifecycle lifec
 
     /// <summary>Takes a model out of service; requests that it has taken are answered.</summary>
     /// <exception cref="ServingException"><see cref="ServingErrorCode.ModelNotFound"/>.</exception>
-    internal void Unload(string name) => _ = lifecycle.UnloadAsync(name);
+    internal Task UnloadAsync(string name) => lifecycle.UnloadAsync(name);
 
     private static string StateOf(ModelState state) => state switch
     {

@@ -40,7 +40,7 @@ public sealed class RepositoryController(RepositoryCalls calls, IOptions<SeqServ
     public async Task<IActionResult> Unload(string name)
     {
         await ReadAsync(OipJson.Default.RepositoryLoadRequest);
-        calls.Unload(name);
+        await calls.UnloadAsync(name);
         return Ok();
     }
 

@@ -11,7 +11,7 @@ namespace SeqServe.Core.Models;
 public sealed partial class ModelLifecycle(FileModelRepository repository, ModelRegistry registry, TimeProvider time, ILogger<ModelLifecycle> logger)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Task> _loads = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (Task Change, bool IsLoad)> _last = new(StringComparer.Ordinal);
 
     /// <summary>Loads a model, or reloads it from what is in its folder now. Callers that ask for the same model meanwhile share one load.</summary>
     /// <param name="name">The model's name.</param>
@@ -23,21 +23,45 @@ public sealed partial class ModelLifecycle(FileModelRepository repository, Model
         lock (_gate)
         {
             // One that is done has read the folder before this call.
-            if (_loads.TryGetValue(name, out var running) && !running.IsCompleted)
-                return running;
-            var load = Task.Run(() => Load(name));
-            _loads[name] = load;
+            if (_last.TryGetValue(name, out var last) && last is { IsLoad: true, Change.IsCompleted: false })
+                return last.Change;
+            var load = Then(last.Change, () => Load(name));
+            _last[name] = (load, true);
             return load;
         }
     }
 
-    /// <summary>Takes a model out of service. Requests that it has taken are answered.</summary>
+    /// <summary>Takes a model out of service, after a load of it that runs. Requests that it has taken are answered.</summary>
     /// <param name="name">The model's name.</param>
-    /// <returns>Done when the last of these is answered and the memory is free.</returns>
+    /// <returns>Done when it takes no more requests; its result is done when the last of those it has taken is answered and the memory is free.</returns>
     /// <exception cref="ServingException"><see cref="ServingErrorCode.ModelNotFound"/>.</exception>
-    public Task UnloadAsync(string name)
+    public async Task<Task> UnloadAsync(string name)
     {
-        var entry = registry.Entry(name) ?? throw NotFound();
+        if (registry.Entry(name) is null)
+            throw NotFound();
+        var gone = Task.CompletedTask;
+        Task unload;
+        lock (_gate)
+        {
+            unload = Then(_last.GetValueOrDefault(name).Change, () => gone = Unload(name));
+            _last[name] = (unload, false);
+        }
+
+        await unload.ConfigureAwait(false);
+        return gone;
+    }
+
+    // Changes of one model happen in the order in which they were asked for: who unloads a model that is being loaded wants it gone.
+    private static Task Then(Task? last, Action change) => Task.Run(async () =>
+    {
+        if (last is not null)
+            await last.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        change();
+    });
+
+    private Task Unload(string name)
+    {
+        var entry = registry.Entry(name)!;
         entry.IsExpected = false;
         foreach (var slot in entry.Slots)
             slot.Retire(time);

@@ -170,6 +170,8 @@ public sealed partial class ModelRegistry : IDisposable
     internal void Load(ModelEntry entry, ModelVersionSlot slot)
     {
         var name = entry.Model.Name;
+        if (slot.IsRetired)
+            return;
         if (entry.Model.Fault is { } fault)
         {
             ModelUnavailable(_logger, name, slot.Version, fault, null);
@@ -186,8 +188,8 @@ public sealed partial class ModelRegistry : IDisposable
         lock (_gate)
         {
             slot.Serve(model, _time.GetUtcNow());
-            // Disposed while this was loading: nobody else will retire it.
-            if (_disposed)
+            // Disposed, unloaded or replaced while this was loading: nobody else will retire it.
+            if (_disposed || slot.IsRetired)
                 slot.Retire(_time);
         }
     }

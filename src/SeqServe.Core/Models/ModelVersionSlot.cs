@@ -5,12 +5,16 @@ internal sealed class ModelVersionSlot(int version, ModelStatus status)
 {
     private volatile ModelStatus _status = status;
     private ServedModel? _served;
+    private volatile bool _isRetired;
 
     public int Version { get; } = version;
 
     public ModelStatus Status => _status;
 
     public ServedModel? Served => Volatile.Read(ref _served);
+
+    /// <summary>Whether what is loaded into it is not to serve any more.</summary>
+    public bool IsRetired => _isRetired;
 
     public void Become(ModelState state, string reason, DateTimeOffset now) => _status = new ModelStatus(state, reason, now);
 
@@ -24,6 +28,8 @@ internal sealed class ModelVersionSlot(int version, ModelStatus status)
     /// <summary>Takes the model out of service: Unloading until its last lease ends and it is disposed, then Unavailable.</summary>
     public void Retire(TimeProvider time)
     {
+        // First, so that one that is being loaded is either found here or finds this.
+        _isRetired = true;
         if (Interlocked.Exchange(ref _served, null) is not { } served)
         {
             if (Status.State != ModelState.Unloading)

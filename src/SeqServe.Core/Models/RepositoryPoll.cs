@@ -108,6 +108,7 @@ public sealed partial class RepositoryPoll(FileModelRepository repository, Model
     {
         try
         {
+            // Not until its last request is answered, which may read slowly, while other models change.
             await lifecycle.UnloadAsync(name).ConfigureAwait(false);
         }
         catch (ServingException e) when (e.Code == ServingErrorCode.ModelNotFound)

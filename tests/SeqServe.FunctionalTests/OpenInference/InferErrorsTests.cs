@@ -35,6 +35,9 @@ public sealed class InferErrorsTests(TensorServer server) : IClassFixture<Tensor
     [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP32\", \"data\": [1, {}]}]}", "element 1 is not a number")]
     [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"INT8\", \"data\": [1, 200]}]}", "element 1 is not a whole number that INT8 can hold")]
     [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"INT64\", \"data\": [1, 1.5]}]}", "element 1 is not a whole number")]
+    [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP16\", \"data\": [65504, 70000]}]}", "element 1 is not a number that FP16 can hold")]
+    [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP32\", \"data\": [3e38, -1e39]}]}", "element 1 is not a number that FP32 can hold")]
+    [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP64\", \"data\": [1e308, 1e999]}]}", "element 1 is not a number that FP64 can hold")]
     [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"BOOL\", \"data\": [true, 1]}]}", "element 1 is not true or false")]
     [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"BYTES\", \"data\": [\"a\", 1]}]}", "element 1 is not a text")]
     [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP32\", \"data\": [1, 2, 3]}]}", "2 elements, data has 3")]
@@ -45,6 +48,14 @@ public sealed class InferErrorsTests(TensorServer server) : IClassFixture<Tensor
     [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP32\", \"parameters\": {\"binary_data_size\": 7}}]}", "is of 8 bytes, binary_data_size is 7")]
     public async Task Infer_RequestThatIsNone_SaysWhatToChange(string body, string part) =>
         Assert.Contains(part, await server.Client.InferAsync(TensorServer.Same, body).ErrorAsync(400), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Infer_StringOfInvalidUtf8_IsRefused()
+    {
+        byte[] body = [.. """{"inputs": [{"name": "x", "shape": [1], "datatype": "BYTES", "data": ["a"""u8, 0xFF, .. "\"]}]}"u8];
+
+        Assert.Contains("element 0 is no valid UTF-8", await server.Client.InferAsync(TensorServer.Strings, body).ErrorAsync(400), StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("0", "at least 1")]

@@ -42,6 +42,16 @@ public sealed class InferTests(TensorServer server) : IClassFixture<TensorServer
         Assert.Equal("""["NaN","Infinity","-Infinity",1E-45]""", answer.Outputs()["y"].GetProperty("data").GetRawText());
     }
 
+    [Fact]
+    public async Task Infer_NullForWhatMayBeLeftOut_IsAsIfLeftOut()
+    {
+        var answer = await server.Client.InferAsync(
+            TensorServer.Same, """{"id": null, "parameters": null, "outputs": null, "inputs": [{"name": "x", "shape": [1, 2], "datatype": "FP32", "parameters": null, "data": [1, 2]}]}""").ReadAsync();
+
+        Assert.False(answer.TryGetProperty("id", out _));
+        Assert.Equal(["n", "y"], answer.Outputs().Keys.Order());
+    }
+
     [Theory]
     [InlineData("[]", "[2.5]")]
     [InlineData("[]", "2.5")]

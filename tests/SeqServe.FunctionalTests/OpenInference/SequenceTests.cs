@@ -14,6 +14,14 @@ public sealed class SequenceTests(TensorServer server) : IClassFixture<TensorSer
     }
 
     [Fact]
+    public async Task Infer_SequencesOfTheLargestNumbers_AreTwo()
+    {
+        var sums = await Task.WhenAll(SumAsync(ulong.MaxValue, 1), SumAsync(ulong.MaxValue - 1, 2));
+
+        Assert.Equal([8f, 16f], sums);
+    }
+
+    [Fact]
     public async Task Infer_SequenceThatHasNotBegun_SaysHowToBegin() =>
         Assert.Contains("\"sequence_start\": true", await server.Client.InferAsync(TensorServer.Sum, Body(999, 1, "")).ErrorAsync(400), StringComparison.Ordinal);
 

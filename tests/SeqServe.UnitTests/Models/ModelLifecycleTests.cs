@@ -131,7 +131,7 @@ public sealed class ModelLifecycleTests : IDisposable
         var backend = bench.Backends.Of("a");
         var lease = bench.Acquire("a");
 
-        var unloaded = bench.Lifecycle.UnloadAsync("a");
+        var unloaded = await Patience.Wait(bench.Lifecycle.UnloadAsync("a"));
 
         Assert.Equal(ModelState.Unloading, bench.StatusOf("a").State);
         Assert.Equal(ServingErrorCode.ModelNotReady, Assert.Throws<ServingException>(() => bench.Acquire("a")).Code);
@@ -154,6 +154,72 @@ public sealed class ModelLifecycleTests : IDisposable
 
         bench.Acquire("a").Dispose();
         Assert.Equal(ModelState.Ready, bench.StatusOf("a").State);
+    }
+
+    [Fact]
+    public async Task Unload_WhileALoadRuns_HasTheLastWord()
+    {
+        _repository.AddFake("a");
+        using var bench = new RegistryBench(_repository).Load();
+        using var gate = new ManualResetEventSlim();
+        bench.Backends.Make = _ =>
+        {
+            Patience.Wait(gate);
+            return new FakeClassifierBackend();
+        };
+
+        var load = bench.Lifecycle.LoadAsync("a");
+        var unload = bench.Lifecycle.UnloadAsync("a");
+        gate.Set();
+        await Patience.Wait(load);
+        await Patience.Wait(unload);
+
+        Assert.Equal(ModelState.Unavailable, bench.StatusOf("a").State);
+        Assert.Equal(1, bench.Backends.Of("a").Disposals);
+    }
+
+    [Fact]
+    public async Task Load_BehindAnUnloadThatWaits_HasTheLastWord()
+    {
+        _repository.AddFake("a");
+        using var bench = new RegistryBench(_repository).Load();
+        using var gate = new ManualResetEventSlim();
+        bench.Backends.Make = _ =>
+        {
+            Patience.Wait(gate);
+            return new FakeClassifierBackend();
+        };
+
+        Task[] changes = [bench.Lifecycle.LoadAsync("a"), bench.Lifecycle.UnloadAsync("a"), bench.Lifecycle.LoadAsync("a")];
+        gate.Set();
+        await Patience.Wait(Task.WhenAll(changes));
+
+        bench.Acquire("a").Dispose();
+        Assert.Equal(ModelState.Ready, bench.StatusOf("a").State);
+    }
+
+    [Fact]
+    public async Task Unload_WhileTheStartLoadsTheModel_LeavesNothingBehind()
+    {
+        _repository.AddFake("a");
+        using var bench = new RegistryBench(_repository);
+        using var opening = new ManualResetEventSlim();
+        using var gate = new ManualResetEventSlim();
+        bench.Backends.Make = _ =>
+        {
+            opening.Set();
+            Patience.Wait(gate);
+            return new FakeClassifierBackend();
+        };
+        var start = Task.Run(() => bench.Load());
+        Patience.Wait(opening);
+
+        await Patience.Wait(bench.Lifecycle.UnloadAsync("a"));
+        gate.Set();
+        await Patience.Wait(start);
+
+        Assert.Equal(ModelState.Unavailable, bench.StatusOf("a").State);
+        Assert.Equal(1, bench.Backends.Of("a").Disposals);
     }
 
     [Fact]

@@ -94,6 +94,20 @@ public sealed class RepositoryPollTests : IDisposable
     }
 
     [Fact]
+    public async Task Look_ModelThatIsGoneAndStillAnswers_HoldsUpNoOther()
+    {
+        _repository.AddFake("a");
+        Begin();
+        using var lease = Bench.Acquire("a");
+        Directory.Delete(_repository.Of("a"), recursive: true);
+        _repository.AddFake("b");
+
+        await LookAsync(2);
+
+        Assert.Equal((ModelState.Unloading, ModelState.Ready), (Bench.StatusOf("a").State, Bench.StatusOf("b").State));
+    }
+
+    [Fact]
     public async Task Look_RepositoryThatIsAway_UnloadsNothing()
     {
         _repository.AddFake("a");

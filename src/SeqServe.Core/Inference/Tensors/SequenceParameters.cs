@@ -20,6 +20,8 @@ internal sealed record SequenceParameters(string Id, bool Starts, bool Ends)
         {
             null or 0L or "" => null,
             long number => number.ToString(CultureInfo.InvariantCulture),
+            // The protocol's numbers have 64 bits and no sign; clients draw them at random.
+            ulong number => number.ToString(CultureInfo.InvariantCulture),
             string { Length: <= MostCharacters } text => $"\"{text}\"",
             _ => throw new ServingException(ServingErrorCode.InvalidRequest, $"parameter \"sequence_id\": must be a whole number or a text of at most {MostCharacters} characters"),
         };

@@ -1,9 +1,10 @@
+using System.Globalization;
 using SeqServe.Core.Errors;
 
 namespace SeqServe.Core.Inference.Tensors;
 
 /// <summary>The parameters of a request: texts, truth values, whole numbers and other numbers by name.</summary>
-/// <param name="values">Each a <see cref="string"/>, a <see cref="bool"/>, a <see cref="long"/> or a <see cref="double"/>.</param>
+/// <param name="values">Each a <see cref="string"/>, a <see cref="bool"/>, a <see cref="long"/>, a <see cref="ulong"/> beyond it, or a <see cref="double"/>.</param>
 public sealed class TensorParameters(IReadOnlyDictionary<string, object> values)
 {
     /// <summary>No parameter.</summary>
@@ -43,8 +44,8 @@ public sealed class TensorParameters(IReadOnlyDictionary<string, object> values)
     /// <exception cref="ServingException">It is something else or out of range.</exception>
     public double? Number(string name, double least, double most)
     {
-        object? value = Find(name) is long whole ? (double)whole : Find(name);
-        return value switch
+        var value = Find(name);
+        return (value is long or ulong ? Convert.ToDouble(value, CultureInfo.InvariantCulture) : value) switch
         {
             null => null,
             double number when number >= least && number <= most => number,

@@ -7,6 +7,9 @@ namespace SeqServe.Core.Models.Tensors;
 /// <summary>The tensors of a graph that go from one request of a sequence to its next, and so neither come from clients nor go to them.</summary>
 public sealed class StateTensors
 {
+    // Of a request with several rows: as large as its body may be by default.
+    private const long MostBytes = 64L << 20;
+
     private readonly IReadOnlyList<(TensorSpec Input, string Output)> _states;
 
     private StateTensors(IReadOnlyList<(TensorSpec Input, string Output)> states, TensorSignature outside) => (_states, Outside) = (states, outside);
@@ -45,7 +48,7 @@ public sealed class StateTensors
     }
 
     /// <summary>What a sequence begins with.</summary>
-    public IReadOnlyList<Tensor> Zeros(long rows) => [.. _states.Select(s => Zero(s.Input, Shape(s.Input, rows)))];
+    public IReadOnlyList<Tensor> Zeros(long rows) => [.. _states.Select(s => Zero(s.Input, rows))];
 
     /// <summary>A copy of what the next request begins with, from the outputs of a run.</summary>
     /// <exception cref="ServingException">An output is not of its input's shape.</exception>
@@ -72,6 +75,13 @@ public sealed class StateTensors
 
     private static long[] Shape(TensorSpec input, long rows) => [.. input.Shape!.Select(size => size < 0 ? rows : size)];
 
-    private static Tensor Zero(TensorSpec input, long[] shape) =>
-        new(input.Name, input.Datatype, shape, new byte[(TensorShapes.Elements(shape) ?? throw TensorFaults.OfInput(input.Name, "is of more elements than can be")) * input.Datatype.ElementSize()]);
+    private static Tensor Zero(TensorSpec input, long rows)
+    {
+        var shape = Shape(input, rows);
+        var bytes = TensorShapes.Elements(shape) * input.Datatype.ElementSize();
+        // The number of rows is the caller's, and rows without an element cost him nothing.
+        return bytes <= (rows > 1 ? MostBytes : Array.MaxLength)
+            ? new Tensor(input.Name, input.Datatype, shape, new byte[bytes.Value])
+            : throw TensorFaults.OfInput(input.Name, $"would have the shape {TensorShapes.ToText(shape)}, which is more state than is kept; send fewer rows on axis 0");
+    }
 }

@@ -214,6 +214,20 @@ public sealed class SequenceTests
         Assert.Equal(3, await Send(bench, 1L, 2));
     }
 
+    [Theory]
+    [InlineData(1L << 25)]
+    [InlineData(1L << 29)]
+    [InlineData(1L << 30)]
+    public async Task Infer_ManyRowsOfNothing_AreRefusedAndTakeNoMemory(long rows)
+    {
+        using var bench = new TensorBench(Backend([-1, 1], [-1, 0]), json => json["state"] = new JsonArray(new JsonObject { ["in"] = "h", ["out"] = "h_out" }));
+
+        var refusal = await Refusal(() => bench.Infer(new TensorRequest("a", [Floats("x", [rows, 0])])));
+
+        Assert.Equal(ServingErrorCode.InvalidRequest, refusal.Code);
+        Assert.Contains("send fewer rows", refusal.Message, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string, string, string, long[]> BadWiring => new()
     {
         { "z", "h_out", "state names the input \"z\"", [-1, 1] },
@@ -236,9 +250,9 @@ public sealed class SequenceTests
         edit?.Invoke(json);
     });
 
-    private static FakeTensorBackend Backend(long[] state) => new()
+    private static FakeTensorBackend Backend(long[] state, long[]? x = null) => new()
     {
-        Signature = new TensorSignature([s_x, new TensorSpec("h", TensorDatatype.Fp32, state)], [new TensorSpec("y", TensorDatatype.Fp32, [-1, 1]), new TensorSpec("h_out", TensorDatatype.Fp32, state)]),
+        Signature = new TensorSignature([x is null ? s_x : s_x with { Shape = x }, new TensorSpec("h", TensorDatatype.Fp32, state)], [new TensorSpec("y", TensorDatatype.Fp32, [-1, 1]), new TensorSpec("h_out", TensorDatatype.Fp32, state)]),
         Answer = inputs =>
         {
             var sums = Values(inputs.Single(i => i.Name == "x")).Zip(Values(inputs.Single(i => i.Name == "h")), (x, h) => x + h).ToArray();

@@ -191,7 +191,7 @@ public sealed class TensorInferenceTests
         using var bench = new TensorBench();
         var response = await Patience.Wait(bench.Infer(Floats("x", [1, 2], 0, 0)));
 
-        var unloaded = bench.Registry.Lifecycle.UnloadAsync("a");
+        var unloaded = await Patience.Wait(bench.Registry.Lifecycle.UnloadAsync("a"));
 
         Assert.Equal((false, 0), (unloaded.IsCompleted, bench.Backend.Disposals));
         response.Dispose();
