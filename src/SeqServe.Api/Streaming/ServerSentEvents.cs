@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Net.ServerSentEvents;
-using System.Runtime.CompilerServices;
+using System.IO.Pipelines;
+using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using SeqServe.Api.Errors;
 using SeqServe.Core.Diagnostics;
@@ -10,14 +10,12 @@ namespace SeqServe.Api.Streaming;
 
 /// <summary>
 /// Answers a request with server-sent events (WHATWG HTML, 9.2). Nothing is sent before the first event or the first pause: what fails until then fails with its own status,
-/// what fails later ends the stream with an event that carries the failure.
+/// what fails later ends the stream with an event that carries the failure. Events that are there at the same time go out together.
 /// </summary>
 public sealed partial class ServerSentEvents(TimeProvider time, ILogger<ServerSentEvents> logger)
 {
     /// <summary>Proxies cut connections that are silent for 30 to 60 s.</summary>
     internal static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
-
-    private static readonly ReadOnlyMemory<byte> s_comment = ": keep-alive\n\n"u8.ToArray();
 
     /// <summary>Sends events as they come, until the last one, the first failure, or the end of the client's patience.</summary>
     /// <param name="context">The request.</param>
@@ -32,7 +30,7 @@ public sealed partial class ServerSentEvents(TimeProvider time, ILogger<ServerSe
         context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
         try
         {
-            await SseFormatter.WriteAsync(Items(context, events), response.Body, static (item, writer) => writer.Write(item.Data.Span), context.RequestAborted);
+            await WriteAsync(context, events);
         }
         catch (Exception e) when (response.HasStarted && context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException)
         {
@@ -40,39 +38,40 @@ public sealed partial class ServerSentEvents(TimeProvider time, ILogger<ServerSe
         }
     }
 
-    private async IAsyncEnumerable<SseItem<ReadOnlyMemory<byte>>> Items(HttpContext context, IAsyncEnumerable<StreamEvent> events, [EnumeratorCancellation] CancellationToken cancellation = default)
+    private async Task WriteAsync(HttpContext context, IAsyncEnumerable<StreamEvent> events)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var body = context.Response.BodyWriter;
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         await using var source = events.GetAsyncEnumerator(ending.Token);
+        var hasBegun = false;
         while (true)
         {
-            Failure? failure = null;
-            var next = source.MoveNextAsync();
             try
             {
-                if (!(next.IsCompleted ? await next : await WaitAsync(next.AsTask(), context.Response.Body, ending)))
-                    yield break;
+                var next = source.MoveNextAsync();
+                if (!(next.IsCompleted ? await next : await PauseAsync(next.AsTask(), body, hasBegun, ending)))
+                    break;
             }
-            catch (Exception e) when (context.Response.HasStarted && !cancellation.IsCancellationRequested)
+            catch (Exception e) when ((hasBegun || context.Response.HasStarted) && !context.RequestAborted.IsCancellationRequested)
             {
-                failure = Describe(e);
+                Write(body, new StreamEvent(FailureWriter.Shape(context).EventName, FailureWriter.Body(context, Describe(e))));
+                break;
             }
 
-            if (failure is not null)
-            {
-                yield return new SseItem<ReadOnlyMemory<byte>>(FailureWriter.Body(context, failure), FailureWriter.Shape(context).EventName);
-                yield break;
-            }
-
-            yield return new SseItem<ReadOnlyMemory<byte>>(source.Current.Data, source.Current.Name);
+            Write(body, source.Current);
+            hasBegun = true;
         }
+
+        await body.FlushAsync(context.RequestAborted);
     }
 
-    // The formatter waits for the next item meanwhile, so nobody else writes to the body.
-    private async Task<bool> WaitAsync(Task<bool> next, Stream body, CancellationTokenSource ending)
+    // Sends what is written, then waits; nobody else writes to the body meanwhile.
+    private async Task<bool> PauseAsync(Task<bool> next, PipeWriter body, bool hasBegun, CancellationTokenSource ending)
     {
         try
         {
+            if (hasBegun)
+                await body.FlushAsync(ending.Token);
             while (true)
             {
                 try
@@ -81,18 +80,32 @@ public sealed partial class ServerSentEvents(TimeProvider time, ILogger<ServerSe
                 }
                 catch (TimeoutException) when (!next.IsCompleted)
                 {
-                    await body.WriteAsync(s_comment, ending.Token);
+                    body.Write(": keep-alive\n\n"u8);
                     await body.FlushAsync(ending.Token);
                 }
             }
         }
         catch when (!next.IsCompleted)
         {
-            // The comment did not go out. An enumerator may not be disposed while it is at work.
+            // What was written did not go out. An enumerator may not be disposed while it is at work.
             await ending.CancelAsync();
             await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
+    }
+
+    private static void Write(PipeWriter body, StreamEvent item)
+    {
+        if (item.Name is { } name)
+        {
+            body.Write("event: "u8);
+            Encoding.UTF8.GetBytes(name, body);
+            body.Write("\n"u8);
+        }
+
+        body.Write("data: "u8);
+        body.Write(item.Data.Span);
+        body.Write("\n\n"u8);
     }
 
     private Failure Describe(Exception exception)

@@ -26,6 +26,8 @@ public sealed class Sampler(SamplingOptions options, CounterRandom random)
     /// <exception cref="ArithmeticException">A logit is NaN or all are infinite.</exception>
     public int Next(ReadOnlySpan<float> logits)
     {
+        if (options.Temperature == 0 && TryMostProbable(logits, out var best))
+            return best;
         var rented = ArrayPool<float>.Shared.Rent(logits.Length);
         try
         {
@@ -41,6 +43,22 @@ public sealed class Sampler(SamplingOptions options, CounterRandom random)
         {
             ArrayPool<float>.Shared.Return(rented);
         }
+    }
+
+    // Without a copy: the most probable token as the graph gave it, unless a bias or a penalty may have made it another.
+    private bool TryMostProbable(ReadOnlySpan<float> logits, out int best)
+    {
+        best = -1;
+        if (_counts is not null)
+            return false;
+        best = MostProbable(logits);
+        foreach (var (token, bias) in options.LogitBias ?? s_noBias)
+        {
+            if (token == best || logits[token] + bias >= logits[best])
+                return false;
+        }
+
+        return true;
     }
 
     // c[j] is how often token j was chosen: logit[j] - c[j] * frequency - (c[j] > 0) * presence, as OpenAI documents it.

@@ -152,7 +152,7 @@ public sealed class ContinuousBatcher : IRowOwner<ActiveSequence>, IDisposable
             var room = Math.Min(_limits.MaxBatchSize - lane.Reserved, FairShare() - lane.Sequences);
             if (_closed || room < 1)
                 return;
-            var limits = _limits with { MaxBatchSize = room, MaxBatchTokens = lane.PrefillTokens, MaxPadding = MaxPrefillPadding, MaxQueueDelay = TimeSpan.Zero };
+            var limits = _limits with { MaxBatchSize = room, MaxBatchTokens = lane.JoiningTokens, MaxPadding = MaxPrefillPadding, MaxQueueDelay = TimeSpan.Zero };
             BatchAssembler.Assemble(_queue.View(), limits, TimeSpan.Zero, _picked);
             KeepFitting(_limits.MaxBatchSize - lane.Reserved);
             _queue.Take(_picked, taken);

@@ -61,8 +61,8 @@ internal sealed partial class DecodeLane : IDisposable
     /// <summary>Slots kept for the sequences in flight.</summary>
     public int Reserved { get; private set; }
 
-    /// <summary>Tokens that the next prefill may compute.</summary>
-    public int PrefillTokens => _budget.Tokens(_rows.Count);
+    /// <summary>Tokens that may join now.</summary>
+    public int JoiningTokens => _prefill.ReadsPieces ? _budget.Most : _budget.Tokens(_rows.Count);
 
     /// <summary>Frees the slots of sequences whose callers have gone.</summary>
     public void DropDeparted()
@@ -91,7 +91,7 @@ internal sealed partial class DecodeLane : IDisposable
     public void Run()
     {
         if (_prefill.Joined.Count > 0)
-            _prefill.Run(PrefillTokens, this);
+            _prefill.Run(this);
         if (_active.Count > 0)
             RunStep();
         CountReserved();
@@ -127,10 +127,13 @@ internal sealed partial class DecodeLane : IDisposable
         foreach (var length in batch.Lengths.Span)
             useful += length;
         var computed = (long)batch.Rows * batch.Time;
-        _budget.Prefilled(computed, _time.GetElapsedTime(started));
+        _budget.Prefilled(batch.Rows, batch.Time, _time.GetElapsedTime(started));
         _metrics.RunEnded(batch.Rows, useful, computed);
         return true;
     }
+
+    /// <summary>Tokens of each of so many inputs that the next prefill may read.</summary>
+    internal int PrefillColumns(int inputs) => _budget.Columns(_rows.Count, inputs);
 
     /// <summary>A sequence whose first step reads this token.</summary>
     internal void Enter(ActiveSequence sequence, int place, int token) => Enter(new LaneSequence(sequence), place, token);
@@ -160,7 +163,7 @@ internal sealed partial class DecodeLane : IDisposable
 
             Clock(active);
             sequence.Advance(outputs, active.Following);
-            Check(active, outputs.Count);
+            active.CheckFollowing(outputs.Count);
         }
         catch (Exception e)
         {
@@ -330,15 +333,6 @@ internal sealed partial class DecodeLane : IDisposable
             alone?.Fail(RowFailures.Of(e));
             return false;
         }
-    }
-
-    private static void Check(LaneSequence active, int rows)
-    {
-        var following = active.Following.Rows;
-        if (following.Length > active.Sequence.MaxRows)
-            throw new InvalidOperationException($"The sequence asked for {following.Length} rows, it may have {active.Sequence.MaxRows}.");
-        foreach (var row in following)
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row.Parent, (uint)rows, "parent");
     }
 
     [LoggerMessage(EventIds.StepFailed, LogLevel.Warning, "A run of {Rows} rows failed; each row is run again by itself")]

@@ -12,11 +12,13 @@ internal sealed class EncoderPrefill(ITranslatorRows rows, int beginId, int padI
 
     public override IReadOnlyList<ActiveSequence> Joined => _joined;
 
+    public override bool ReadsPieces => false;
+
     public override void Join(List<ActiveSequence> sequences) => _joined.AddRange(sequences);
 
     public override void Drop() => _joined.RemoveAll(static s => s.Completion.IsCompleted);
 
-    public override void Run(int tokens, DecodeLane lane)
+    public override void Run(DecodeLane lane)
     {
         // All that joined in one turn: the batcher took them within this budget.
         Encode(_joined, lane);

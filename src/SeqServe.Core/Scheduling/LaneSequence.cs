@@ -60,6 +60,16 @@ internal sealed class LaneSequence(ActiveSequence sequence)
         (_spare, Places) = (Places, places);
     }
 
+    /// <summary>Refuses a wish for more rows than it may have, or for a row to go on from that it does not have.</summary>
+    /// <param name="rows">Rows that it has.</param>
+    public void CheckFollowing(int rows)
+    {
+        if (Following.Rows.Length > sequence.MaxRows)
+            throw new InvalidOperationException($"The sequence asked for {Following.Rows.Length} rows, it may have {sequence.MaxRows}.");
+        foreach (var row in Following.Rows)
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row.Parent, (uint)rows, "parent");
+    }
+
     private static int Copy(IDecoderRows rows, int parent, List<int> freed)
     {
         if (freed.Count == 0)

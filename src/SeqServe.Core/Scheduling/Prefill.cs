@@ -18,6 +18,9 @@ internal abstract class Prefill : IDisposable
         }
     }
 
+    /// <summary>Whether an input is read in pieces, so that any number of tokens may join.</summary>
+    public abstract bool ReadsPieces { get; }
+
     /// <summary>Takes sequences in; their inputs are read by the next calls of <see cref="Run"/>.</summary>
     public abstract void Join(List<ActiveSequence> sequences);
 
@@ -25,9 +28,8 @@ internal abstract class Prefill : IDisposable
     public abstract void Drop();
 
     /// <summary>Runs a piece on the calling thread. Sequences that are whole enter the lane; those that fail alone get their failure.</summary>
-    /// <param name="tokens">Most tokens to compute, as far as at least one sequence gets on.</param>
     /// <param name="lane">Where they go on.</param>
-    public abstract void Run(int tokens, DecodeLane lane);
+    public abstract void Run(DecodeLane lane);
 
     /// <inheritdoc/>
     public abstract void Dispose();

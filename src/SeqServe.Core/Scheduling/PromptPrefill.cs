@@ -17,6 +17,8 @@ internal sealed class PromptPrefill(ILanguageModelRows reading, ILanguageModelRo
 
     public override IReadOnlyList<ActiveSequence> Joined => _joined;
 
+    public override bool ReadsPieces => true;
+
     public override void Join(List<ActiveSequence> sequences)
     {
         foreach (var sequence in sequences)
@@ -36,9 +38,9 @@ internal sealed class PromptPrefill(ILanguageModelRows reading, ILanguageModelRo
         }
     }
 
-    public override void Run(int tokens, DecodeLane lane)
+    public override void Run(DecodeLane lane)
     {
-        using var batch = Chunk(0, _joined.Count, Math.Max(1, tokens / _joined.Count));
+        using var batch = Chunk(0, _joined.Count, lane.PrefillColumns(_joined.Count));
         if (lane.TryPrefill(_joined, batch, () => reading.Read(batch)))
             Count(0, batch);
         else

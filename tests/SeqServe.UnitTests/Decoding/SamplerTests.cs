@@ -75,6 +75,19 @@ public class SamplerTests
     }
 
     [Theory]
+    [InlineData(0, 1, 1)]
+    [InlineData(1, -100, 0)]
+    [InlineData(1, 1, 1)]
+    [InlineData(2, 1.5f, 1)]
+    [InlineData(2, 2.5f, 2)]
+    public void Next_Temperature0WithABias_TakesTheMostProbableBehindIt(int token, float bias, int expected)
+    {
+        var sampler = new Sampler(new SamplingOptions { Temperature = 0, LogitBias = new Dictionary<int, float> { [token] = bias } }, new CounterRandom(1));
+
+        Assert.Equal(expected, sampler.Next([1, 3, 1]));
+    }
+
+    [Theory]
     [InlineData(0.75, 0, new[] { 0, 1, 2, 0, 1, 2 })]
     [InlineData(0, 3, new[] { 0, 1, 2, 0, 0, 0 })]
     [InlineData(0, 0, new[] { 0, 0, 0, 0, 0, 0 })]

@@ -91,6 +91,6 @@ internal sealed class CompletionChoice
     private void Send(string text, IReadOnlyList<CompletedToken> tokens, FinishReason? finish)
     {
         _sent += text.Length;
-        _plan.Output.TryWrite(new CompletionPiece(_index, text, tokens, finish));
+        _plan.Output.Add(new CompletionPiece(_index, text, tokens, finish));
     }
 }

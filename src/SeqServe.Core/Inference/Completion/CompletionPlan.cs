@@ -1,5 +1,5 @@
-using System.Threading.Channels;
 using SeqServe.Core.Decoding;
+using SeqServe.Core.Inference.Relaying;
 using SeqServe.Core.Models;
 
 namespace SeqServe.Core.Inference.Completion;
@@ -10,7 +10,7 @@ namespace SeqServe.Core.Inference.Completion;
 /// <param name="MaxTokens">Most tokens of an answer.</param>
 /// <param name="Seed">What the random numbers follow from.</param>
 /// <param name="Output">Where pieces go. Unbounded, and so bounded by the answers' length: a slow reader never holds up the loop.</param>
-internal sealed record CompletionPlan(CompletionRequest Request, ServedLanguageModel Model, int MaxTokens, long Seed, ChannelWriter<CompletionPiece> Output)
+internal sealed record CompletionPlan(CompletionRequest Request, ServedLanguageModel Model, int MaxTokens, long Seed, RelayedItems<CompletionPiece> Output)
 {
     /// <summary>Whether the prompt's own tokens are to be told with their log-probabilities.</summary>
     public bool ScoresPrompt => Request.Echo && Request.LogProbabilities is not null;

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using SeqServe.Core.Errors;
+using SeqServe.Core.Inference.Relaying;
 using SeqServe.Core.Models;
 
 namespace SeqServe.Core.Inference.Completion;
@@ -9,10 +9,10 @@ namespace SeqServe.Core.Inference.Completion;
 public sealed class RunningCompletion : IDisposable
 {
     private readonly ModelLease<ServedLanguageModel> _lease;
-    private readonly ChannelReader<CompletionPiece> _pieces;
+    private readonly RelayedItems<CompletionPiece> _pieces;
     private readonly CompletionSequence[] _sequences;
 
-    internal RunningCompletion(ModelLease<ServedLanguageModel> lease, ChannelReader<CompletionPiece> pieces, CompletionSequence[] sequences, int inputTokens)
+    internal RunningCompletion(ModelLease<ServedLanguageModel> lease, RelayedItems<CompletionPiece> pieces, CompletionSequence[] sequences, int inputTokens)
     {
         _lease = lease;
         _pieces = pieces;
@@ -39,8 +39,12 @@ public sealed class RunningCompletion : IDisposable
     /// <exception cref="OperationCanceledException">The caller has gone.</exception>
     public async IAsyncEnumerable<CompletionPiece> ReadAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        await foreach (var piece in _pieces.ReadAllAsync(cancellation).ConfigureAwait(false))
-            yield return piece;
+        using var gone = cancellation.UnsafeRegister(static (pieces, token) => ((RelayedItems<CompletionPiece>)pieces!).End(new OperationCanceledException(token)), _pieces);
+        while (await _pieces.WaitAsync().ConfigureAwait(false))
+        {
+            while (_pieces.TryTake(out var piece))
+                yield return piece;
+        }
     }
 
     /// <inheritdoc/>

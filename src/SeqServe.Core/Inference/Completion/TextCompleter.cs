@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using System.Threading.Channels;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Inference.Prompts;
+using SeqServe.Core.Inference.Relaying;
 using SeqServe.Core.Models;
 using SeqServe.Core.Models.Manifests;
 using SeqServe.Core.Scheduling;
@@ -13,6 +13,10 @@ namespace SeqServe.Core.Inference.Completion;
 public sealed class TextCompleter(ModelRegistry registry, TimeProvider time)
 {
     private const int DefaultMaxTokens = 16;
+
+    // Each wakes, and with it writes to, tens of thousands of streams a second.
+    private readonly Relay[] _relays = [.. Enumerable.Range(0, Math.Max(1, Environment.ProcessorCount / 2)).Select(_ => new Relay())];
+    private uint _started;
 
     /// <summary>Begins to continue prompts. Everything that can be refused is refused here, before anything is answered.</summary>
     /// <param name="request">The prompts.</param>
@@ -43,16 +47,16 @@ public sealed class TextCompleter(ModelRegistry registry, TimeProvider time)
         CompletionLimits.Check(request, model);
         model.Batcher.EnsureRoom(request.Prompts.Prompts.Count, deadline.Left);
 
-        var output = Channel.CreateUnbounded<CompletionPiece>(new UnboundedChannelOptions { SingleReader = true });
+        var output = new RelayedItems<CompletionPiece>(_relays[Interlocked.Increment(ref _started) % _relays.Length]);
         var maxTokens = request.MaxTokens ?? Math.Min(DefaultMaxTokens, model.Manifest.Limits.MaxOutputTokens!.Value);
-        var plan = new CompletionPlan(request, model, maxTokens, request.Seed ?? Random.Shared.NextInt64(), output.Writer);
+        var plan = new CompletionPlan(request, model, maxTokens, request.Seed ?? Random.Shared.NextInt64(), output);
         var sequences = Sequences(plan, observed, () => deadline.ThrowIfOver(cancellation));
         var tokenized = time.GetElapsedTime(deadline.Started);
         deadline.ThrowIfOver(cancellation);
         model.Batcher.Enqueue(sequences);
         var rows = new RequestRows<ActiveSequence>(model.Batcher, sequences, request.Prompts.FieldOf, model, time);
-        _ = EndAsync(output.Writer, rows.WaitAsync(deadline, tokenized, observed, cancellation));
-        return new RunningCompletion(lease, output.Reader, sequences, observed.InputTokens);
+        _ = EndAsync(output, rows.WaitAsync(deadline, tokenized, observed, cancellation));
+        return new RunningCompletion(lease, output, sequences, observed.InputTokens);
     }
 
     private static CompletionSequence[] Sequences(CompletionPlan plan, ServedRequest observed, Action checkpoint)
@@ -69,17 +73,17 @@ public sealed class TextCompleter(ModelRegistry registry, TimeProvider time)
         return sequences;
     }
 
-    // Whoever reads the pieces learns how it ended from the channel.
-    private static async Task EndAsync(ChannelWriter<CompletionPiece> output, Task rows)
+    // Whoever reads the pieces learns how it ended behind the last of them.
+    private static async Task EndAsync(RelayedItems<CompletionPiece> output, Task rows)
     {
         try
         {
             await rows.ConfigureAwait(false);
-            output.TryComplete();
+            output.End();
         }
         catch (Exception e)
         {
-            output.TryComplete(e);
+            output.End(e);
         }
     }
 }

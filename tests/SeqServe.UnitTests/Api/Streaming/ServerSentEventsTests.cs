@@ -55,6 +55,22 @@ public sealed class ServerSentEventsTests : IDisposable
     }
 
     [Fact]
+    public async Task SendAsync_EventsThatAreThere_GoOutInOneWrite()
+    {
+        _events.Writer.TryWrite(Event(null, "1"));
+        _events.Writer.TryWrite(Event(null, "2"));
+        var sending = Send();
+        await _response.Wrote();
+        _events.Writer.TryWrite(Event(null, "3"));
+        _events.Writer.Complete();
+
+        await sending;
+
+        Assert.Equal("data: 1\n\ndata: 2\n\ndata: 3\n\n", _response.Written);
+        Assert.Equal(2, _response.Writes);
+    }
+
+    [Fact]
     public async Task SendAsync_FailureBeforeTheFirstEvent_IsThrownWithNothingSent()
     {
         _events.Writer.Complete(Overloaded());

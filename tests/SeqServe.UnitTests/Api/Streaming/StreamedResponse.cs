@@ -10,11 +10,17 @@ internal sealed class StreamedResponse : HttpResponseFeature, IHttpResponseBodyF
     private readonly MemoryStream _written = new();
     private readonly SemaphoreSlim _writes = new(0);
 
-    public StreamedResponse() => Stream = new Sink(this);
+    public StreamedResponse()
+    {
+        Stream = new Sink(this);
+        Writer = PipeWriter.Create(Stream);
+    }
 
     public override bool HasStarted => _written.Length > 0;
 
     public bool BufferingIsOff { get; private set; }
+
+    public int Writes { get; private set; }
 
     public Exception? Fault { get; set; }
 
@@ -22,7 +28,7 @@ internal sealed class StreamedResponse : HttpResponseFeature, IHttpResponseBodyF
 
     public Stream Stream { get; }
 
-    public PipeWriter Writer => throw new NotSupportedException();
+    public PipeWriter Writer { get; }
 
     public async Task Wrote() => Assert.True(await _writes.WaitAsync(TimeSpan.FromSeconds(30)), "Nothing was written.");
 
@@ -47,6 +53,7 @@ internal sealed class StreamedResponse : HttpResponseFeature, IHttpResponseBodyF
             if (owner.Fault is { } fault)
                 throw fault;
             owner._written.Write(buffer.Span);
+            owner.Writes++;
             owner._writes.Release();
             return ValueTask.CompletedTask;
         }
