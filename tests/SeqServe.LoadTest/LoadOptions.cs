@@ -12,9 +12,10 @@ internal sealed record LoadOptions
           --body JSON       default {"inputs": $TEXT}; $TEXT becomes the text as a JSON string
           --clients N       closed loop: N clients, each sends its next request when the last is answered (default 16)
           --rate R          open loop instead: R requests a second on average, Poisson arrivals, latency from the moment a request was due
+          --connections N   most connections of an open loop; what falls due while all are taken is sent late, and counted from when it was due (default 512)
           --seconds S       measured time of a turn (default 10), after --warmup S (default 2)
           --turns N         turns per server, in alternation A B A B (default 1; 3 with --compare)
-          --pid N[,N]       process of each server: its CPU time per request is read from /proc
+          --pid N[,N]       process of each server: its CPU time per answered request is read from /proc
           --json FILE       all results
         """;
 
@@ -29,6 +30,8 @@ internal sealed record LoadOptions
     public int Clients { get; init; } = 16;
 
     public double? Rate { get; init; }
+
+    public int Connections { get; init; } = 512;
 
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -59,7 +62,9 @@ internal sealed record LoadOptions
         try
         {
             var options = Read(values);
-            fault = options.Texts.Count == 0 ? $"{values["texts"]} holds no text." : "";
+            fault = options.Texts.Count == 0 ? $"{values["texts"]} holds no text."
+                : options.Targets.Any(target => target.Url.Scheme != Uri.UriSchemeHttp) ? "Only http:// is spoken."
+                : "";
             return fault.Length == 0 ? options : null;
         }
         catch (Exception e) when (e is FormatException or IOException or UriFormatException)
@@ -71,7 +76,7 @@ internal sealed record LoadOptions
 
     private static string Missing(Dictionary<string, string> values)
     {
-        string[] known = ["url", "compare", "texts", "route", "body", "clients", "rate", "seconds", "warmup", "turns", "pid", "json"];
+        string[] known = ["url", "compare", "texts", "route", "body", "clients", "rate", "connections", "seconds", "warmup", "turns", "pid", "json"];
         var unknown = values.Keys.Except(known).ToList();
         return unknown.Count > 0 ? $"Unknown: {string.Join(", ", unknown)}."
             : !values.ContainsKey("url") || !values.ContainsKey("texts") ? "--url and --texts are needed."
@@ -91,6 +96,7 @@ internal sealed record LoadOptions
             Body = values.GetValueOrDefault("body", defaults.Body),
             Clients = (int)Number(values, "clients", defaults.Clients),
             Rate = values.ContainsKey("rate") ? Number(values, "rate", 0) : null,
+            Connections = (int)Number(values, "connections", defaults.Connections),
             Duration = TimeSpan.FromSeconds(Number(values, "seconds", 10)),
             WarmUp = TimeSpan.FromSeconds(Number(values, "warmup", 2)),
             Turns = (int)Number(values, "turns", urls.Length == 1 ? 1 : 3),

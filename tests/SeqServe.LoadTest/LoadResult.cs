@@ -24,6 +24,12 @@ internal sealed record LoadResult
 
     public required double Max { get; init; }
 
+    /// <summary>Refusals (429) that did not say when to come back.</summary>
+    public required long RefusedWithoutRetryAfter { get; init; }
+
     /// <summary>CPU time of the server per answered request, or null when its process was not named.</summary>
     public double? ServerCpuMs { get; init; }
+
+    /// <summary>CPU time of this program per request, refused ones counted: what the load takes from the cores that it shares with the server.</summary>
+    public double? GeneratorCpuMs { get; init; }
 }

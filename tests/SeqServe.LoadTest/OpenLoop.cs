@@ -3,43 +3,44 @@ using System.Diagnostics;
 namespace SeqServe.LoadTest;
 
 /// <summary>
-/// Requests at a given mean rate with exponential gaps, sent whether or not earlier ones are answered. Latency counts from the moment a request was due,
-/// so a server that stalls is charged for every request that its stall delayed (no coordinated omission).
+/// Requests at a given mean rate with exponential gaps, whether or not earlier ones are answered. Latency counts from the moment a request was due,
+/// so a server that stalls is charged for every request that its stall delayed (no coordinated omission); also where all connections are taken and a
+/// request is sent late.
 /// </summary>
 internal static class OpenLoop
 {
     // The same arrivals for every server and every run.
     private const int Seed = 20_261;
 
-    public static async Task RunAsync(Sender sender, Recorder recorder, double rate, CancellationToken stop)
+    // Arrivals that are nearer than this go out together: a sleep for each would cost as much as its request.
+    private static readonly TimeSpan s_shortestSleep = TimeSpan.FromMicroseconds(200);
+
+    public static Task RunAsync(Sender sender, Recorder recorder, double rate, int connections, CancellationToken stop)
+    {
+        var lanes = new OpenLanes(sender, recorder, connections);
+        // A thread of its own: a timer of the thread pool is good for a millisecond or two, and waits behind whatever else the pool does.
+        var schedule = new Thread(() => Send(lanes, rate, stop)) { Name = "schedule", IsBackground = true };
+        schedule.Start();
+        return Task.Run(
+            async () =>
+            {
+                schedule.Join();
+                await lanes.EndAsync();
+            },
+            CancellationToken.None);
+    }
+
+    private static void Send(OpenLanes lanes, double rate, CancellationToken stop)
     {
         var random = new Random(Seed);
-        var pending = new List<Task>();
         var due = Stopwatch.GetTimestamp();
         while (!stop.IsCancellationRequested)
         {
             due += (long)(-Math.Log(1 - random.NextDouble()) / rate * Stopwatch.Frequency);
             var wait = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due);
-            // A timer is good for a millisecond; arrivals that are nearer than that go out together.
-            if (wait > TimeSpan.FromMilliseconds(1))
-                await Task.Delay(wait, TimeProvider.System, CancellationToken.None);
-            pending.Add(SendAsync(sender, recorder, due, stop));
-            if (pending.Count > 10_000)
-                pending.RemoveAll(task => task.IsCompleted);
-        }
-
-        await Task.WhenAll(pending);
-    }
-
-    private static async Task SendAsync(Sender sender, Recorder recorder, long dueAt, CancellationToken stop)
-    {
-        try
-        {
-            recorder.Add(await sender.SendAsync(stop), dueAt);
-        }
-        catch (OperationCanceledException)
-        {
-            // The turn is over; what is still on its way is not counted.
+            if (wait > TimeSpan.Zero)
+                Nap.For(wait > s_shortestSleep ? wait : s_shortestSleep, stop);
+            lanes.Send(due);
         }
     }
 }

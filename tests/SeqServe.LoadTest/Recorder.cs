@@ -11,9 +11,17 @@ internal sealed class Recorder
     private readonly LongConcurrentHistogram _latency = new(1, 600_000_000, 3);
     private readonly ConcurrentDictionary<int, long> _statuses = new();
     private long _ok;
+    private long _requests;
+    private long _refusedWithoutRetryAfter;
     private volatile bool _open;
 
     public long Ok => Interlocked.Read(ref _ok);
+
+    /// <summary>Requests that ended, in whatever way.</summary>
+    public long Requests => Interlocked.Read(ref _requests);
+
+    /// <summary>Refusals (429) that did not say when to come back.</summary>
+    public long RefusedWithoutRetryAfter => Interlocked.Read(ref _refusedWithoutRetryAfter);
 
     public IReadOnlyDictionary<int, long> Statuses => _statuses;
 
@@ -23,10 +31,13 @@ internal sealed class Recorder
     /// <summary>Ends counting.</summary>
     public void Close() => _open = false;
 
-    public void Add(int status, long dueAt)
+    public void Add(int status, long dueAt, bool hasRetryAfter)
     {
         if (!_open)
             return;
+        Interlocked.Increment(ref _requests);
+        if (status == 429 && !hasRetryAfter)
+            Interlocked.Increment(ref _refusedWithoutRetryAfter);
         _statuses.AddOrUpdate(status, 1, static (_, count) => count + 1);
         if (status is < 200 or > 299)
             return;

@@ -12,12 +12,14 @@ internal static class ResultTable
     {
         var load = options.Rate is { } rate ? FormattableString.Invariant($"open loop, {rate:0} requests/s") : $"closed loop, {options.Clients} clients";
         output.WriteLine(FormattableString.Invariant($"{load}; {options.Texts.Count} texts; {options.Duration.TotalSeconds:0} s a turn after {options.WarmUp.TotalSeconds:0} s of warm-up; {Environment.ProcessorCount} cores shared with the generator\n"));
-        output.WriteLine("| server | answered/s | p50 ms | p90 | p99 | p99.9 | max | server CPU ms | other statuses |");
-        output.WriteLine("|---|---|---|---|---|---|---|---|---|");
+        output.WriteLine("| server | answered/s | p50 ms | p90 | p99 | p99.9 | max | server CPU ms | generator CPU ms | other statuses |");
+        output.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
         foreach (var r in results)
         {
             var others = string.Join(", ", r.Statuses.Where(s => s.Key is < 200 or > 299).OrderBy(s => s.Key).Select(s => $"{s.Key}: {s.Value}"));
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {r.Url} | {r.PerSecond:0} | {r.P50:0.00} | {r.P90:0.00} | {r.P99:0.00} | {r.P999:0.00} | {r.Max:0.00} | {r.ServerCpuMs:0.000} | {others} |"));
+            if (r.RefusedWithoutRetryAfter > 0)
+                others += $", without Retry-After: {r.RefusedWithoutRetryAfter}";
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {r.Url} | {r.PerSecond:0} | {r.P50:0.00} | {r.P90:0.00} | {r.P99:0.00} | {r.P999:0.00} | {r.Max:0.00} | {r.ServerCpuMs:0.000} | {r.GeneratorCpuMs:0.000} | {others} |"));
         }
 
         if (options.Targets.Count == 2)

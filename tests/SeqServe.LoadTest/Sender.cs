@@ -1,44 +1,49 @@
-using System.Net.Http.Headers;
-using System.Text;
-using System.Text.Json;
+using System.Net;
 
 namespace SeqServe.LoadTest;
 
-/// <summary>Sends prepared bodies, one after the other, from any number of tasks.</summary>
-internal sealed class Sender : IDisposable
+/// <summary>The connections of a turn and what goes over them.</summary>
+internal sealed class Sender(Uri server, LoadOptions options) : IDisposable
 {
-    private static readonly MediaTypeHeaderValue s_json = new("application/json");
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
 
-    private readonly HttpClient _client;
-    private readonly Uri _route;
-    private readonly byte[][] _bodies;
-    private uint _next;
+    private readonly Requests _requests = new(server, options);
+    private readonly DnsEndPoint _server = new(server.DnsSafeHost, server.Port);
+    private readonly Lock _gate = new();
+    private readonly List<Connection> _connections = [];
+    private bool _disposed;
 
-    public Sender(Uri server, LoadOptions options)
+    /// <summary>A further connection, opened with its first request.</summary>
+    public Connection Connect()
     {
-        // Connections are never the limit, and none of them goes through a proxy.
-        _client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = int.MaxValue, UseProxy = false }) { Timeout = TimeSpan.FromMinutes(1) };
-        _route = new Uri(server, options.Route);
-        _bodies = [.. options.Texts.Select(text => Encoding.UTF8.GetBytes(options.Body.Replace("$TEXT", JsonSerializer.Serialize(text), StringComparison.Ordinal)))];
+        var connection = new Connection(_server);
+        lock (_gate)
+        {
+            if (_disposed)
+                connection.Dispose();
+            _connections.Add(connection);
+        }
+
+        return connection;
     }
 
-    /// <summary>Sends the next body.</summary>
+    /// <summary>Sends the next request.</summary>
     /// <returns>The HTTP status, or 0 when there was no answer.</returns>
-    public async Task<int> SendAsync(CancellationToken cancellation)
+    public ValueTask<int> SendAsync(Connection connection) => connection.SendAsync(_requests.Next());
+
+    /// <summary>Ends requests that have waited for a minute: they count as not answered.</summary>
+    public void GiveUpLost()
     {
-        using var content = new ByteArrayContent(_bodies[Interlocked.Increment(ref _next) % (uint)_bodies.Length]);
-        content.Headers.ContentType = s_json;
-        try
-        {
-            using var answer = await _client.PostAsync(_route, content, cancellation);
-            await answer.Content.CopyToAsync(Stream.Null, cancellation);
-            return (int)answer.StatusCode;
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
-        {
-            return 0;
-        }
+        lock (_gate)
+            _connections.ForEach(static connection => connection.GiveUpAfter(s_patience));
     }
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+            _connections.ForEach(static connection => connection.Dispose());
+        }
+    }
 }

@@ -17,7 +17,7 @@ internal sealed class BatcherBench : IDisposable
     {
         Runner = new FakeRunner { ConcurrentRuns = concurrentRuns };
         _ownsScheduler = scheduler is null;
-        Scheduler = scheduler ?? new RunScheduler(threads);
+        Scheduler = scheduler ?? new RunScheduler(threads, Time);
         var metrics = new ServingMetrics(_meters).ForModel("fake", 1, "classification");
         Batcher = new DynamicBatcher<TestRow>(limits ?? new BatchLimits(), Runner, Scheduler, metrics, Time, NullLogger.Instance);
     }

@@ -11,7 +11,7 @@ public sealed class PlanMeasurementTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly FakeClassifierBackend _backend = new();
-    private readonly RunScheduler _scheduler = new(1);
+    private readonly RunScheduler _scheduler = new(1, new FakeTimeProvider());
     private readonly TaskCompletionSource<(BatchPlan Plan, bool IsWhole)> _plan = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [Fact]

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace SeqServe.LoadTest;
 
 /// <summary>CPU time a process has used so far, all threads, user and system.</summary>
-internal static class ServerCpu
+internal static class ProcessCpu
 {
     public static TimeSpan? Read(int? pid)
     {
