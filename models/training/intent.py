@@ -8,7 +8,7 @@ one kind only, so that two kinds can be made side by side. `--quick` runs the sa
 data, in under two minutes.
 """
 from intent_steps import Intent
-from seqtrain.recipe import parsed, recipe_parser
+from seqtrain.recipe import add_minutes, minutes_of, parsed, recipe_parser
 
 
 def main():
@@ -16,12 +16,14 @@ def main():
     wanted = parser.add_mutually_exclusive_group(required=True)
     wanted.add_argument("--architecture", choices=("gru", "transformer"), help="the model to train")
     wanted.add_argument("--teachers", choices=("gru", "parts"), help="train only the teachers of this kind")
+    add_minutes(parser)
     options = parsed(parser, "intent")
     intent = Intent(options.data, options.work, options.quick)
     if options.teachers:
         intent.teach(options.teachers)
     else:
-        intent.student(options.architecture, options.out)
+        command = f"python3 models/training/intent.py --architecture {options.architecture} --data DIR" + minutes_of(options)
+        intent.student(options.architecture, options.out, options.minutes, command)
 
 
 if __name__ == "__main__":

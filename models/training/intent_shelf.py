@@ -21,7 +21,7 @@ _NOTES = (
 _ENOUGH, _PRICE = 93.4, 0.3
 
 
-def put(recipe, model, architecture, run, out):
+def put(recipe, model, architecture, run, out, command):
     """Sets the out-of-scope bias, scores the final model, once, and writes all its files under `out`."""
     corpus, oos = recipe.corpus, recipe.corpus.out_of_scope
     with torch.no_grad():
@@ -31,7 +31,7 @@ def put(recipe, model, architecture, run, out):
         name=f"intent-{architecture}", architecture=architecture, labels=corpus.labels, max_input_tokens=intent_corpus.LONGEST,
         description=f"Says which of 150 intents an English request to an assistant has, or that it has none of them, with {_KINDS[architecture]}.",
         data=_DATA, data_licence=_LICENCES, licence="MIT",
-        command=f"python3 models/training/intent.py --architecture {architecture} --data DIR",
+        command=command,
         metrics_on="CLINC150 official test, 4,500 queries in scope and 1,000 out of scope", notes=_NOTES)
     in_scope, recall = _scores(recipe, model, corpus.test)
     valid_in_scope, valid_recall = _scores(recipe, model, corpus.valid)

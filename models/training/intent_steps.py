@@ -35,7 +35,7 @@ class Intent:
         """The teachers of one kind, and their opinions."""
         self._teachers.opinion(self._lesson_texts(), (kind,))
 
-    def student(self, architecture, out):
+    def student(self, architecture, out, minutes, command):
         """Learns from CLINC150's labels and from the teachers' averaged answers; then goes on the shelf."""
         seed = seed_of("intent student", architecture)
         folder = self._work / "students" / architecture
@@ -52,9 +52,10 @@ class Intent:
         if architecture in KINDS:
             # On so few labelled queries a second start from nothing only loses what its teacher has already found.
             model.load_state_dict(self._teachers.model(KINDS.index(architecture)).state_dict())
-        plan = Plan(rounds=2 if self._quick else _ROUNDS[architecture], learning_rate=1e-3, average=0.9 if self._quick else 0.995, checks_per_round=1)
+        rounds, average = (2, 0.9) if self._quick else (_ROUNDS[architecture], 0.995)
+        plan = Plan(rounds=rounds, learning_rate=1e-3, average=average, checks_per_round=1, minutes=minutes)
         result, report = Stage("student", model, plan, lessons_round, validate, folder, seed).run()
-        intent_shelf.put(self, result, architecture, Run(report, folder / "student.csv"), out)
+        intent_shelf.put(self, result, architecture, Run(report, folder / "student.csv"), out, command)
 
     def _lesson_texts(self):
         known = [text for _, text in self.corpus.train]

@@ -22,6 +22,11 @@ def recipe_parser(description, data_help, data_required=True):
 def add_length(parser, epochs):
     """Options of the recipes whose training is long."""
     parser.add_argument("--epochs", type=int, default=epochs, help=f"passes over the training part (default: {epochs})")
+    add_minutes(parser)
+
+
+def add_minutes(parser):
+    """Option of the recipes that can be made to end in time."""
     parser.add_argument("--minutes", type=float, default=math.inf, help="end the schedule after this time, although passes are left; not repeatable to the bit")
 
 
@@ -33,7 +38,12 @@ def add_device(parser):
 
 def length_of(options, epochs):
     """These options as they were given, for the record."""
-    return (f" --epochs {options.epochs}" if options.epochs != epochs else "") + (f" --minutes {options.minutes:g}" if options.minutes < math.inf else "")
+    return (f" --epochs {options.epochs}" if options.epochs != epochs else "") + minutes_of(options)
+
+
+def minutes_of(options):
+    """The same where passes cannot be given."""
+    return f" --minutes {options.minutes:g}" if options.minutes < math.inf else ""
 
 
 def parsed(parser, name):
