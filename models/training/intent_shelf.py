@@ -3,6 +3,7 @@ import torch
 
 import intent_corpus
 from seqtrain.evaluate import probabilities
+from seqtrain.integer_shelving import calibration_rows, put_integers
 from seqtrain.precision import round_to_half
 from seqtrain.shelving import Entry, put_classifier
 
@@ -33,11 +34,12 @@ def put(recipe, model, architecture, run, out, command):
         data=_DATA, data_licence=_LICENCES, licence="MIT",
         command=command,
         metrics_on="CLINC150 official test, 4,500 queries in scope and 1,000 out of scope", notes=_NOTES)
-    in_scope, recall = _scores(recipe, model, corpus.test)
-    valid_in_scope, valid_recall = _scores(recipe, model, corpus.valid)
-    further = {"valid_in_scope_accuracy": valid_in_scope, "valid_oos_recall": valid_recall}
-    metrics = {"in_scope_accuracy": in_scope, "oos_recall": recall}
-    put_classifier(entry, model, recipe.foundation.tokenizer, recipe.valid_rows, metrics, further, run, out)
+    rows_of = recipe.foundation.rows
+    measured = scores(model, rows_of, corpus)
+    metrics = {key: measured.pop(key) for key in ("in_scope_accuracy", "oos_recall")}
+    put_classifier(entry, model, recipe.foundation.tokenizer, recipe.valid_rows, metrics, measured, run, out)
+    if architecture == "transformer":
+        put_integers(out, entry.name, model, calibration_rows(corpus, rows_of), recipe.valid_rows, lambda candidate: scores(candidate, rows_of, corpus))
 
 
 def _bias(recipe, model):
@@ -56,9 +58,13 @@ def _bias(recipe, model):
     return max(shift for shift in shifts if in_scope(shift) >= min(best - _PRICE, _ENOUGH))
 
 
-def _scores(recipe, model, pairs):
-    """In-scope accuracy and out-of-scope recall, in percent; "oos" for a query in scope is wrong."""
-    labels = torch.tensor([label for label, _ in pairs])
-    right = probabilities(model, recipe.foundation.rows(text for _, text in pairs)).argmax(1) == labels
-    inside = labels != recipe.corpus.out_of_scope
-    return tuple(round(100 * right[part].float().mean().item(), 1) for part in (inside, ~inside))
+def scores(model, rows_of, corpus):
+    """In-scope accuracy and out-of-scope recall of the test and the validation part, in percent; "oos" for a query in scope is wrong."""
+    measured = {}
+    for prefix, pairs in (("", corpus.test), ("valid_", corpus.valid)):
+        labels = torch.tensor([label for label, _ in pairs])
+        right = probabilities(model, rows_of(text for _, text in pairs)).argmax(1) == labels
+        inside = labels != corpus.out_of_scope
+        for name, part in (("in_scope_accuracy", inside), ("oos_recall", ~inside)):
+            measured[prefix + name] = round(100 * right[part].float().mean().item(), 1)
+    return measured

@@ -4,7 +4,7 @@ Everything is normalized here, once, so that the recipe only ever sees what the 
 """
 import pickle
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from seqtrain.corpus import comparable, read_labelled, sentences
@@ -21,28 +21,32 @@ class SentimentCorpus:
     train: list
     valid: list
     test: list
-    reviews: list
-    reviews_valid: list
-    sentences_removed: int
+    reviews: list = field(default_factory=list)
+    reviews_valid: list = field(default_factory=list)
+    sentences_removed: int = 0
 
 
 def load(data, cache, few=False):
     """The corpus from the data folder, or from the cache of an earlier run."""
     if cache.exists():
         return pickle.loads(cache.read_bytes())
-    data = Path(data)
-    sst = {name: _treebank(data / "sst2" / f"{name}.tsv") for name in ("train", "train_phrases", "valid", "test")}
-    scored = {comparable(text) for name in ("valid", "test") for _, text in sst[name]}
-    reviews = read_labelled(data / "imdb" / "train.tsv")[:500 if few else None]
-    kept, removed = _without_scored(reviews, scored)
-    train = sst["train"] + sst["train_phrases"]
+    corpus = load_scored(data)
+    scored = {comparable(text) for part in (corpus.valid, corpus.test) for _, text in part}
+    reviews = read_labelled(Path(data) / "imdb" / "train.tsv")[:500 if few else None]
+    corpus.reviews, corpus.sentences_removed = _without_scored(reviews, scored)
     if few:
-        train = random.Random(1).sample(train, 4000)
-    held_out = [(int(label), normalize(text)) for label, text in read_labelled(data / "imdb" / "valid.tsv")]
-    corpus = SentimentCorpus(train, sst["valid"], sst["test"], kept, held_out[:100 if few else None], removed)
+        corpus.train = random.Random(1).sample(corpus.train, 4000)
+    held_out = [(int(label), normalize(text)) for label, text in read_labelled(Path(data) / "imdb" / "valid.tsv")]
+    corpus.reviews_valid = held_out[:100 if few else None]
     cache.parent.mkdir(parents=True, exist_ok=True)
     cache.write_bytes(pickle.dumps(corpus))
     return corpus
+
+
+def load_scored(data):
+    """SST-2 alone, without reviews."""
+    sst = {name: _treebank(Path(data) / "sst2" / f"{name}.tsv") for name in ("train", "train_phrases", "valid", "test")}
+    return SentimentCorpus(sst["train"] + sst["train_phrases"], sst["valid"], sst["test"])
 
 
 def _treebank(path):

@@ -1,6 +1,7 @@
 """What the shelf says about the sentiment models, and how they are scored."""
 import sentiment_corpus
 from seqtrain.evaluate import accuracy
+from seqtrain.integer_shelving import calibration_rows, put_integers
 from seqtrain.shelving import Entry, choose_default, put_classifier
 
 LABELS = ("negative", "positive")
@@ -31,12 +32,18 @@ def put(recipe, model, architecture, run, out):
         data=_DATA, data_licence="none stated upstream (standard research benchmarks); the texts are not included", licence="MIT",
         command=f"python3 models/training/sentiment.py --architecture {architecture} --data DIR",
         metrics_on=f"SST-2 official test, {len(corpus.test):,} sentences", notes=_NOTES + (_POLISHED if architecture == "transformer" else ""))
-    metrics = {"accuracy": _score(recipe, model, corpus.test), "valid_accuracy": _score(recipe, model, corpus.valid)}
-    further = {"long_review_accuracy": _score(recipe, model, corpus.reviews_valid)}
-    put_classifier(entry, model, recipe.foundation.tokenizer, recipe.valid_rows, metrics, further, run, out)
+    rows_of = recipe.foundation.rows
+    further = {"long_review_accuracy": _score(model, rows_of, corpus.reviews_valid)}
+    put_classifier(entry, model, recipe.foundation.tokenizer, recipe.valid_rows, scores(model, rows_of, corpus), further, run, out)
+    if architecture == "transformer":
+        put_integers(out, entry.name, model, calibration_rows(corpus, rows_of), recipe.valid_rows, lambda candidate: scores(candidate, rows_of, corpus))
     # By validation only: the test set chooses nothing.
     choose_default(out, "sentiment-*", "valid_accuracy")
 
 
-def _score(recipe, model, pairs):
-    return round(accuracy(model, recipe.foundation.rows(text for _, text in pairs), [label for label, _ in pairs]), 1)
+def scores(model, rows_of, corpus):
+    return {"accuracy": _score(model, rows_of, corpus.test), "valid_accuracy": _score(model, rows_of, corpus.valid)}
+
+
+def _score(model, rows_of, pairs):
+    return round(accuracy(model, rows_of(text for _, text in pairs), [label for label, _ in pairs]), 1)

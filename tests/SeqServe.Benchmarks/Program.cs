@@ -41,7 +41,7 @@ static int Usage()
     Console.Error.WriteLine("""
         usage: dotnet run -c Release --project tests/SeqServe.Benchmarks -- COMMAND
           latency [--models DIR] [--tokens N] [--rounds N]       the table of the shipped classifiers
-          naive --model NAME [--urls URL] [--models DIR]         the thirty-line server to compare with
+          naive --model NAME [--version N] [--urls URL] [--models DIR]  the thirty-line server to compare with
           hot-path                                               time and garbage of a request, stage by stage
           ceiling --model NAME --texts FILE [--models DIR]       the offline loop to compare with
           complete --model NAME --url URL --texts FILE [--tokens N] [--rounds N]     streams of a server with one thread, and the offline loop

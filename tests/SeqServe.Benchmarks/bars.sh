@@ -41,7 +41,8 @@ load_until() { # answered requests of the server's life, texts of all lengths, t
 
 for model in $models; do
     other=$([ "$model" = sentiment-lstm ] && echo sentiment-gru || echo sentiment-lstm)
-    start naive_pid "$out/naive.log" dotnet "$root/tests/SeqServe.Benchmarks/$bin/SeqServe.Benchmarks.dll" naive --model "$model" --urls $naive
+    # Version 1 is the export; a later one is this server's own work on it.
+    start naive_pid "$out/naive.log" dotnet "$root/tests/SeqServe.Benchmarks/$bin/SeqServe.Benchmarks.dll" naive --model "$model" --version 1 --urls $naive
     start server_pid "$out/server.log" dotnet "$root/src/SeqServe.Api/$bin/SeqServe.Api.dll" --urls $seqserve --SeqServe:Models:0="$model" --SeqServe:Models:1="$other" --SeqServe:DefaultModels:classification="$model"
     await $seqserve/health/ready
     await $naive

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace SeqServe.TestSupport;
@@ -15,6 +16,10 @@ public static class ShippedModelNames
 
     /// <summary>Names of the models of a task, as the manifests write it.</summary>
     public static IReadOnlyList<string> Of(string task) => [.. s_all.Where(model => model.Task == task).Select(model => model.Name)];
+
+    /// <summary>The version folders of a model, in ascending order.</summary>
+    public static IReadOnlyList<int> VersionsOf(string name) =>
+        [.. Directory.EnumerateDirectories(RepositoryRoot.Model(name)).Select(d => int.Parse(Path.GetFileName(d), CultureInfo.InvariantCulture)).Order()];
 
     private static string TaskOf(string manifest)
     {

@@ -43,16 +43,21 @@ class Graph:
         half = tensor.detach().numpy().astype(numpy.float16)
         return self.op("Cast", self._initializer(half, None), to=TensorProto.FLOAT)
 
+    def tensor(self, array):
+        """Numbers that are stored as they are."""
+        return self._initializer(array, None)
+
     def table(self, embedding):
         """An embedding matrix: one byte a number and one step a row, half of what `weight` takes; the runtime folds this away as well."""
         numbers, steps = byte_table(embedding.detach())
-        stored = self._initializer(numbers.numpy().astype(numpy.int8), None)
+        stored = self.tensor(numbers.numpy().astype(numpy.int8))
         return self.op("Mul", self.op("Cast", stored, to=TensorProto.FLOAT), self.weight(steps))
 
     def save(self, path, producer, shared=None):
         """With `shared`, large weights go there instead of into the file."""
         graph = helper.make_graph(self._nodes, self._name, self._inputs, self._outputs, self._weights)
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name=producer)
+        domains = {"": OPSET, **{node.domain: 1 for node in self._nodes if node.domain}}
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid(*domain) for domain in domains.items()], producer_name=producer)
         model.ir_version = IR_VERSION
         onnx.checker.check_model(model, full_check=True)
         if shared is not None:

@@ -17,11 +17,16 @@ _LEAST_STEP = 2 ** -14
 
 def round_as_stored(model):
     """Rounds a model with a tied embedding, in place, to what its file will hold: the embedding to 8 bits a number, all else to half precision."""
-    table = model.embed.weight.data
-    numbers, steps = byte_table(table)
+    table = round_table(model.embed.weight.data)
     round_to_half(model)
-    model.embed.weight.data = numbers * steps
+    model.embed.weight.data = table
     return model
+
+
+def round_table(table):
+    """The table as a file holds it with 8 bits a number."""
+    numbers, steps = byte_table(table)
+    return numbers * steps
 
 
 def byte_table(table):

@@ -2,7 +2,7 @@
 import json
 import random
 
-_TOLERANCE = 1e-4
+TOLERANCE = 1e-4
 _VALUES = 24
 
 
@@ -14,8 +14,8 @@ def probe(tensor):
     return {"shape": shape, "at": places, "values": [round(flat[place].item(), 6) for place in places]}
 
 
-def write_cases(name, cases, path):
+def write_cases(name, cases, path, tolerance=TOLERANCE):
     """One case a line, so that a change shows which."""
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = ",\n".join("  " + json.dumps(case, separators=(",", ":")) for case in cases)
-    path.write_text(f'{{"model":"{name}","tolerance":{_TOLERANCE},"cases":[\n{lines}\n]}}\n')
+    path.write_text(f'{{"model":"{name}","tolerance":{tolerance},"cases":[\n{lines}\n]}}\n')

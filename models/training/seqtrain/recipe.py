@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 
-_MODELS = Path(__file__).resolve().parents[2]
+MODELS = Path(__file__).resolve().parents[2]
 
 
 def recipe_parser(description, data_help, data_required=True):
@@ -52,7 +52,7 @@ def parsed(parser, name):
     if options.quick:
         options.work = Path(tempfile.mkdtemp(prefix=f"{name}-"))
         options.out = options.out or options.work / "models"
-    options.out = options.out or _MODELS
+    options.out = options.out or MODELS
     options.work = options.work / name
     # Two trainings side by side on one thread each finish sooner than one on two threads.
     torch.set_num_threads(1)

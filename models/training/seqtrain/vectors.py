@@ -4,10 +4,10 @@ import random
 import torch
 
 from .batches import pad
-from .probes import write_cases
+from .probes import TOLERANCE, write_cases
 
 
-def write_vectors(model, name, texts_ids, longest, path):
+def write_vectors(model, name, texts_ids, longest, path, tolerance=TOLERANCE):
     """Cases of one row, of mixed lengths, of more padding than needed, of one token and of the longest input."""
     rng = random.Random(7)
     texts_ids = sorted(texts_ids, key=len)
@@ -16,7 +16,7 @@ def write_vectors(model, name, texts_ids, longest, path):
     random_row = [rng.randrange(4, vocabulary) for _ in range(longest)]
     cases = [_case(model, [pick[2]]), _case(model, pick), _case(model, [pick[3], pick[1]], extra=9),
              _case(model, [pick[2][:1]]), _case(model, [pick[4], pick[2][:1]]), _case(model, [random_row])]
-    write_cases(name, cases, path)
+    write_cases(name, cases, path, tolerance)
 
 
 def _case(model, rows, extra=0):

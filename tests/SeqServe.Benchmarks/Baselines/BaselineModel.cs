@@ -12,7 +12,7 @@ internal sealed record BaselineModel(string Graph, SentencePieceBpeTokenizer Tok
         var name = arguments.Text("--model");
         var model = new FileModelRepository(arguments.Text("--models", RepositoryRoot.Models)).Scan().Single(m => m.Name == name);
         var manifest = model.Manifest ?? throw new InvalidDataException(model.Fault);
-        var version = model.Versions[^1];
+        var version = arguments.Number("--version", model.Versions[^1]);
         var tokenizer = manifest.Tokenizer!;
         return new BaselineModel(
             model.Resolve(version, manifest.Graphs["model"]),

@@ -5,17 +5,18 @@ using SeqServe.TestSupport;
 
 namespace SeqServe.UnitTests.Onnx;
 
-/// <summary>A shipped model's newest graph through the real backend.</summary>
+/// <summary>A shipped model's graph through the real backend.</summary>
 internal sealed class ShippedClassifier : IDisposable
 {
     private readonly IClassifierBackend _backend;
 
-    public ShippedClassifier(string name)
+    /// <param name="name">The model.</param>
+    /// <param name="version">Its version; without one, that which is served.</param>
+    public ShippedClassifier(string name, int? version = null)
     {
         var folder = RepositoryRoot.Model(name);
         Manifest = ManifestReader.Read(File.ReadAllBytes(Path.Combine(folder, "model.json")), name);
-        var versions = Directory.EnumerateDirectories(folder).Select(d => int.Parse(Path.GetFileName(d), System.Globalization.CultureInfo.InvariantCulture)).ToList();
-        var version = Manifest.VersionPolicy.Select(versions)[^1];
+        version ??= Manifest.VersionPolicy.Select(ShippedModelNames.VersionsOf(name))[^1];
         _backend = OnnxBackends.Factory().OpenClassifier(Path.Combine(folder, $"{version}", Manifest.Graphs["model"]), Manifest.Instances);
         Vocabulary = SentencePieceModel.Read(File.ReadAllBytes(Path.Combine(folder, Manifest.Tokenizer!.File))).Pieces.Count;
     }
