@@ -8,7 +8,6 @@ using SeqServe.Api.Http;
 using SeqServe.Api.Observability;
 using SeqServe.Api.OpenInference;
 using SeqServe.Api.Security;
-using Serilog;
 
 namespace SeqServe.Api.Extensions;
 
@@ -19,7 +18,7 @@ internal static class SeqServeApplicationExtensions
     {
         app.Services.CheckStart();
         app.UseMiddleware<RequestIdMiddleware>();
-        app.UseSerilogRequestLogging();
+        app.UseMiddleware<RequestLogMiddleware>();
         app.UseMiddleware<ServingMiddleware>();
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = _ => Task.CompletedTask });
         app.UseStatusCodePages(DescribeStatus);

@@ -51,7 +51,7 @@ internal sealed class ServingMiddleware(RequestDelegate next, ServingMetrics met
         {
             context.Response.Headers["Server-Timing"] = string.Create(
                 CultureInfo.InvariantCulture,
-                $"tokenize;dur={t.Tokenize.TotalMilliseconds:0.###}, queue;dur={t.Queue.TotalMilliseconds:0.###}, compute;dur={t.Compute.TotalMilliseconds:0.###}");
+                $"tokenize;dur={new Milliseconds(t.Tokenize)}, queue;dur={new Milliseconds(t.Queue)}, compute;dur={new Milliseconds(t.Compute)}");
         }
 
         return Task.CompletedTask;

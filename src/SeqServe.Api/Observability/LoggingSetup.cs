@@ -1,17 +1,15 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using SeqServe.Api.Configuration;
-using SeqServe.Api.Http;
-using SeqServe.Api.OpenInference;
-using SeqServe.Core.Diagnostics;
 using Serilog;
-using Serilog.AspNetCore;
 using Serilog.Events;
+using Serilog.Formatting;
 using Serilog.Formatting.Compact;
+using Serilog.Formatting.Display;
 
 namespace SeqServe.Api.Observability;
 
-/// <summary>One structured line per request with its timings, never its texts.</summary>
+/// <summary>Structured lines on the console, one per request.</summary>
 internal static class LoggingSetup
 {
     private const string Line = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj} {TraceId}{NewLine}{Exception}";
@@ -19,13 +17,12 @@ internal static class LoggingSetup
     public static IServiceCollection AddSeqServeLogging(this IServiceCollection services, IConfiguration configuration)
     {
         // The process-wide logger stays as it is: several hosts of a process (tests) each have their own.
-        services.AddSerilog((provider, logging) => Configure(logging.ReadFrom.Services(provider), configuration, provider.GetRequiredService<IOptions<SeqServeOptions>>().Value.LogFormat), preserveStaticLogger: true);
-        services.AddOptions<RequestLoggingOptions>().Configure<Serilog.ILogger>(ConfigureRequests);
+        services.AddSerilog((provider, logging) => Configure(logging.ReadFrom.Services(provider), configuration, provider.GetRequiredService<IOptions<SeqServeOptions>>().Value.LogFormat, provider.GetRequiredService<TimeProvider>()), preserveStaticLogger: true);
         return services;
     }
 
     // Levels stand here and not in appsettings.json alone: that file is read from the content root, and a server started elsewhere would log every request twice.
-    private static void Configure(LoggerConfiguration logging, IConfiguration configuration, LogFormat format)
+    private static void Configure(LoggerConfiguration logging, IConfiguration configuration, LogFormat format, TimeProvider time)
     {
         logging.MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
@@ -35,66 +32,7 @@ internal static class LoggingSetup
             .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
             .ReadFrom.Configuration(configuration)
             .Enrich.FromLogContext();
-        if (format == LogFormat.Json)
-            logging.WriteTo.Console(new RenderedCompactJsonFormatter());
-        else
-            logging.WriteTo.Console(outputTemplate: Line, formatProvider: CultureInfo.InvariantCulture);
+        ITextFormatter lines = format == LogFormat.Json ? new RenderedCompactJsonFormatter() : new MessageTemplateTextFormatter(Line, CultureInfo.InvariantCulture);
+        logging.WriteTo.Sink(new BufferedConsole(lines, Console.Out, time));
     }
-
-    private static void ConfigureRequests(RequestLoggingOptions options, Serilog.ILogger logger)
-    {
-        options.Logger = logger;
-        options.MessageTemplate = "{RequestMethod} {RequestPath} {StatusCode} in {Elapsed:0.000} ms{Stages:l}";
-        options.GetMessageTemplateProperties = Properties;
-        options.GetLevel = Level;
-        options.EnrichDiagnosticContext = Enrich;
-    }
-
-    // The path as it came over the wire, escaped: the decoded one may hold line breaks and would forge lines of the log.
-    private static IEnumerable<LogEventProperty> Properties(HttpContext context, string path, double elapsed, int status) =>
-    [
-        new("RequestMethod", new ScalarValue(context.Request.Method)),
-        new("RequestPath", new ScalarValue(context.Request.Path.ToUriComponent())),
-        new("StatusCode", new ScalarValue(status)),
-        new("Elapsed", new ScalarValue(elapsed)),
-    ];
-
-    // Probes and scrapes come every few seconds and say nothing; refusals come by the thousand, and RefusalLog tells how many.
-    private static LogEventLevel Level(HttpContext context, double elapsed, Exception? exception) =>
-        exception is not null || context.Response.StatusCode is 500 ? LogEventLevel.Error
-        : context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) || context.Request.Path.StartsWithSegments(OpenInferenceSetup.Health, StringComparison.Ordinal) || context.Request.Path.StartsWithSegments("/metrics", StringComparison.Ordinal) ? LogEventLevel.Debug
-        : context.Features.Get<Errors.ProblemKind>() is { Outcome: RequestOutcome.Overloaded } ? LogEventLevel.Debug
-        : LogEventLevel.Information;
-
-    private static void Enrich(IDiagnosticContext line, HttpContext context)
-    {
-        line.Set("RequestId", context.TraceIdentifier);
-        var served = context.Served();
-        if (served.Model is { } model)
-        {
-            line.Set("Model", model.Model);
-            line.Set("Version", model.Version);
-            line.Set("Inputs", served.Inputs);
-            line.Set("InputTokens", served.InputTokens);
-        }
-
-        line.Set("Stages", Stages(served));
-        if (served.Timings is { } timings)
-        {
-            line.Set("TokenizeMs", timings.Tokenize.TotalMilliseconds);
-            line.Set("QueueMs", timings.Queue.TotalMilliseconds);
-            line.Set("ComputeMs", timings.Compute.TotalMilliseconds);
-            line.Set("BatchSize", timings.BatchSize);
-        }
-
-        if (context.Features.Get<Errors.ProblemKind>() is { } problem)
-            line.Set("Problem", problem.Slug);
-    }
-
-    // The same numbers once more as text: a console line shows only what its template names.
-    private static string Stages(ServedRequest served) => served is { Model: { } model, Timings: { } timings }
-        ? string.Create(
-            CultureInfo.InvariantCulture,
-            $" ({model.Model}/{model.Version}: {served.InputTokens} tokens, tokenize {timings.Tokenize.TotalMilliseconds:0.000}, queue {timings.Queue.TotalMilliseconds:0.000}, compute {timings.Compute.TotalMilliseconds:0.000} ms, batch of {timings.BatchSize})")
-        : "";
 }

@@ -21,7 +21,8 @@ internal sealed partial class ClassifierPlanner(PlanOptions options, string runt
             return;
         var key = PlanKey.Of(graphFile, runtime, limits, backend.ThreadsPerRun);
         if (_cache.Find(key) is { } plan)
-            model.Adopt(plan);
+            // What is kept are the measurements: the choice follows from them anew.
+            model.Adopt(BatchPlan.From(plan.Grid, limits.MaxPadding));
         else
             model.Measure(done => Measurement(model.Manifest, model.Version, backend, limits, Keeping(model.Manifest.Name, key, done)));
     }

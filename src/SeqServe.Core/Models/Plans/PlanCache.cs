@@ -14,7 +14,7 @@ internal sealed class PlanCache(string? folder)
             if (folder is null || !File.Exists(PathOf(key)))
                 return null;
             var plan = JsonSerializer.Deserialize(File.ReadAllBytes(PathOf(key)), PlanJson.Default.BatchPlan);
-            return plan is { BatchSize: >= 1, Grid: not null } ? plan : null;
+            return plan is { BatchSize: >= 1, Grid.Count: >= 1 } ? plan : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

@@ -33,6 +33,7 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
     private readonly Action<BatchPlan, bool> _done;
     private readonly ILogger _logger;
     private readonly PlanPoint[] _points;
+    private readonly double _maxPadding;
     private TimeSpan _spent;
     private int _next;
     private bool _ended;
@@ -59,6 +60,7 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
         _time = time;
         _done = done;
         _logger = logger;
+        _maxPadding = limits.MaxPadding;
         var points =
             from rows in s_rows
             from length in s_lengths.Select(l => Math.Min(l, maxTokens)).Distinct()
@@ -128,7 +130,7 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
 
     private void Finish()
     {
-        _done(BatchPlan.From([.. _points.Where(p => p.Time < TimeSpan.MaxValue)]), _next == Rounds * _points.Length);
+        _done(BatchPlan.From([.. _points.Where(p => p.Time < TimeSpan.MaxValue)], _maxPadding), _next == Rounds * _points.Length);
     }
 
     [LoggerMessage(EventIds.PlanFailed, LogLevel.Warning, "The model could not be measured; its batches go up to the manifest's limits")]

@@ -6,19 +6,26 @@ public class BatchPlanTests
 {
     [Fact]
     public void From_RowsThatGetCheaper_StopsWhereTheGainEnds() =>
-        Assert.Equal(4, BatchPlan.From([Point(1, 1.0), Point(2, 1.4), Point(4, 2.08), Point(8, 4.08), Point(16, 8.0)]).BatchSize);
+        Assert.Equal(4, BatchPlan.From([Point(1, 1.0), Point(2, 1.4), Point(4, 2.08), Point(8, 4.08), Point(16, 8.0)], maxPadding: 0.1).BatchSize);
 
     [Fact]
     public void From_RowsThatGetDearer_DoesNotBatch() =>
-        Assert.Equal(1, BatchPlan.From([Point(1, 0.34), Point(4, 1.68), Point(8, 3.30)]).BatchSize);
+        Assert.Equal(1, BatchPlan.From([Point(1, 0.34), Point(4, 1.68), Point(8, 3.30)], maxPadding: 0.1).BatchSize);
 
     [Fact]
     public void From_RowsOfEqualCost_DoesNotBatch() =>
-        Assert.Equal(1, BatchPlan.From([Point(1, 2.21), Point(4, 8.72), Point(8, 17.5)]).BatchSize);
+        Assert.Equal(1, BatchPlan.From([Point(1, 2.21), Point(4, 8.72), Point(8, 17.5)], maxPadding: 0.1).BatchSize);
 
     [Fact]
     public void From_SeveralLengths_GoesByTheShortest() =>
-        Assert.Equal(2, BatchPlan.From([new(1, 96, Ms(4)), Point(1, 1), new(2, 96, Ms(8)), Point(2, 1.2)]).BatchSize);
+        Assert.Equal(2, BatchPlan.From([new(1, 96, Ms(4)), Point(1, 1), new(2, 96, Ms(8)), Point(2, 1.2)], maxPadding: 0.1).BatchSize);
+
+    // A row of sixteen is 7 % cheaper than one of eight, and sixteen rows of unequal length bring 2 % more padding.
+    [Theory]
+    [InlineData(0.1, 8)]
+    [InlineData(0, 16)]
+    public void From_AGainThatPaddingEats_TakesTheSmallerBatch(double maxPadding, int expected) =>
+        Assert.Equal(expected, BatchPlan.From([Point(1, 0.916), Point(8, 2.721), Point(16, 5.074)], maxPadding).BatchSize);
 
     private static PlanPoint Point(int rows, double milliseconds) => new(rows, 24, Ms(milliseconds));
 
