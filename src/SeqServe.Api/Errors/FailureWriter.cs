@@ -22,7 +22,8 @@ internal static class FailureWriter
         response.ContentType = Shape(context).MediaType;
         var body = Body(context, failure);
         response.ContentLength = body.Length;
-        return response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+        // Without the caller's presence: where he has left, the web server drops what is written, and a cancelled write would be an error of this server in its log.
+        return response.Body.WriteAsync(body, CancellationToken.None).AsTask();
     }
 
     /// <summary>The failure in the route's shape, noted for log line and metrics.</summary>
