@@ -13,6 +13,7 @@ using SeqServe.Benchmarks.Translation;
 return args switch
 {
     ["latency", .. var rest] => LatencyCommand.Run(new Arguments(rest)),
+    ["graphs", .. var rest] => GraphsCommand.Run(new Arguments(rest)),
     ["naive", .. var rest] => NaiveServer.Run(new Arguments(rest)),
     ["hot-path", .. var rest] => HotPath(rest),
     ["ceiling", .. var rest] => CeilingCommand.Run(new Arguments(rest)),
@@ -41,6 +42,7 @@ static int Usage()
     Console.Error.WriteLine("""
         usage: dotnet run -c Release --project tests/SeqServe.Benchmarks -- COMMAND
           latency [--models DIR] [--tokens N] [--rounds N]       the table of the shipped classifiers
+          graphs --graphs FILE,FILE [--rows 1,4] [--tokens N] [--rounds N]           graphs of one classifier against the first
           naive --model NAME [--version N] [--urls URL] [--models DIR]  the thirty-line server to compare with
           hot-path                                               time and garbage of a request, stage by stage
           ceiling --model NAME --texts FILE [--models DIR]       the offline loop to compare with

@@ -31,7 +31,7 @@ def write_classifier(graph, model):
 
 
 def _pooled(graph, states):
-    """Mean and maximum over a row's own steps, side by side. The mean is a product and the mask of the maximum a sum: Where is several times slower."""
+    """Mean and maximum over a row's own steps, side by side. The mean is a product and the mask of the maximum a sum, for Where takes longer."""
     own = nodes.within(graph, "lengths", nodes.extent(graph, "ids", 1))
     count = nodes.unsqueezed(graph, graph.op("Cast", "lengths", to=TensorProto.FLOAT), 1)
     shares = graph.op("Div", graph.op("Cast", own, to=TensorProto.FLOAT), count)

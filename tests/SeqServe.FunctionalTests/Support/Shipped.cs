@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using SeqServe.Api.Configuration;
 
@@ -21,6 +22,10 @@ internal static class Shipped
     public static TheoryData<string> Classifiers => [.. Names.Where(name => TaskOf(FolderOf(name)) == "classification")];
 
     public static IReadOnlyList<string> Labels(string model) => File.ReadAllLines(Path.Combine(FolderOf(model), "labels.txt"));
+
+    /// <summary>The version that is served: of every shipped model the newest.</summary>
+    public static int Version(string model) =>
+        Directory.EnumerateDirectories(FolderOf(model)).Max(d => int.Parse(Path.GetFileName(d), CultureInfo.InvariantCulture));
 
     private static string? TaskOf(string folder)
     {
