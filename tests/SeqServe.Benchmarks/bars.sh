@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Measures SeqServe against the thirty-line server and the offline loop, one model after the other, and prints a table per question.
+# Measures SeqServe against the thirty-line server and the offline loop, one model after the other, and prints a table per question and
+# a ratio per bar.
 #   tests/SeqServe.Benchmarks/bars.sh TEXTS [OUT]      TEXTS: one text a line, or columns of which the last is the text
-# MODELS, PARTS (throughput latency ceiling open overload neighbour memory), SECONDS_A_TURN, TURNS, WARM, OVERLOAD_SECONDS and MEMORY_REQUESTS may be set in the environment.
+# NAIVE_VERSION (the model version of the thirty-line server, 1), MODELS, PARTS (throughput latency ceiling open overload neighbour memory), SECONDS_A_TURN, TURNS, WARM, OVERLOAD_SECONDS and MEMORY_REQUESTS may be set in the environment.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 texts=$(realpath "$1")
@@ -42,8 +43,8 @@ load_until() { # answered requests of the server's life, texts of all lengths, t
 for model in $models; do
     other=$([ "$model" = sentiment-lstm ] && echo sentiment-gru || echo sentiment-lstm)
     # Version 1 is the export; a later one is this server's own work on it.
-    start naive_pid "$out/naive.log" dotnet "$root/tests/SeqServe.Benchmarks/$bin/SeqServe.Benchmarks.dll" naive --model "$model" --version 1 --urls $naive
-    start server_pid "$out/server.log" dotnet "$root/src/SeqServe.Api/$bin/SeqServe.Api.dll" --urls $seqserve --SeqServe:Models:0="$model" --SeqServe:Models:1="$other" --SeqServe:DefaultModels:classification="$model"
+    start naive_pid "$out/naive.log" dotnet "$root/tests/SeqServe.Benchmarks/$bin/SeqServe.Benchmarks.dll" naive --model "$model" --version "${NAIVE_VERSION:-1}" --urls $naive
+    start server_pid "$out/server.log" dotnet "$root/src/SeqServe.Api/$bin/SeqServe.Api.dll" --urls $seqserve --SeqServe:Models:0="$model" --SeqServe:Models:1="$other" --SeqServe:DefaultModels:classification="$model" --SeqServe:GrpcPort=0
     await $seqserve/health/ready
     await $naive
     both=(--url $seqserve --compare $naive --pid "$server_pid,$naive_pid")
@@ -57,7 +58,7 @@ for model in $models; do
         curl -s "$seqserve/v1/models/$model" | python3 -c 'import json,sys; print("plan:", json.dumps(json.load(sys.stdin).get("plan")))'
     fi
     if has latency; then load "${both[@]}" --clients 1 --warmup 1 --seconds "$turn" --turns "$turns" --json "$out/$model-1.json"; fi
-    if has ceiling; then dotnet "$root/tests/SeqServe.Benchmarks/$bin/SeqServe.Benchmarks.dll" ceiling --model "$model" --texts "$texts"; fi
+    if has ceiling; then dotnet "$root/tests/SeqServe.Benchmarks/$bin/SeqServe.Benchmarks.dll" ceiling --model "$model" --texts "$texts" | tee "$out/$model-ceiling.md"; fi
     if has open; then
         for share in 0.3 0.5 0.7 0.85 1; do
             at=$(rate "$out/$model-64.json" 18392 $share)
@@ -86,6 +87,7 @@ for model in $models; do
         late=$(resident)
         echo "resident memory: $early kB after $first requests, $late kB after $(answered): $(awk -v a="$late" -v b="$early" 'BEGIN {printf "%.3f", a / b}') times"
     fi
+    python3 "$root/tests/SeqServe.Benchmarks/ratios.py" "$out" "$model"
     kill "$server_pid" "$naive_pid"
     wait "$server_pid" "$naive_pid" 2> /dev/null || true
 done
