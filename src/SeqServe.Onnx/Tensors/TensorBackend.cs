@@ -12,6 +12,8 @@ namespace SeqServe.Onnx.Tensors;
 /// <param name="isRecurrent">Whether an empty batch would end the process.</param>
 internal sealed class TensorBackend(SessionPool pool, bool ownsPool, string file, TensorSignature signature, bool isRecurrent) : ITensorBackend
 {
+    private readonly OutlierMemory _memory = new();
+
     public TensorSignature Signature => signature;
 
     public bool IsRecurrent => isRecurrent;
@@ -51,9 +53,9 @@ internal sealed class TensorBackend(SessionPool pool, bool ownsPool, string file
         using var lease = pool.Rent();
         try
         {
-            using var options = new RunOptions();
+            using var options = _memory.NextRun();
             var results = lease.Session.Run(options, values.Names, values.Values, outputs);
-            return Read(results, outputs);
+            return Read(results, outputs, inputs.Sum(static input => input.Size));
         }
         catch (OnnxRuntimeException e)
         {
@@ -67,14 +69,14 @@ internal sealed class TensorBackend(SessionPool pool, bool ownsPool, string file
             pool.Dispose();
     }
 
-    private static TensorOutputs Read(IDisposableReadOnlyCollection<OrtValue> results, IReadOnlyList<string> names)
+    private TensorOutputs Read(IDisposableReadOnlyCollection<OrtValue> results, IReadOnlyList<string> names, long inputBytes)
     {
         try
         {
             var tensors = new Tensor[names.Count];
             for (var i = 0; i < tensors.Length; i++)
                 tensors[i] = Read(results[i], names[i]);
-            return new TensorOutputs(tensors, results);
+            return new TensorOutputs(tensors, _memory.Watch(results, inputBytes + tensors.Sum(static tensor => tensor.Size)));
         }
         catch
         {

@@ -1,0 +1,42 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace SeqServe.Onnx.Tensors;
+
+/// <summary>
+/// Gives the memory of unusually large runs back. The runtime's arena keeps what it has once taken; a run can be told to shrink it at its end, which is asked of the one that
+/// follows when the large outputs are disposed.
+/// </summary>
+internal sealed class OutlierMemory
+{
+    // Below this the arena is a cache worth having; above it a run takes far longer than the pages cost that it takes anew.
+    private const long Large = 32L << 20;
+
+    // onnxruntime_run_options_config_keys.h
+    private const string Shrink = "memory.enable_memory_arena_shrinkage";
+    private const string CpuArena = "cpu:0";
+
+    private int _isDue;
+
+    /// <summary>Options for the next run.</summary>
+    public RunOptions NextRun()
+    {
+        var options = new RunOptions();
+        if (Interlocked.Exchange(ref _isDue, 0) != 0)
+            options.AddRunConfigEntry(Shrink, CpuArena);
+        return options;
+    }
+
+    /// <summary>What is to be disposed in place of a run's outputs.</summary>
+    /// <param name="outputs">The outputs.</param>
+    /// <param name="bytes">Their size and that of the inputs, by which the memory in between is guessed.</param>
+    public IDisposable Watch(IDisposable outputs, long bytes) => bytes < Large ? outputs : new Outputs(outputs, this);
+
+    private sealed class Outputs(IDisposable outputs, OutlierMemory memory) : IDisposable
+    {
+        public void Dispose()
+        {
+            outputs.Dispose();
+            Volatile.Write(ref memory._isDue, 1);
+        }
+    }
+}
