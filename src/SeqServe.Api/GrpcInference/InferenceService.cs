@@ -20,6 +20,8 @@ internal sealed class InferenceService(ModelRegistry registry, TensorInference i
 {
     private const string Platform = "onnx_onnxv1";
 
+    private static readonly string[] s_extensions = ["model_repository", "parameters", "sequence"];
+
     private static readonly string s_version = typeof(InferenceService).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
     public override Task<ServerLiveResponse> ServerLive(ServerLiveRequest request, ServerCallContext context) => Task.FromResult(new ServerLiveResponse { Live = true });
@@ -31,7 +33,7 @@ internal sealed class InferenceService(ModelRegistry registry, TensorInference i
     }
 
     public override Task<ServerMetadataResponse> ServerMetadata(ServerMetadataRequest request, ServerCallContext context) =>
-        Task.FromResult(new ServerMetadataResponse { Name = "seqserve", Version = s_version, Extensions = { "model_repository" } });
+        Task.FromResult(new ServerMetadataResponse { Name = "seqserve", Version = s_version, Extensions = { s_extensions } });
 
     public override Task<ModelReadyResponse> ModelReady(ModelReadyRequest request, ServerCallContext context)
     {

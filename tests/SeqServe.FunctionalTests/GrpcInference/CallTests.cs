@@ -26,7 +26,7 @@ public sealed class CallTests(GrpcServer server) : IClassFixture<GrpcServer>
 
         Assert.Equal("seqserve", metadata.Name);
         Assert.NotEmpty(metadata.Version);
-        Assert.Contains("model_repository", metadata.Extensions);
+        Assert.Equal(["model_repository", "parameters", "sequence"], metadata.Extensions);
     }
 
     [Theory]
