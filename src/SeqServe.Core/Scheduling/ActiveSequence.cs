@@ -43,4 +43,12 @@ public abstract class ActiveSequence : QueuedRow
     /// <param name="outputs">What the run computed for the rows of this sequence; valid during the call.</param>
     /// <param name="following">Receives the rows of the next step, at most <see cref="MaxRows"/>; none ends the sequence.</param>
     public abstract void Advance(StepOutputs outputs, NextRows following);
+
+    /// <summary>
+    /// Shows what it has chosen to who waits for it. Called on the loop's thread once all sequences of the step have chosen: waking a thread costs as much as all that one
+    /// of them has to do, so that one wake-up has to do for all.
+    /// </summary>
+    public virtual void Publish()
+    {
+    }
 }

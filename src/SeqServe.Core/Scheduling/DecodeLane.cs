@@ -232,6 +232,9 @@ internal sealed partial class DecodeLane : IDisposable
                 TryAdvance(active, _outputs);
         }
 
+        foreach (var active in _active)
+            active.Sequence.Publish();
+
         for (var i = _active.Count - 1; i >= 0; i--)
         {
             if (_active[i].Sequence.Completion.IsCompleted)

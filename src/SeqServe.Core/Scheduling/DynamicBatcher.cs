@@ -17,6 +17,9 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IDisposa
     // A hop to a compute thread and back costs some 0.1 ms: of a longer run that is nothing, and it would keep its caller from noticing anything else.
     private static readonly TimeSpan s_longestRunHere = TimeSpan.FromMilliseconds(10);
 
+    // A run no longer than the hop itself gains nothing from company either.
+    private static readonly TimeSpan s_hop = TimeSpan.FromMilliseconds(0.1);
+
     private readonly Lock _gate = new();
     private readonly RowQueue<TRow> _queue = new();
     private readonly List<int> _picked = [];
@@ -109,8 +112,9 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IDisposa
     /// Whether the caller knows of no other request: then a single row is run on the calling thread before this returns, if a compute thread is free,
     /// nothing else waits and earlier runs were short.
     /// </param>
+    /// <param name="ifShorterThanHop">Whether this is to be done beside other requests too, where earlier runs were shorter than a hop to a compute thread.</param>
     /// <exception cref="ServingException"><see cref="ServingErrorCode.Overloaded"/> when the queue has no room, <see cref="ServingErrorCode.Draining"/> after disposal.</exception>
-    public void Enqueue(IReadOnlyList<TRow> rows, bool alone = false)
+    public void Enqueue(IReadOnlyList<TRow> rows, bool alone = false, bool ifShorterThanHop = false)
     {
         var tokens = TokensOf(rows);
         bool runHere;
@@ -126,8 +130,8 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IDisposa
                 _queue.Add(rows[i]);
             }
 
-            runHere = alone && rows.Count == 1 && _queue.Depth == 1 && !_turnGiven && _running == 0
-                && _limits.MaxQueueDelay == TimeSpan.Zero && IsKnownToBeShort(tokens);
+            runHere = rows.Count == 1 && _queue.Depth == 1 && !_turnGiven && _limits.MaxQueueDelay == TimeSpan.Zero
+                && ((alone && _running == 0 && IsKnownToLastAtMost(s_longestRunHere, tokens)) || (ifShorterThanHop && _running < _runner.ConcurrentRuns && IsKnownToLastAtMost(s_hop, tokens)));
             if (runHere)
                 _turnGiven = true;
             else
@@ -158,7 +162,7 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IDisposa
     }
 
     // Before the first run nobody knows.
-    private bool IsKnownToBeShort(long tokens) => _rate.PredictWait(tokens, 1) is var predicted && predicted > TimeSpan.Zero && predicted <= s_longestRunHere;
+    private bool IsKnownToLastAtMost(TimeSpan limit, long tokens) => _rate.PredictWait(tokens, 1) is var predicted && predicted > TimeSpan.Zero && predicted <= limit;
 
     // The turn is already given, so that nobody else asks for one.
     private void RunHere()

@@ -102,6 +102,7 @@ internal sealed class PromptPrefill(ILanguageModelRows reading, ILanguageModelRo
 
         for (var i = _joined.Count - 1; i >= 0; i--)
         {
+            _joined[i].Publish();
             if (IsWhole(i) || _joined[i].Completion.IsCompleted)
                 RemoveAt(i);
         }

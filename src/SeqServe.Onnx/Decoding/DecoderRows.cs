@@ -79,10 +79,11 @@ internal abstract class DecoderRows : IDecoderRows
     protected void Run(Memory<long> tokens, Memory<long> lengths, int time, int first)
     {
         var rows = lengths.Length;
-        Store.ReserveSteps(time, Store.PastLengths.Span.Slice(first, rows));
         BindInputs(tokens, lengths, time, first);
         BindOutputs(time, first, rows);
         _graph.Run(_inputs, _outputs, _options);
+        // Room for what was read is made only now: the run would have attended to it, empty as it is.
+        Store.ReserveSteps(time, Store.PastLengths.Span.Slice(first, rows));
         Store.Take(first, lengths.Span, time);
         Store.SourceLengths.Span.CopyTo(AttendedLengths);
     }

@@ -16,6 +16,9 @@ internal static class TensorModels
 
     private const int LargeOutputs = 256;
 
+    /// <summary>Bytes of the large graph's output.</summary>
+    public const int LargeOutputBytes = LargeSide * LargeOutputs * sizeof(float);
+
     /// <summary>Writes both as a repository of bare models.</summary>
     public static int Write(Arguments arguments)
     {

@@ -75,6 +75,23 @@ public sealed class DynamicBatcherAloneTests
         Assert.NotSame(Thread.CurrentThread, ran);
     }
 
+    [Theory]
+    [InlineData(0.05, true)]
+    [InlineData(1, false)]
+    public async Task Enqueue_RowBesideOthers_RunsOnTheCallingThreadWhereRunsAreShorterThanAHop(double tookMs, bool isHere)
+    {
+        using var bench = await StartAsync(tookMs);
+        Thread? ran = null;
+        bench.Runner.OnRun = () => ran = Thread.CurrentThread;
+        var caller = Thread.CurrentThread;
+        var row = new TestRow(4, "one of many");
+
+        bench.Batcher.Enqueue([row], ifShorterThanHop: true);
+        await Patience.Wait(row.Completion);
+
+        Assert.Equal(isHere, ran == caller);
+    }
+
     [Fact]
     public async Task Enqueue_LoneRowOfAModelWithDelay_WaitsForCompany()
     {
@@ -106,7 +123,7 @@ public sealed class DynamicBatcherAloneTests
     }
 
     // A batcher that has seen a run of one row and four tokens.
-    private static async Task<BatcherBench> StartAsync(int tookMs = 1, RunScheduler? scheduler = null)
+    private static async Task<BatcherBench> StartAsync(double tookMs = 1, RunScheduler? scheduler = null)
     {
         var bench = new BatcherBench(scheduler: scheduler);
         bench.Runner.OnRun = () => bench.Time.Advance(TimeSpan.FromMilliseconds(tookMs));

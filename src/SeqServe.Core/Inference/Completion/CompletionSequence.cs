@@ -53,6 +53,9 @@ internal sealed class CompletionSequence : ActiveSequence
             Begin(outputs, following);
     }
 
+    /// <inheritdoc/>
+    public override void Publish() => _plan.Output.Show();
+
     private void Begin(StepOutputs outputs, NextRows following)
     {
         _answers = true;

@@ -19,11 +19,14 @@ internal sealed class RelayedItems<T>(Relay relay) : IRelayed, IValueTaskSource<
     private int _isPosted;
     private int _waits;
 
-    /// <summary>Adds an item.</summary>
-    public void Add(T item)
+    /// <summary>Adds an item; a reader that waits is not woken before <see cref="Show"/> or <see cref="End"/>.</summary>
+    public void Add(T item) => _items.Enqueue(item);
+
+    /// <summary>Has the reader woken, if there is something for it.</summary>
+    public void Show()
     {
-        _items.Enqueue(item);
-        Post();
+        if (!_items.IsEmpty)
+            Post();
     }
 
     /// <summary>Says that no more will come; the first call counts.</summary>

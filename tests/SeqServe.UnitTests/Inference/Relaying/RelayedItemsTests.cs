@@ -13,7 +13,11 @@ public class RelayedItemsTests
         var adding = Task.Run(() =>
         {
             for (var i = 0; i < Count; i++)
+            {
                 _items.Add(i);
+                _items.Show();
+            }
+
             _items.End();
         });
 
@@ -31,6 +35,7 @@ public class RelayedItemsTests
         {
             for (var reader = 0; reader < all.Count; reader++)
                 all[reader].Add((reader * 1000) + i);
+            all.ForEach(items => items.Show());
         }
 
         all.ForEach(items => items.End());
@@ -58,7 +63,11 @@ public class RelayedItemsTests
     public async Task Add_ReaderThatWaits_IsNotContinuedOnThisThread()
     {
         var reader = 0;
-        var adder = new Thread(() => _items.Add(1));
+        var adder = new Thread(() =>
+        {
+            _items.Add(1);
+            _items.Show();
+        });
         async Task ReadAsync()
         {
             await _items.WaitAsync();
