@@ -16,7 +16,7 @@ public class TestVectorTests
     [MemberData(nameof(Shipped))]
     public void Run_OfTheTrainersVectors_GivesTheTrainersLogits(string name)
     {
-        var file = RepositoryRoot.Of("models", "training", "results", "vectors", $"{name}.json");
+        var file = Path.Combine(RepositoryRoot.Models, "training", "results", "vectors", $"{name}.json");
         Assert.True(File.Exists(file), $"{name} has no test vectors; its recipe writes them to models/training/results/vectors/.");
         using var json = JsonDocument.Parse(File.ReadAllText(file));
         var tolerance = json.RootElement.GetProperty("tolerance").GetDouble();
