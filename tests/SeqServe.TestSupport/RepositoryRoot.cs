@@ -6,8 +6,8 @@ public static class RepositoryRoot
     /// <summary>The clone's folder: the first one above the test's program that holds the solution.</summary>
     public static string Folder { get; } = Find();
 
-    /// <summary>The models that ship.</summary>
-    public static string Models => Path.Combine(Folder, "models");
+    /// <summary>The models that ship, or those that a recipe has just made, of the folder that SEQSERVE_SHELF names.</summary>
+    public static string Models { get; } = Environment.GetEnvironmentVariable("SEQSERVE_SHELF") ?? Path.Combine(Find(), "models");
 
     /// <summary>The folder of a shipped model.</summary>
     public static string Model(string name) => Path.Combine(Models, name);

@@ -3,7 +3,7 @@ using SeqServe.TestSupport;
 
 namespace SeqServe.UnitTests.Onnx;
 
-public class TestVectorTests
+public class TestVectorTests(ITestOutputHelper output)
 {
     private const double LoosestTolerance = 1e-4;
 
@@ -32,7 +32,7 @@ public class TestVectorTests
     [MemberData(nameof(Shipped))]
     public void Run_OfTheTrainersVectors_GivesTheTrainersLogits(string name, int version)
     {
-        var file = RepositoryRoot.Of("models", "training", "results", "vectors", version == 1 ? $"{name}.json" : $"{name}.{version}.json");
+        var file = Path.Combine(RepositoryRoot.Models, "training", "results", "vectors", version == 1 ? $"{name}.json" : $"{name}.{version}.json");
         Assert.True(File.Exists(file), $"{name}/{version} has no test vectors; its recipe writes them to models/training/results/vectors/.");
         using var json = JsonDocument.Parse(File.ReadAllText(file));
         var tolerance = json.RootElement.GetProperty("tolerance").GetDouble();
@@ -41,10 +41,13 @@ public class TestVectorTests
 
         Assert.InRange(tolerance, 0, version == 1 ? LoosestTolerance : LoosestToleranceOfIntegers);
         Assert.True(cases.Count >= 5, "A mixed batch, one token, the longest input and a padded batch are among the cases.");
-        Assert.All(cases, vector => Compare(model, vector, tolerance));
+        // Not Max: it looks past a NaN.
+        var largest = cases.Select(vector => LargestDifference(model, vector)).Aggregate(MathF.Max);
+        output.WriteLine($"agreement {name}/{version}: {largest:0.0e+0}");
+        Assert.InRange(largest, 0, tolerance);
     }
 
-    private static void Compare(ShippedClassifier model, JsonElement vector, double tolerance)
+    private static float LargestDifference(ShippedClassifier model, JsonElement vector)
     {
         var padded = vector.GetProperty("ids").Deserialize<int[][]>()!;
         var lengths = vector.GetProperty("lengths").Deserialize<int[]>()!;
@@ -53,7 +56,7 @@ public class TestVectorTests
         var actual = model.Run([.. padded.Select((row, i) => row[..lengths[i]])], padded[0].Length, model.Manifest.Tokenizer!.PadId);
 
         Assert.Equal(expected.Length, actual.Length);
-        for (var i = 0; i < expected.Length; i++)
-            Assert.All(expected[i].Zip(actual[i]), pair => Assert.Equal(pair.First, pair.Second, tolerance));
+        Assert.All(expected.Zip(actual), rows => Assert.Equal(rows.First.Length, rows.Second.Length));
+        return expected.Zip(actual).SelectMany(rows => rows.First.Zip(rows.Second, (wanted, given) => MathF.Abs(wanted - given))).Aggregate(MathF.Max);
     }
 }

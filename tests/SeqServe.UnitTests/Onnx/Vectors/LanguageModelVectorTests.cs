@@ -3,7 +3,7 @@ using SeqServe.TestSupport;
 
 namespace SeqServe.UnitTests.Onnx.Vectors;
 
-public class LanguageModelVectorTests
+public class LanguageModelVectorTests(ITestOutputHelper output)
 {
     private const string Task = "language-model";
 
@@ -30,6 +30,8 @@ public class LanguageModelVectorTests
                 wiring.Carry(outputs, Lengths(call));
             }
         }
+
+        output.WriteLine($"agreement {name}: {vectors.LargestDifference:0.0e+0}");
     }
 
     [Theory]
@@ -41,6 +43,7 @@ public class LanguageModelVectorTests
 
         foreach (var score in vectors.Cases.Select(vector => vector.GetProperty("score")))
             vectors.Compare(score.GetProperty("outputs"), scorer.Run(new Dictionary<string, object> { ["tokens"] = Tokens(score), ["lengths"] = Lengths(score) }));
+        output.WriteLine($"agreement {name}, scores: {vectors.LargestDifference:0.0e+0}");
     }
 
     private static long[][] Tokens(JsonElement call) => call.GetProperty("tokens").Deserialize<long[][]>()!;

@@ -3,7 +3,7 @@ using SeqServe.TestSupport;
 
 namespace SeqServe.UnitTests.Onnx.Vectors;
 
-public class TranslationVectorTests
+public class TranslationVectorTests(ITestOutputHelper output)
 {
     private const string Task = "translation";
 
@@ -21,6 +21,7 @@ public class TranslationVectorTests
         Assert.True(vectors.Cases.Count >= 4, "One row, a mixed batch, a padded batch and one token are among the cases.");
         foreach (var vector in vectors.Cases)
             Compare(vectors, vector, wiring, encoder, decoder);
+        output.WriteLine($"agreement {name}: {vectors.LargestDifference:0.0e+0}");
     }
 
     private static void Compare(VectorFile vectors, JsonElement vector, Wiring wiring, PlainGraph encoder, PlainGraph decoder)

@@ -23,6 +23,9 @@ internal sealed class VectorFile
 
     public IReadOnlyList<JsonElement> Cases { get; }
 
+    /// <summary>The largest difference that <see cref="Compare"/> has seen.</summary>
+    public float LargestDifference { get; private set; }
+
     /// <summary>Every output in <paramref name="expected"/> is there, with this shape and these values.</summary>
     public void Compare(JsonElement expected, Dictionary<string, DenseTensor<float>> actual)
     {
@@ -35,7 +38,10 @@ internal sealed class VectorFile
             var values = output.Value.GetProperty("values").Deserialize<float[]>()!;
             Assert.NotEmpty(places);
             foreach (var (place, value) in places.Zip(values))
+            {
+                LargestDifference = Math.Max(LargestDifference, Math.Abs(value - tensor.Buffer.Span[place]));
                 Assert.True(Math.Abs(value - tensor.Buffer.Span[place]) <= _tolerance, $"{output.Name}[{place}] is {tensor.Buffer.Span[place]}, not {value}.");
+            }
         }
     }
 }
