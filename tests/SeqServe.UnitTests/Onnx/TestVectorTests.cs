@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SeqServe.TestSupport;
+using Xunit.Abstractions;
 
 namespace SeqServe.UnitTests.Onnx;
 
