@@ -12,7 +12,7 @@ internal sealed record LoadOptions
           --body JSON       default {"inputs": $TEXT}; $TEXT becomes the text as a JSON string
           --clients N       closed loop: N clients, each sends its next request when the last is answered (default 16)
           --rate R          open loop instead: R requests a second on average, Poisson arrivals, latency from the moment a request was due
-          --connections N   most connections of an open loop; what falls due while all are taken is sent late, and counted from when it was due (default 512)
+          --connections N   most connections of an open loop; what falls due while all are taken is sent late, and counted from when it was due (default 2048)
           --seconds S       measured time of a turn (default 10), after --warmup S (default 2)
           --turns N         turns per server, in alternation A B A B (default 1; 3 with --compare)
           --pid N[,N]       process of each server: its CPU time per answered request is read from /proc
@@ -31,7 +31,7 @@ internal sealed record LoadOptions
 
     public double? Rate { get; init; }
 
-    public int Connections { get; init; } = 512;
+    public int Connections { get; init; } = 2048;
 
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(10);
 
