@@ -13,7 +13,7 @@ from seqtrain.shelving import Run
 
 _VOCABULARY = 5000
 # Queries have a dozen tokens, and the shelf has a limit: no third layer.
-_SIZES = {"gru": {}, "transformer": {"layers": 2}}
+SIZES = {"gru": {}, "transformer": {"layers": 2}}
 _ROUNDS = {"gru": 20, "transformer": 28}
 # The unlabelled texts are spread over so many rounds.
 _SHARES = 16
@@ -25,7 +25,7 @@ class Intent:
     def __init__(self, data, work, quick):
         self.corpus = intent_corpus.load(data, few=quick)
         texts = [text for _, text in self.corpus.train] + self.corpus.requests + self.corpus.everyday + self.corpus.questions
-        self.foundation = Foundation(work, texts, _VOCABULARY, len(self.corpus.labels), intent_corpus.LONGEST, _SIZES)
+        self.foundation = Foundation(work, texts, _VOCABULARY, len(self.corpus.labels), intent_corpus.LONGEST, SIZES)
         self._work, self._quick = work, quick
         self.valid_rows = self.foundation.rows(text for _, text in self.corpus.valid)
         self.valid_labels = torch.tensor([label for label, _ in self.corpus.valid])

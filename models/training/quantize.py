@@ -11,6 +11,7 @@ import shutil
 
 import intent_corpus
 import intent_shelf
+import intent_steps
 import sentiment_corpus
 import sentiment_shelf
 from seqtrain.classifiers import build_classifier
@@ -20,8 +21,8 @@ from seqtrain.recipe import MODELS, parsed, recipe_parser
 from seqtrain.tokenizer import Tokenizer
 
 _TASKS = {
-    "sentiment-transformer": (sentiment_corpus.load_scored, sentiment_shelf.scores),
-    "intent-transformer": (intent_corpus.load, intent_shelf.scores),
+    "sentiment-transformer": (sentiment_corpus.load_scored, sentiment_shelf.scores, {}),
+    "intent-transformer": (intent_corpus.load, intent_shelf.scores, intent_steps.SIZES["transformer"]),
 }
 # Of fewer, two answers would weigh more than the accuracy that may be lost.
 _FEW = 800
@@ -31,7 +32,7 @@ def main():
     parser = recipe_parser(__doc__, "folder that holds the data sets of the model's recipe")
     parser.add_argument("--model", required=True, choices=_TASKS)
     options = parsed(parser, "quantize")
-    source, (load, scores) = MODELS / options.model, _TASKS[options.model]
+    source, (load, scores, sizes) = MODELS / options.model, _TASKS[options.model]
     manifest = json.loads((source / "model.json").read_text(encoding="utf-8"))
     tokenizer, longest = Tokenizer(source / manifest["tokenizer"]["file"]), manifest["limits"]["max_input_tokens"]
     labels = (source / manifest["labels"]).read_text(encoding="utf-8").splitlines()
@@ -45,7 +46,7 @@ def main():
     def rows_of(texts):
         return [row[:longest] for row in tokenizer.encode_all(texts)]
 
-    model = fill_from(build_classifier(manifest["architecture"], len(tokenizer), len(labels)), source / "1" / "model.onnx")
+    model = fill_from(build_classifier(manifest["architecture"], len(tokenizer), len(labels), **sizes), source / "1" / "model.onnx")
     put_integers(options.out, options.model, model, calibration_rows(corpus, rows_of), rows_of(text for _, text in corpus.valid),
                  lambda candidate: scores(candidate, rows_of, corpus))
 
