@@ -46,7 +46,7 @@ static int Usage()
           naive --model NAME [--version N] [--urls URL] [--models DIR]  the thirty-line server to compare with
           hot-path                                               time and garbage of a request, stage by stage
           ceiling --model NAME --texts FILE [--models DIR]       the offline loop to compare with
-          complete --model NAME --url URL --texts FILE [--tokens N] [--rounds N]     streams of a server with one thread, and the offline loop
+          complete --model NAME --url URL --texts FILE [--tokens N] [--answers N] [--rounds N]     streams of a server with one thread, and the offline loop
           prefill --model NAME [--tokens N]                      a prompt in one run against its single steps
           stall --model NAME --url URL --texts FILE [--prompt N] time between tokens while long prompts arrive
           perplexity --model NAME --url URL --texts FILE         perplexity per word through /v1/score

@@ -23,6 +23,7 @@ public sealed class ContinuousBatcher : IRowOwner<ActiveSequence>, IDisposable
     private readonly ServiceRate _rate = new();
     private readonly QueueAdmission _admission;
     private readonly LaneTurns[] _lanes;
+    private bool _hasFinished;
     private bool _closed;
 
     internal ContinuousBatcher(BatchLimits limits, IReadOnlyList<DecodeLane> lanes, int threadsPerRun, RunScheduler scheduler, ModelMetrics metrics, TimeProvider time, ILogger logger)
@@ -182,7 +183,13 @@ public sealed class ContinuousBatcher : IRowOwner<ActiveSequence>, IDisposable
     }
 
     /// <summary>Notes how long a loop was busy for sequences of so many input tokens, for predictions: what waits is known by its input alone.</summary>
-    internal void Finished(long inputTokens, TimeSpan took) => _rate.Add(inputTokens, took);
+    internal void Finished(long inputTokens, TimeSpan took)
+    {
+        // The first sequences pay for methods that are compiled and memory that is touched for the first time, up to a hundred times what follows: by them a
+        // server that has just started would refuse a burst that it answers in a second.
+        if (Interlocked.Exchange(ref _hasFinished, true))
+            _rate.Add(inputTokens, took);
+    }
 
     // Loops with work go on; idle ones look whether they may take what waits.
     private void GiveTurnsLocked()

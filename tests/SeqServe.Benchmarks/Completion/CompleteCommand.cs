@@ -5,7 +5,8 @@ namespace SeqServe.Benchmarks.Completion;
 
 /// <summary>
 /// Tokens per second of streamed greedy completions at 1 and at 16 streams, and of an offline loop at the same batches. Server, streams and loop take turns round by round, so that a slow moment
-/// of a shared machine falls on all of them. The server has to run with one thread, as the loop does.
+/// of a shared machine falls on all of them. A stream asks for several answers, one behind the other, since with a single one the pauses before and after it count as much as the pace.
+/// The server has to run with one thread, as the loop does.
 /// </summary>
 internal static class CompleteCommand
 {
@@ -19,6 +20,7 @@ internal static class CompleteCommand
         using var model = new OfflineModel(arguments);
         using var client = new StreamClient(arguments.Text("--url"), model.Name, model.EndId);
         var tokens = arguments.Number("--tokens", 48);
+        var answers = arguments.Number("--answers", 8);
         var rounds = arguments.Number("--rounds", 7);
         var prompts = Prompts.Read(arguments, Many);
         var ids = prompts.Select(p => model.Tokenizer.Encode(p, 128).Ids).ToList();
@@ -28,15 +30,15 @@ internal static class CompleteCommand
         {
             double[] sample =
             [
-                await Served(client, prompts, tokens, 1), await Served(client, prompts, tokens, Many),
-                OfflineLoop.Run(model, ids[..1], tokens), OfflineLoop.Run(model, ids, tokens),
+                await Served(client, [prompts[0]], tokens, answers), await Served(client, prompts, tokens, answers),
+                Offline(model, ids[..1], tokens, answers), Offline(model, ids, tokens, answers),
             ];
             if (round >= 0)
                 samples.Add(sample);
         }
 
         double Median(Func<double[], double> of) => samples.Select(of).Order().ElementAt(rounds / 2);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{model.Name}: {tokens} tokens a stream, median of {rounds} rounds, one compute thread"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{model.Name}: {answers} answers of {tokens} tokens a stream, median of {rounds} rounds, one compute thread"));
         Console.WriteLine("| | tokens/s |\n|---|---|");
         foreach (var (name, index) in new[] { ("served, 1 stream", 0), ($"served, {Many} streams", 1), ("offline loop, batch 1", 2), ($"offline loop, batch {Many}", 3) })
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {Median(s => s[index]):0} |"));
@@ -45,10 +47,24 @@ internal static class CompleteCommand
         return 0;
     }
 
-    private static async Task<double> Served(StreamClient client, IReadOnlyList<string> prompts, int tokens, int streams)
+    private static async Task<double> Served(StreamClient client, IReadOnlyList<string> prompts, int tokens, int answers)
     {
         var started = Stopwatch.GetTimestamp();
-        await Task.WhenAll(prompts.Take(streams).Select(prompt => client.StreamAsync(prompt, tokens)));
-        return streams * tokens / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        await Task.WhenAll(prompts.Select(prompt => StreamAsync(client, prompt, tokens, answers)));
+        return prompts.Count * answers * tokens / Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+
+    private static async Task StreamAsync(StreamClient client, string prompt, int tokens, int answers)
+    {
+        for (var answer = 0; answer < answers; answer++)
+            await client.StreamAsync(prompt, tokens);
+    }
+
+    private static double Offline(OfflineModel model, List<int[]> prompts, int tokens, int answers)
+    {
+        var started = Stopwatch.GetTimestamp();
+        for (var answer = 0; answer < answers; answer++)
+            OfflineLoop.Run(model, prompts, tokens);
+        return prompts.Count * answers * tokens / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 }

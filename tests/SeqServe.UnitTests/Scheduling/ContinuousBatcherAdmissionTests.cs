@@ -33,7 +33,9 @@ public sealed class ContinuousBatcherAdmissionTests
     public async Task EnsureRoom_DeadlineBeforeTheQueueIsReached_IsRefusedWithTheWait()
     {
         using var bench = new ContinuousBench(new BatchLimits { MaxBatchSize = 1 }, languageModel: true);
-        // Two input tokens a second, known from one sequence.
+        // Two input tokens a second, known from the second sequence; the first of a model is slow for once.
+        bench.Model.OnRun = _ => bench.Time.Advance(TimeSpan.FromSeconds(100));
+        await Patience.Wait(bench.Enqueue(new GreedyTestSequence([1, 2], 1)).Completion);
         bench.Model.OnRun = _ => bench.Time.Advance(TimeSpan.FromSeconds(1));
         await Patience.Wait(bench.Enqueue(new GreedyTestSequence([1, 2], 1)).Completion);
         bench.Model.OnRun = null;
