@@ -1,5 +1,6 @@
 using System.Globalization;
 using Serilog.Core;
+using Serilog.Debugging;
 using Serilog.Events;
 using Serilog.Formatting;
 
@@ -71,8 +72,19 @@ internal sealed class BufferedConsole : ILogEventSink, IDisposable
         var lines = _lines.GetStringBuilder();
         if (lines.Length == 0)
             return;
-        _console.Write(lines);
-        _console.Flush();
-        lines.Clear();
+        try
+        {
+            _console.Write(lines);
+            _console.Flush();
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // A log that goes to a full disk loses lines; on the timer's thread the exception would end the process.
+            SelfLog.WriteLine("Log lines could not be written: {0}", e);
+        }
+        finally
+        {
+            lines.Clear();
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using SeqServe.Api.Observability;
 using Serilog;
@@ -10,7 +11,7 @@ namespace SeqServe.UnitTests.Api.Observability;
 public sealed class BufferedConsoleTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly StringWriter _console = new() { NewLine = "\n" };
+    private readonly FullableConsole _console = new() { NewLine = "\n" };
     private readonly BufferedConsole _sink;
     private readonly Logger _log;
 
@@ -71,10 +72,36 @@ public sealed class BufferedConsoleTests : IDisposable
         Assert.Equal("INF last;", _console.ToString());
     }
 
+    [Fact]
+    public void Flush_OnAFullDisk_LosesItsLinesAndNothingElse()
+    {
+        _console.IsFull = true;
+        _log.Information("lost");
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+
+        _console.IsFull = false;
+        _log.Information("kept");
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+
+        Assert.Equal("INF kept;", _console.ToString());
+    }
+
     public void Dispose()
     {
         _log.Dispose();
         _sink.Dispose();
         _console.Dispose();
+    }
+
+    private sealed class FullableConsole : StringWriter
+    {
+        public bool IsFull { get; set; }
+
+        public override void Write(StringBuilder? value)
+        {
+            if (IsFull)
+                throw new IOException("No space left on device");
+            base.Write(value);
+        }
     }
 }
