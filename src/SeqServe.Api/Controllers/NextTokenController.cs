@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using SeqServe.Api.Admission;
 using SeqServe.Api.Contracts;
 using SeqServe.Api.Documentation;
 using SeqServe.Api.Http;
@@ -24,6 +25,7 @@ public sealed class NextTokenController(NextTokenPredictor predictor, NextTokenM
     [Produces("application/json")]
     [ProducesResponseType<NextTokenResponse>(StatusCodes.Status200OK)]
     [TakesPriority]
+    [DecodingQueue]
     [ProducesProblem(ServingErrorCode.InvalidRequest, ServingErrorCode.Unauthorized, ServingErrorCode.ModelNotFound, ServingErrorCode.StateMismatch, ServingErrorCode.PayloadTooLarge)]
     [ProducesProblem(ServingErrorCode.InputTooLong, ServingErrorCode.InputEmpty, ServingErrorCode.Overloaded, ServingErrorCode.RateLimited)]
     [ProducesProblem(ServingErrorCode.InferenceFailed, ServingErrorCode.ModelNotReady, ServingErrorCode.Draining, ServingErrorCode.DeadlineExceeded)]

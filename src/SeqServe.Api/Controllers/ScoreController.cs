@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using SeqServe.Api.Admission;
 using SeqServe.Api.Contracts;
 using SeqServe.Api.Documentation;
 using SeqServe.Api.Http;
@@ -21,6 +22,7 @@ public sealed class ScoreController(TextScorer scorer, ScoreMapper mapper) : Con
     [Produces("application/json")]
     [ProducesResponseType<ScoreResponse>(StatusCodes.Status200OK)]
     [TakesPriority]
+    [ScoringQueue]
     [ProducesProblem(ServingErrorCode.InvalidRequest, ServingErrorCode.Unauthorized, ServingErrorCode.ModelNotFound, ServingErrorCode.PayloadTooLarge)]
     [ProducesProblem(ServingErrorCode.InputTooLong, ServingErrorCode.InputEmpty, ServingErrorCode.Overloaded, ServingErrorCode.RateLimited)]
     [ProducesProblem(ServingErrorCode.InferenceFailed, ServingErrorCode.ModelNotReady, ServingErrorCode.Draining, ServingErrorCode.DeadlineExceeded)]

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Metadata;
+using SeqServe.Api.Admission;
 using SeqServe.Api.Contracts;
 using SeqServe.Api.Controllers;
 using SeqServe.Api.Documentation;
@@ -25,6 +26,7 @@ internal sealed class ClassifyEndpoint(SequenceClassifier classifier, ClassifyMa
                 typeof(ClassifyEndpoint).GetMethod(nameof(ClassifyAsync))!,
                 // Said here, so that a refusal need not look for it among all routes.
                 new ProblemShapeAttribute(),
+                new ClassifierQueueAttribute(),
                 new AcceptsMetadata([Json], typeof(ClassifyRequest)),
                 new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(ClassifyResponse), [Json]));
     }
@@ -48,12 +50,6 @@ internal sealed class ClassifyEndpoint(SequenceClassifier classifier, ClassifyMa
         try
         {
             var request = mapper.ToRequest((ClassifyRequest)await body.ReadAsync(context, ApiJson.Default.ClassifyRequest), context);
-            if (classifier.Refusal(request, context.Served()) is { } refusal)
-            {
-                await FailureWriter.WriteAsync(context, Failure.Of(refusal));
-                return;
-            }
-
             var response = await classifier.ClassifyAsync(request, context.Served(), context.RequestAborted);
             await answers.WriteAsync(context.Response, ClassifyMapper.ToContract(response), ApiJson.Default.ClassifyResponse);
         }

@@ -14,9 +14,8 @@ internal static class FailureWriter
     {
         var response = context.Response;
         response.StatusCode = failure.Kind.Status;
-        // Whole seconds are all the header can say; 0 would ask for a retry at once.
         if (failure.RetryAfter is { } wait)
-            response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            response.Headers.RetryAfter = RetryAfter(wait);
         if (failure.Kind.Status == StatusCodes.Status401Unauthorized)
             response.Headers.WWWAuthenticate = "Bearer";
         response.ContentType = Shape(context).MediaType;
@@ -25,6 +24,9 @@ internal static class FailureWriter
         // Without the caller's presence: where he has left, the web server drops what is written, and a cancelled write would be an error of this server in its log.
         return response.Body.WriteAsync(body, CancellationToken.None).AsTask();
     }
+
+    /// <summary>A wait as the header says it: whole seconds are all it can say, and 0 would ask for a retry at once.</summary>
+    public static string RetryAfter(TimeSpan wait) => Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The failure in the route's shape, noted for log line and metrics.</summary>
     public static byte[] Body(HttpContext context, Failure failure)

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics;
+using SeqServe.Api.Admission;
 using SeqServe.Api.Documentation;
 using SeqServe.Api.Endpoints;
 using SeqServe.Api.Errors;
@@ -17,13 +18,14 @@ internal static class SeqServeApplicationExtensions
     public static WebApplication UseSeqServe(this WebApplication app)
     {
         app.Services.CheckStart();
+        // First of all: it tells which queue a request is for, and which shape its failure has.
+        app.UseRouting();
+        app.UseMiddleware<AdmissionMiddleware>();
         app.UseMiddleware<RequestIdMiddleware>();
         app.UseMiddleware<RequestLogMiddleware>();
         app.UseMiddleware<ServingMiddleware>();
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = _ => Task.CompletedTask });
         app.UseStatusCodePages(DescribeStatus);
-        // Before the keys, so that a refusal has the shape of the route it was meant for.
-        app.UseRouting();
         app.UseCors();
         app.UseMiddleware<ApiKeyMiddleware>();
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase), pages => pages.UseSwagger().UseSwaggerUI(SwaggerSetup.ConfigurePage));

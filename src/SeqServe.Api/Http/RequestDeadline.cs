@@ -13,10 +13,21 @@ internal static class RequestDeadline
     /// <exception cref="ServingException">The header is no whole number in range.</exception>
     public static TimeSpan? Read(HttpRequest request)
     {
-        if (!request.Headers.TryGetValue(Header, out var value))
-            return null;
-        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) && milliseconds is >= 1 and <= MostMilliseconds)
-            return TimeSpan.FromMilliseconds(milliseconds);
+        if (TryRead(request, out var time))
+            return time;
         throw ServingException.ForField(ServingErrorCode.InvalidRequest, Header, $"must be a whole number of milliseconds in 1–{MostMilliseconds}");
+    }
+
+    /// <summary>As <see cref="Read"/>, without an exception.</summary>
+    /// <returns>False when the header is no whole number in range.</returns>
+    public static bool TryRead(HttpRequest request, out TimeSpan? time)
+    {
+        time = null;
+        if (!request.Headers.TryGetValue(Header, out var value))
+            return true;
+        if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) || milliseconds is < 1 or > MostMilliseconds)
+            return false;
+        time = TimeSpan.FromMilliseconds(milliseconds);
+        return true;
     }
 }

@@ -8,12 +8,17 @@ internal sealed class RequestIdMiddleware(RequestDelegate next)
 
     public Task InvokeAsync(HttpContext context)
     {
-        string? sent = context.Request.Headers[Header];
-        if (IsUsable(sent))
-            context.TraceIdentifier = sent!;
+        context.TraceIdentifier = Of(context);
         // As the answer starts: whoever writes a problem clears the headers set before.
         context.Response.OnStarting(static state => AddHeader((HttpContext)state), context);
         return next(context);
+    }
+
+    /// <summary>The identifier of a request: the caller's, where it is usable.</summary>
+    public static string Of(HttpContext context)
+    {
+        string? sent = context.Request.Headers[Header];
+        return IsUsable(sent) ? sent! : context.TraceIdentifier;
     }
 
     private static Task AddHeader(HttpContext context)

@@ -35,6 +35,10 @@ public sealed class ApiKeyGate
         throw new ServingException(ServingErrorCode.RateLimited, $"The key may send {key.RequestsPerMinute} requests a minute. Retry after the time in Retry-After.") { RetryAfter = wait };
     }
 
+    /// <summary>Whether a request would be let in but for its key's rate, of which this takes nothing.</summary>
+    /// <param name="context">The request; its headers may hold the key.</param>
+    public bool Knows(HttpContext context) => !_keys.Any || _keys.Find(Sent(context.Request)) is not null;
+
     private static string Sent(HttpRequest request)
     {
         string? authorization = request.Headers.Authorization;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Models;
+using SeqServe.Core.Scheduling;
 using SeqServe.Core.Tokenization;
 
 namespace SeqServe.Core.Inference;

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
-using SeqServe.Core.Models;
 using SeqServe.Core.Models.Manifests;
+using SeqServe.Core.Models;
+using SeqServe.Core.Scheduling;
 
 namespace SeqServe.Core.Inference;
 
@@ -10,19 +11,6 @@ namespace SeqServe.Core.Inference;
 public sealed class SequenceClassifier(ModelRegistry registry, TimeProvider time)
 {
     private const int DefaultTopK = 5;
-
-    /// <summary>Decides whether a request is worth to begin with; <see cref="ClassifyAsync"/> decides for good.</summary>
-    /// <param name="request">The texts.</param>
-    /// <param name="observed">Receives the model.</param>
-    /// <returns>Null, or why the model's queue does not take it now.</returns>
-    /// <exception cref="ServingException">There is no such model, or it does not serve.</exception>
-    public ServingException? Refusal(ClassificationRequest request, ServedRequest observed)
-    {
-        using var lease = registry.Acquire<ServedClassifier>(ModelTask.Classification, request.Model, request.Version);
-        observed.Model = lease.Model.Metrics;
-        observed.Inputs = request.Texts.Count;
-        return lease.Model.Batcher.Refusal(request.Texts.Count, request.Timeout);
-    }
 
     /// <summary>Classifies texts. Each text's answer is the same whether it is sent alone or with others.</summary>
     /// <param name="request">The texts.</param>

@@ -85,6 +85,18 @@ public sealed partial class ModelRegistry : IDisposable
     /// <exception cref="ServingException"><see cref="ServingErrorCode.ModelNotFound"/>, <see cref="ServingErrorCode.ModelNotReady"/> or <see cref="ServingErrorCode.Draining"/>.</exception>
     public ModelLease<ServedModel> Acquire(string name, int? version) => Lease<ServedModel>(task: null, name, version);
 
+    /// <summary>
+    /// The model version that a lease would be of now, without a lease: good for a look at its queue. Null where a lease is refused, and then the lease says why.
+    /// </summary>
+    /// <param name="task">The task.</param>
+    /// <param name="name">The model's name, or null for the task's default.</param>
+    /// <param name="version">The version, or null for the newest that is Ready.</param>
+    public ServedModel? Peek(ModelTask task, string? name, int? version)
+    {
+        var entry = name is null ? Volatile.Read(ref _defaults).GetValueOrDefault(task) : Entry(name);
+        return entry is not null && entry.Model.Manifest?.Task == task && !_draining ? SlotOf(entry, version)?.Served : null;
+    }
+
     private ModelLease<TModel> Lease<TModel>(ModelTask? task, string? name, int? version)
         where TModel : ServedModel
     {
@@ -257,11 +269,14 @@ public sealed partial class ModelRegistry : IDisposable
             throw ServingException.ForField(ServingErrorCode.InvalidRequest, "model", $"\"{manifest.Name}\" does \"{manifest.Task.ToName()}\", this route does \"{task.ToName()}\"; name another model or use its route");
     }
 
+    private static ModelVersionSlot? SlotOf(ModelEntry entry, int? version) =>
+        version is { } number ? SlotOf(entry, number) : entry.Slots.LastOrDefault(static s => s.Status.State == ModelState.Ready) ?? entry.Slots[^1];
+
+    private static ModelVersionSlot? SlotOf(ModelEntry entry, int version) => entry.Slots.FirstOrDefault(s => s.Version == version);
+
     private static ModelVersionSlot PickSlot(ModelEntry entry, int? version)
     {
-        if (version is null)
-            return entry.Slots.LastOrDefault(s => s.Status.State == ModelState.Ready) ?? entry.Slots[^1];
-        return entry.Slots.FirstOrDefault(s => s.Version == version)
+        return SlotOf(entry, version)
             ?? throw new ServingException(ServingErrorCode.ModelNotFound, $"Model \"{entry.Model.Name}\" has no version {version} in service; it has {string.Join(", ", entry.Slots.Select(s => s.Version))}.");
     }
 

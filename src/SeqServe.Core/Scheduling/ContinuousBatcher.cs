@@ -9,7 +9,7 @@ namespace SeqServe.Core.Scheduling;
 /// takes waiting ones into free slots, and prefills a bounded piece of them; then all its rows take one step. So a short sequence never waits for the end of a
 /// long one. There is one loop for each run that can go on at once; a loop is a turn-taker like any batch, so models share the compute threads.
 /// </summary>
-public sealed class ContinuousBatcher : IRowOwner<ActiveSequence>, IDisposable
+public sealed class ContinuousBatcher : IRowOwner<ActiveSequence>, IAdmission, IDisposable
 {
     // Encoders gain 2.0 to 2.6 times from batching, so some padding pays.
     private const double MaxPrefillPadding = 0.25;
@@ -42,24 +42,10 @@ public sealed class ContinuousBatcher : IRowOwner<ActiveSequence>, IDisposable
     public BatchLimits Limits => _limits;
 
     /// <summary>Sequences that wait.</summary>
-    public int Depth
-    {
-        get
-        {
-            lock (_gate)
-                return _queue.Depth;
-        }
-    }
+    public int Depth => _queue.Depth;
 
     /// <summary>Input tokens of the sequences that wait.</summary>
-    public long QueuedTokens
-    {
-        get
-        {
-            lock (_gate)
-                return _queue.Tokens;
-        }
-    }
+    public long QueuedTokens => _queue.Tokens;
 
     /// <summary>Sequences that are prefilled or decoded.</summary>
     public int ActiveSequences
@@ -73,18 +59,8 @@ public sealed class ContinuousBatcher : IRowOwner<ActiveSequence>, IDisposable
         }
     }
 
-    /// <summary>Refuses early, before any work is done for the sequences; <see cref="Enqueue"/> decides for good.</summary>
-    /// <param name="sequences">How many will come.</param>
-    /// <param name="left">Time until the deadline of their request, or null for any.</param>
-    /// <exception cref="ServingException"><see cref="ServingErrorCode.Overloaded"/> when the queue has no room or would not reach the sequences in time.</exception>
-    public void EnsureRoom(int sequences, TimeSpan? left = null)
-    {
-        ServingException? refusal;
-        lock (_gate)
-            refusal = _admission.Refusal(_queue.Depth, _queue.Tokens, sequences, sequences, left);
-        if (refusal is not null)
-            throw refusal;
-    }
+    /// <inheritdoc/>
+    public QueueRefusal? Refusal(int rows, TimeSpan? left = null) => _admission.Refusal(Depth, QueuedTokens, rows, rows, left);
 
     /// <summary>Queues sequences, all or none. Await their <see cref="QueuedRow.Completion"/>; the batcher never runs the awaiting code.</summary>
     /// <exception cref="ServingException">
@@ -105,7 +81,7 @@ public sealed class ContinuousBatcher : IRowOwner<ActiveSequence>, IDisposable
         {
             RefuseIfClosed();
             if (_admission.Refusal(_queue.Depth, _queue.Tokens, sequences.Count, tokens, left: null) is { } refusal)
-                throw refusal;
+                throw refusal.ToException();
             var now = _time.GetTimestamp();
             foreach (var sequence in sequences)
             {

@@ -11,7 +11,7 @@ namespace SeqServe.Core.Scheduling;
 /// runs, the next free thread assembles the next one.
 /// </summary>
 /// <typeparam name="TRow">The kind of row.</typeparam>
-public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IDisposable
+public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IAdmission, IDisposable
     where TRow : QueuedRow
 {
     // A hop to a compute thread and back costs some 0.1 ms: of a longer run that is nothing, and it would keep its caller from noticing anything else.
@@ -66,45 +66,13 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IDisposa
     }
 
     /// <summary>Rows that wait.</summary>
-    public int Depth
-    {
-        get
-        {
-            lock (_gate)
-                return _queue.Depth;
-        }
-    }
+    public int Depth => _queue.Depth;
 
     /// <summary>Tokens of the rows that wait.</summary>
-    public long QueuedTokens
-    {
-        get
-        {
-            lock (_gate)
-                return _queue.Tokens;
-        }
-    }
+    public long QueuedTokens => _queue.Tokens;
 
-    /// <summary>Decides early, before any work is done for the rows; <see cref="Enqueue"/> decides for good.</summary>
-    /// <param name="rows">How many rows will come.</param>
-    /// <param name="left">Time until the deadline of their request, or null for any.</param>
-    /// <returns>
-    /// Null while there is room; else <see cref="ServingErrorCode.Overloaded"/>, when the queue is full or would not reach the rows in time. Returned, not thrown:
-    /// under overload most requests end so, and throwing costs more than all else that is done for them.
-    /// </returns>
-    public ServingException? Refusal(int rows, TimeSpan? left = null)
-    {
-        lock (_gate)
-            return _admission.Refusal(_queue.Depth, _queue.Tokens, rows, rows, left);
-    }
-
-    /// <summary>As <see cref="Refusal"/>, thrown.</summary>
-    /// <exception cref="ServingException"><see cref="ServingErrorCode.Overloaded"/>.</exception>
-    public void EnsureRoom(int rows, TimeSpan? left = null)
-    {
-        if (Refusal(rows, left) is { } refusal)
-            throw refusal;
-    }
+    /// <inheritdoc/>
+    public QueueRefusal? Refusal(int rows, TimeSpan? left = null) => _admission.Refusal(Depth, QueuedTokens, rows, rows, left);
 
     /// <summary>Queues rows, all or none. Await their <see cref="QueuedRow.Completion"/>; the batcher never runs the awaiting code.</summary>
     /// <param name="rows">The rows.</param>
@@ -122,7 +90,7 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IDisposa
         {
             RefuseIfClosed();
             if (_admission.Refusal(_queue.Depth, _queue.Tokens, rows.Count, tokens, left: null) is { } refusal)
-                throw refusal;
+                throw refusal.ToException();
             var now = _time.GetTimestamp();
             for (var i = 0; i < rows.Count; i++)
             {

@@ -8,29 +8,35 @@ namespace SeqServe.Core.Scheduling;
 /// <param name="runs">Runs that go on side by side.</param>
 internal sealed class QueueAdmission(BatchLimits limits, ServiceRate rate, int runs)
 {
-    /// <summary>Checks a request against what already waits. Returns and does not throw: the caller holds the queue's lock.</summary>
+    private const string Later = "Retry after the time in Retry-After.";
+
+    private readonly string _rowsFull = $"The model's queue is full: {limits.QueueCapacity} rows may wait. {Later}";
+    private readonly string _tokensFull = $"The model's queue is full: {limits.QueueCapacityTokens} tokens may wait. {Later}";
+
+    /// <summary>Checks a request against what already waits.</summary>
     /// <param name="depth">Rows that wait.</param>
     /// <param name="queued">Their tokens.</param>
     /// <param name="rows">Rows of the request.</param>
     /// <param name="tokens">Their tokens, or a lower bound while they are not known.</param>
     /// <param name="left">Time until the request's deadline, or null for any.</param>
-    /// <returns>Null to let it in; else <see cref="ServingErrorCode.Overloaded"/>, or <see cref="ServingErrorCode.InvalidRequest"/> for what would never fit.</returns>
-    public ServingException? Refusal(int depth, long queued, int rows, long tokens, TimeSpan? left)
+    /// <returns>Null to let it in.</returns>
+    public QueueRefusal? Refusal(int depth, long queued, int rows, long tokens, TimeSpan? left)
     {
         if (rows > limits.QueueCapacity)
-            return new ServingException(ServingErrorCode.InvalidRequest, $"The request needs {rows} rows, the model's queue holds {limits.QueueCapacity}; send fewer inputs per request.");
+            return NeverFits($"The request needs {rows} rows, the model's queue holds {limits.QueueCapacity}; send fewer inputs per request.");
         if (tokens > limits.QueueCapacityTokens)
-            return new ServingException(ServingErrorCode.InvalidRequest, $"The request has {tokens} tokens, the model's queue holds {limits.QueueCapacityTokens}; send fewer or shorter inputs per request.");
+            return NeverFits($"The request has {tokens} tokens, the model's queue holds {limits.QueueCapacityTokens}; send fewer or shorter inputs per request.");
         var wait = rate.PredictWait(queued, runs);
         if (depth + rows > limits.QueueCapacity)
-            return Overloaded($"The model's queue is full ({depth} of {limits.QueueCapacity} rows wait).", wait);
+            return Overloaded(_rowsFull, wait);
         if (queued + tokens > limits.QueueCapacityTokens)
-            return Overloaded($"The model's queue is full ({queued} of {limits.QueueCapacityTokens} tokens wait).", wait);
+            return Overloaded(_tokensFull, wait);
         if (wait > limits.MaxQueueWait)
-            return Overloaded("The model's queue would take too long to reach this request.", wait);
-        return wait > left ? Overloaded("The request's deadline would pass while it waits in the model's queue.", wait) : null;
+            return Overloaded($"The model's queue would take too long to reach this request. {Later}", wait);
+        return wait > left ? Overloaded($"The request's deadline would pass while it waits in the model's queue. {Later}", wait) : null;
     }
 
-    private static ServingException Overloaded(string reason, TimeSpan wait) =>
-        new(ServingErrorCode.Overloaded, $"{reason} Retry after the time in Retry-After.") { RetryAfter = wait };
+    private static QueueRefusal NeverFits(string detail) => new(ServingErrorCode.InvalidRequest, detail);
+
+    private static QueueRefusal Overloaded(string detail, TimeSpan wait) => new(ServingErrorCode.Overloaded, detail, wait);
 }

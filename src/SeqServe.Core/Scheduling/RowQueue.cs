@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace SeqServe.Core.Scheduling;
 
-/// <summary>The waiting rows of one model version in the order of their ranks, oldest first within a priority class. Not safe for concurrent use: its owner holds a lock.</summary>
+/// <summary>The waiting rows of one model version in the order of their ranks, oldest first within a priority class. Not safe for concurrent use: its owner holds a lock; only <see cref="Depth"/> and <see cref="Tokens"/> may be read without.</summary>
 internal sealed class RowQueue<TRow>
     where TRow : QueuedRow
 {
@@ -11,12 +11,22 @@ internal sealed class RowQueue<TRow>
 
     private readonly List<TRow> _rows = [];
     private readonly List<WaitingRow> _view = [];
+    private int _depth;
+    private long _tokens;
 
     /// <summary>Rows that wait, departed ones not counted.</summary>
-    public int Depth { get; private set; }
+    public int Depth
+    {
+        get => Volatile.Read(ref _depth);
+        private set => Volatile.Write(ref _depth, value);
+    }
 
     /// <summary>Tokens of the rows that wait.</summary>
-    public long Tokens { get; private set; }
+    public long Tokens
+    {
+        get => Volatile.Read(ref _tokens);
+        private set => Volatile.Write(ref _tokens, value);
+    }
 
     /// <summary>The row at an index of <see cref="View"/>.</summary>
     public TRow this[int index] => _rows[index];

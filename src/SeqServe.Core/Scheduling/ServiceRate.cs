@@ -13,13 +13,9 @@ internal sealed class ServiceRate
     {
         var sample = took.TotalSeconds / computedTokens;
         lock (_gate)
-            _secondsPerToken = _secondsPerToken == 0 ? sample : _secondsPerToken + (Weight * (sample - _secondsPerToken));
+            Volatile.Write(ref _secondsPerToken, _secondsPerToken == 0 ? sample : _secondsPerToken + (Weight * (sample - _secondsPerToken)));
     }
 
     /// <summary>Time until this many waiting tokens are done with so many runs side by side; zero before the first run.</summary>
-    public TimeSpan PredictWait(long tokens, int threads)
-    {
-        lock (_gate)
-            return TimeSpan.FromSeconds(tokens * _secondsPerToken / threads);
-    }
+    public TimeSpan PredictWait(long tokens, int threads) => TimeSpan.FromSeconds(tokens * Volatile.Read(ref _secondsPerToken) / threads);
 }

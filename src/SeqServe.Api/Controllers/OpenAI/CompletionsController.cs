@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using SeqServe.Api.Admission;
 using SeqServe.Api.Contracts.OpenAI;
 using SeqServe.Api.Documentation;
 using SeqServe.Api.Errors;
@@ -27,6 +28,7 @@ public sealed class CompletionsController(TextCompleter completer, CompletionsMa
     [Produces("application/json", "text/event-stream")]
     [ProducesResponseType<CompletionsResponse>(StatusCodes.Status200OK)]
     [TakesPriority]
+    [DecodingQueue]
     [ProducesProblem(ServingErrorCode.InvalidRequest, ServingErrorCode.Unauthorized, ServingErrorCode.ModelNotFound, ServingErrorCode.PayloadTooLarge)]
     [ProducesProblem(ServingErrorCode.InputTooLong, ServingErrorCode.InputEmpty, ServingErrorCode.Overloaded, ServingErrorCode.RateLimited)]
     [ProducesProblem(ServingErrorCode.InferenceFailed, ServingErrorCode.ModelNotReady, ServingErrorCode.Draining, ServingErrorCode.DeadlineExceeded)]

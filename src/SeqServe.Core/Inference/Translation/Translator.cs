@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Models;
+using SeqServe.Core.Scheduling;
 
 namespace SeqServe.Core.Inference.Translation;
 

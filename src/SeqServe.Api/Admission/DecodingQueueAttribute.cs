@@ -1,0 +1,11 @@
+using SeqServe.Core.Models;
+using SeqServe.Core.Models.Manifests;
+using SeqServe.Core.Scheduling;
+
+namespace SeqServe.Api.Admission;
+
+/// <summary>Texts to be continued.</summary>
+internal sealed class DecodingQueueAttribute() : QueueAttribute(ModelTask.LanguageModel)
+{
+    public override IAdmission? Of(ServedModel model) => (model as ServedLanguageModel)?.Batcher;
+}

@@ -1,0 +1,16 @@
+using SeqServe.Core.Models;
+using SeqServe.Core.Models.Manifests;
+using SeqServe.Core.Scheduling;
+
+namespace SeqServe.Api.Admission;
+
+/// <summary>Which queue the requests of a route wait in; the model that it belongs to is the task's default, or the one that the body names.</summary>
+/// <param name="task">The task of the route's models.</param>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
+internal abstract class QueueAttribute(ModelTask task) : Attribute
+{
+    public ModelTask Task => task;
+
+    /// <summary>The queue of a model of the task; null when it has none for this route.</summary>
+    public abstract IAdmission? Of(ServedModel model);
+}
