@@ -13,7 +13,7 @@ internal static class OpenLoop
     private const int Seed = 20_261;
 
     // Arrivals that are nearer than this go out together: a sleep for each would cost as much as its request.
-    private static readonly TimeSpan s_shortestSleep = TimeSpan.FromMicroseconds(200);
+    private static readonly TimeSpan s_shortestSleep = TimeSpan.FromMicroseconds(500);
 
     public static Task RunAsync(Sender sender, Recorder recorder, double rate, int connections, CancellationToken stop)
     {

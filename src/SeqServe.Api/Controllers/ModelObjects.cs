@@ -41,7 +41,7 @@ internal static class ModelObjects
         var classifier = served as ServedClassifier;
         var tensors = served as ServedTensorModel;
         var limits = classifier?.Batcher.Limits ?? tensors?.Graphs.Main!.Batcher.Limits ?? manifest.Batching;
-        return new ModelBatching(limits.MaxBatchSize, limits.MaxBatchTokens, limits.MaxQueueDelay.TotalMilliseconds, limits.PreferredBatchSize, limits.QueueCapacity, limits.QueueCapacityTokens, limits.MaxQueueWait.TotalMilliseconds, tensors is null ? Rows(classifier?.Independence) : limits.MaxBatchSize > 1 ? "equal-shapes" : "alone");
+        return new ModelBatching(limits.MaxBatchSize, limits.MaxBatchTokens, limits.MaxQueueDelay.TotalMilliseconds, limits.PreferredBatchSize, limits.QueueCapacity, limits.QueueCapacityTokens, limits.MaxQueueWait?.TotalMilliseconds, tensors is null ? Rows(classifier?.Independence) : limits.MaxBatchSize > 1 ? "equal-shapes" : "alone");
     }
 
     private static string? Rows(RowIndependence? independence) => independence switch

@@ -28,7 +28,12 @@ internal static class KestrelSetup
     }
 
     /// <summary>A request is parsed on the thread that read it and answered on the thread that wrote it: a hop between threads costs more than either.</summary>
-    public static void ConfigureSockets(SocketTransportOptions sockets) => sockets.UnsafePreferInlineScheduling = true;
+    public static void ConfigureSockets(SocketTransportOptions sockets)
+    {
+        sockets.UnsafePreferInlineScheduling = true;
+        // A read of nothing before each read of a request, so that an idle connection holds no buffer of 4 KB: a system call per request for 8 MB of 2,048 connections.
+        sockets.WaitForDataBeforeAllocatingBuffer = false;
+    }
 
     /// <summary>Port 8080 on this machine, unless addresses are configured in one of ASP.NET Core's ways.</summary>
     public static void AddDefaultAddress(this WebApplicationBuilder builder)

@@ -30,9 +30,9 @@ public sealed record BatchLimits
     /// <value>Default 131,072. At least the model's longest input.</value>
     public int QueueCapacityTokens { get; init; } = 131_072;
 
-    /// <summary>Longest predicted wait at which further rows are still taken; what would wait longer is told to come back.</summary>
-    /// <value>Default 2 s. A free queue takes any row.</value>
-    public TimeSpan MaxQueueWait { get; init; } = TimeSpan.FromSeconds(2);
+    /// <summary>Longest predicted wait at which further rows are still taken; what would wait longer is told to come back. A free queue takes any row.</summary>
+    /// <value>Default null: what <see cref="QueueAdmission.Batches"/> full batches take, in 0.1–2 s. A longer queue answers no more rows a second, it only makes each wait longer.</value>
+    public TimeSpan? MaxQueueWait { get; init; }
 
     /// <summary>Rows beyond which a larger batch answers no more rows a second and only makes each wait longer.</summary>
     /// <value>Default null: measured after loading. At least 1.</value>

@@ -62,7 +62,10 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IAdmissi
     public void Prefer(int batchSize)
     {
         lock (_gate)
+        {
             _limits = _limits with { PreferredBatchSize = _limits.PreferredBatchSize ?? batchSize };
+            _admission.BatchSize = _limits.PreferredBatchSize.Value;
+        }
     }
 
     /// <summary>Rows that wait.</summary>

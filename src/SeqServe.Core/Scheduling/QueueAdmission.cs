@@ -8,10 +8,20 @@ namespace SeqServe.Core.Scheduling;
 /// <param name="runs">Runs that go on side by side.</param>
 internal sealed class QueueAdmission(BatchLimits limits, ServiceRate rate, int runs)
 {
+    /// <summary>So many batches may wait though their wait is not short: rows of near length are found among far fewer.</summary>
+    internal const int Batches = 64;
+
+    // Of short runs many more batches than that may wait: a burst that an idle server answers in a tenth of a second is no overload.
+    private static readonly TimeSpan s_short = TimeSpan.FromSeconds(0.1);
+    private static readonly TimeSpan s_long = TimeSpan.FromSeconds(2);
+
     private const string Later = "Retry after the time in Retry-After.";
 
     private readonly string _rowsFull = $"The model's queue is full: {limits.QueueCapacity} rows may wait. {Later}";
     private readonly string _tokensFull = $"The model's queue is full: {limits.QueueCapacityTokens} tokens may wait. {Later}";
+
+    /// <summary>Rows of a full batch; a measurement may set it later.</summary>
+    public int BatchSize { get; set; } = limits.PreferredBatchSize ?? limits.MaxBatchSize;
 
     /// <summary>Checks a request against what already waits.</summary>
     /// <param name="depth">Rows that wait.</param>
@@ -31,10 +41,13 @@ internal sealed class QueueAdmission(BatchLimits limits, ServiceRate rate, int r
             return Overloaded(_rowsFull, wait);
         if (queued + tokens > limits.QueueCapacityTokens)
             return Overloaded(_tokensFull, wait);
-        if (wait > limits.MaxQueueWait)
+        if (IsTooLong(wait, depth))
             return Overloaded($"The model's queue would take too long to reach this request. {Later}", wait);
         return wait > left ? Overloaded($"The request's deadline would pass while it waits in the model's queue. {Later}", wait) : null;
     }
+
+    private bool IsTooLong(TimeSpan wait, int depth) =>
+        limits.MaxQueueWait is { } most ? wait > most : wait > s_long || (wait > s_short && depth > Batches * BatchSize);
 
     private static QueueRefusal NeverFits(string detail) => new(ServingErrorCode.InvalidRequest, detail);
 

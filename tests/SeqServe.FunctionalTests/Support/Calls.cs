@@ -25,6 +25,15 @@ internal static class Calls
         return await client.PostAsync(Classify, content);
     }
 
+    /// <summary>Posts text as a JSON body, with headers.</summary>
+    public static async Task<HttpResponseMessage> SendRawAsync(this HttpClient client, string path, string body, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        foreach (var (name, value) in headers)
+            Assert.True(request.Headers.TryAddWithoutValidation(name, value));
+        return await client.SendAsync(request);
+    }
+
     /// <summary>Sends one request with headers.</summary>
     public static async Task<HttpResponseMessage> SendAsync(this HttpClient client, HttpMethod method, string path, object? body, params (string Name, string Value)[] headers)
     {

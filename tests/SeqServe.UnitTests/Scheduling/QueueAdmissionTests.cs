@@ -40,22 +40,57 @@ public class QueueAdmissionTests
         var refusal = AssertRefused(ServingErrorCode.Overloaded, 0.1, 2, 20, 1, 1, 1900);
 
         Assert.Equal(2, refusal.RetryAfter!.Value.TotalSeconds, 3);
-        Assert.Contains("deadline", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("deadline", refusal.Detail, StringComparison.Ordinal);
         Assert.Null(Admission(0.1).Refusal(2, 20, 1, 1, Left(2000)));
     }
 
-    private static ServingException AssertRefused(ServingErrorCode code, double secondsPerToken, int depth, long queued, int rows, long tokens, int? left)
+    [Theory]
+    // 64 batches of 2 rows, 0.1 s and 2 s are the bounds; a row has 10 tokens.
+    [InlineData(129, 0.00008, false)]
+    [InlineData(129, 0.000077, true)]
+    [InlineData(128, 0.001, true)]
+    [InlineData(20, 0.011, false)]
+    public void Refusal_WithoutALimitOfTheWait_FollowsFromWhatFullBatchesTake(int depth, double secondsPerToken, bool lets)
+    {
+        var admission = Admission(secondsPerToken, new BatchLimits { PreferredBatchSize = 2 });
+
+        var refusal = admission.Refusal(depth, 10 * depth, 1, 1, left: null);
+
+        Assert.Equal(lets, refusal is null);
+        Assert.Null(admission.Refusal(0, 0, 1, 1, left: null));
+    }
+
+    [Fact]
+    public void Refusal_BatchSizeMeasuredLater_FollowsIt()
+    {
+        var admission = Admission(0.001, new BatchLimits());
+        Assert.Null(admission.Refusal(129, 1290, 1, 1, left: null));
+
+        admission.BatchSize = 2;
+
+        Assert.Equal(ServingErrorCode.Overloaded, admission.Refusal(129, 1290, 1, 1, left: null)?.Code);
+    }
+
+    [Fact]
+    public void Refusal_OfOneReason_SaysTheSameEachTime()
+    {
+        var admission = Admission(0.01);
+
+        Assert.Same(admission.Refusal(10, 10, 1, 1, null)!.Value.Detail, admission.Refusal(9, 30, 2, 2, null)!.Value.Detail);
+    }
+
+    private static QueueRefusal AssertRefused(ServingErrorCode code, double secondsPerToken, int depth, long queued, int rows, long tokens, int? left)
     {
         var refusal = Admission(secondsPerToken).Refusal(depth, queued, rows, tokens, Left(left));
         Assert.Equal(code, refusal?.Code);
-        return refusal!;
+        return refusal!.Value;
     }
 
-    private static QueueAdmission Admission(double secondsPerToken)
+    private static QueueAdmission Admission(double secondsPerToken, BatchLimits? limits = null)
     {
         var rate = new ServiceRate();
         rate.Add(100, TimeSpan.FromSeconds(100 * secondsPerToken));
-        return new QueueAdmission(s_limits, rate, runs: 1);
+        return new QueueAdmission(limits ?? s_limits, rate, runs: 1);
     }
 
     private static TimeSpan? Left(int? milliseconds) => milliseconds is { } ms ? TimeSpan.FromMilliseconds(ms) : null;
