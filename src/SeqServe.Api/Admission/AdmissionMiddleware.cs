@@ -37,14 +37,25 @@ internal sealed class AdmissionMiddleware(
         return Task.CompletedTask;
     }
 
+    private ServedModel? Model(HttpRequest request, QueueAttribute route) =>
+        Peek(request) is { } named ? registry.Peek(route.Task, named.Name, named.Version) : null;
+
     // Only looks at the body: it stays for whoever reads it.
-    private ServedModel? Model(HttpRequest request, QueueAttribute route)
+    private NamedModel? Peek(HttpRequest request)
     {
-        if (request.ContentLength > _maxBytes || !request.BodyReader.TryRead(out var read))
+        try
+        {
+            if (request.ContentLength > _maxBytes || !request.BodyReader.TryRead(out var read))
+                return null;
+            var named = read.IsCompleted && read.Buffer.Length <= _maxBytes ? NamedModel.Find(read.Buffer) : null;
+            request.BodyReader.AdvanceTo(read.Buffer.Start);
+            return named;
+        }
+        catch (Exception e) when (e is BadHttpRequestException or IOException or OperationCanceledException)
+        {
+            // A broken chunk, or a caller who has left: so it will be for whoever reads it.
             return null;
-        var named = read.IsCompleted && read.Buffer.Length <= _maxBytes ? NamedModel.Find(read.Buffer) : null;
-        request.BodyReader.AdvanceTo(read.Buffer.Start);
-        return named is { } wanted ? registry.Peek(route.Task, wanted.Name, wanted.Version) : null;
+        }
     }
 
     private QueueRefusal? Refusal(HttpRequest request, IAdmission? queue) =>

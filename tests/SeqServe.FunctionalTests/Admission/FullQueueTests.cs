@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using SeqServe.Core.Models;
 using SeqServe.FunctionalTests.Support;
@@ -43,6 +45,20 @@ public sealed class FullQueueTests : IAsyncLifetime
         using var response = await _full.Client.ClassifyRawAsync("""{"inputs": "good"}"""u8.ToArray(), "text/plain");
 
         await Problems.ReadAsync(response, 415, "unsupported-media-type");
+    }
+
+    [Theory]
+    [InlineData("e\r\n{\"inputs\":\"a\"}\r\n0\r\n\r\n", "429")]
+    [InlineData("no size\r\n", "400")]
+    public async Task Request_InChunks_IsAnswered(string chunks, string status)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, _full.Client.BaseAddress!.Port);
+
+        await socket.SendAsync(Encoding.ASCII.GetBytes($"POST {Calls.Classify} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}"));
+
+        using var reader = new StreamReader(new NetworkStream(socket));
+        Assert.StartsWith($"HTTP/1.1 {status}", await reader.ReadLineAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
