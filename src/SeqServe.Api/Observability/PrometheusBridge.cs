@@ -23,8 +23,6 @@ internal sealed class PrometheusBridge : IDisposable
     {
         ArgumentNullException.ThrowIfNull(metrics);
         _factory = Metrics.WithCustomRegistry(registry);
-        // The library would make an exemplar of the current trace for every measurement: of a refusal, which is two measurements, a tenth of the CPU.
-        _factory.ExemplarBehavior = ExemplarBehavior.NoExemplars();
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             // Other hosts of the process (tests) have meters of the same name.
