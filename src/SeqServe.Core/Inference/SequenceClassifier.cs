@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
-using SeqServe.Core.Models.Manifests;
 using SeqServe.Core.Models;
+using SeqServe.Core.Models.Manifests;
 using SeqServe.Core.Scheduling;
 
 namespace SeqServe.Core.Inference;

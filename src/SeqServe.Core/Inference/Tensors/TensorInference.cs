@@ -1,7 +1,7 @@
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
-using SeqServe.Core.Models.Tensors;
 using SeqServe.Core.Models;
+using SeqServe.Core.Models.Tensors;
 using SeqServe.Core.Scheduling;
 
 namespace SeqServe.Core.Inference.Tensors;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using SeqServe.Core.Diagnostics;
-using SeqServe.Core.Models.Tensors;
 using SeqServe.Core.Models;
+using SeqServe.Core.Models.Tensors;
 using SeqServe.Core.Scheduling;
 using SeqServe.Core.Tensors;
 
