@@ -47,11 +47,23 @@ internal sealed class ClassifierBackend : IClassifierBackend
 
     public int ConcurrentRuns => _pool.Permits;
 
-    public void Run(PaddedBatch batch, Span<float> logits)
+    public int LatencyThreads => _pool.LatencyThreads;
+
+    public bool TryOpenLatencySession() => _pool.TryOpenLatency();
+
+    public void CloseLatencySession() => _pool.CloseLatency();
+
+    public void Run(PaddedBatch batch, Span<float> logits) => Run(batch, logits, latency: false);
+
+    public void RunOnLatencySession(PaddedBatch batch, Span<float> logits) => Run(batch, logits, latency: true);
+
+    public void Dispose() => _pool.Dispose();
+
+    private void Run(PaddedBatch batch, Span<float> logits, bool latency)
     {
         using var ids = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, batch.Ids, [batch.Rows, batch.Time]);
         using var lengths = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, batch.Lengths, [batch.Rows]);
-        using var lease = _pool.Rent();
+        using var lease = _pool.Rent(latency);
         try
         {
             using var options = new RunOptions();
@@ -66,6 +78,4 @@ internal sealed class ClassifierBackend : IClassifierBackend
             throw new BackendException($"A run of {batch.Rows} rows × {batch.Time} tokens failed: {e.Message}", e);
         }
     }
-
-    public void Dispose() => _pool.Dispose();
 }

@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 using SeqServe.Core.Backends;
+using SeqServe.Core.Diagnostics;
 using SeqServe.Onnx.Files;
 
 namespace SeqServe.Onnx;
 
 /// <summary>The only place that makes sessions, so that all of them get the same options.</summary>
-internal sealed class SessionFactory(OnnxOptions options, ExecutionProviders providers, ILogger<SessionFactory> logger)
+internal sealed partial class SessionFactory(OnnxOptions options, ExecutionProviders providers, ILogger<SessionFactory> logger)
 {
     /// <summary>Name and version of the runtime.</summary>
     public string Runtime => $"onnxruntime {OnnxEnvironment.Get(logger).GetVersionString()}";
@@ -36,10 +37,12 @@ internal sealed class SessionFactory(OnnxOptions options, ExecutionProviders pro
         var sessions = new List<InferenceSession>();
         try
         {
-            using var sessionOptions = Options(wish, instances, out var device);
+            using var sessionOptions = Options(wish, IntraOpThreads(instances), spins: false, out var device);
             for (var i = 0; i < (instances.Sessions ?? 1); i++)
                 sessions.Add(new InferenceSession(graphFile, sessionOptions));
-            return new SessionPool(sessions, device, IntraOpThreads(instances), Permits(instances, device));
+            var latencyThreads = LatencyThreads(instances, device);
+            return new SessionPool(
+                sessions, device, IntraOpThreads(instances), Permits(instances, device), latencyThreads, latencyThreads > IntraOpThreads(instances) ? () => OpenShared(graphFile, instances) : null);
         }
         catch (Exception e)
         {
@@ -50,24 +53,68 @@ internal sealed class SessionFactory(OnnxOptions options, ExecutionProviders pro
         }
     }
 
+    private SharedSessions? OpenShared(string graphFile, InstanceOptions instances)
+    {
+        var opened = new List<InferenceSession>();
+        SharedGraph? graph = null;
+        try
+        {
+            using (var optimizing = CpuOptions(IntraOpThreads(instances)))
+                graph = SharedGraph.Optimize(optimizing, options => new InferenceSession(graphFile, options).Dispose());
+            for (var i = 0; i < (instances.Sessions ?? 1); i++)
+            {
+                using var throughput = CpuOptions(IntraOpThreads(instances));
+                opened.Add(Open(graph, throughput));
+            }
+
+            using var latency = CpuOptions(LatencyThreads(instances, ExecutionProviders.Cpu), spins: true);
+            opened.Add(Open(graph, latency));
+            graph.Close();
+            return new SharedSessions(graph, opened[..^1], opened[^1]);
+        }
+        catch (Exception e)
+        {
+            opened.ForEach(session => session.Dispose());
+            graph?.Dispose();
+            if (e is not (OnnxRuntimeException or IOException or UnauthorizedAccessException or InvalidDataException))
+                throw;
+            NoLatencySession(logger, Path.GetFileName(graphFile), OpenFaults.Tell(e.Message, graphFile));
+            return null;
+        }
+    }
+
+    private static InferenceSession Open(SharedGraph graph, SessionOptions options)
+    {
+        graph.AddTo(options);
+        return new InferenceSession(graph.File, options, graph.Packed);
+    }
+
     // One thread per run and as many runs as cores gives the best throughput; the scheduler's threads are that budget.
     private int IntraOpThreads(InstanceOptions instances) => Math.Min(instances.IntraOpThreads ?? 1, options.Threads);
 
-    private SessionOptions Options(DevicePreference wish, InstanceOptions instances, out string device)
+    // Who sets the threads of a run means all runs. A device of its own has its own threads.
+    private int LatencyThreads(InstanceOptions instances, string device) =>
+        device != ExecutionProviders.Cpu ? IntraOpThreads(instances) : Math.Min(instances.LatencyThreads ?? instances.IntraOpThreads ?? options.Threads, options.Threads);
+
+    private SessionOptions CpuOptions(int threads, bool spins = false) => Options(DevicePreference.Cpu, threads, spins, out _);
+
+    private SessionOptions Options(DevicePreference wish, int threads, bool spins, out string device)
     {
         var session = new SessionOptions
         {
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
-            IntraOpNumThreads = IntraOpThreads(instances),
+            IntraOpNumThreads = threads,
             InterOpNumThreads = 1,
             LogId = "seqserve",
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING,
         };
         try
         {
-            // Spinning threads take 40–55 % of a busy machine's CPU for nothing (measured with intra-op 2 on 2 cores).
-            session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+            // Spinning threads take 40–55 % of a busy machine's CPU for nothing (measured with intra-op 2 on 2 cores). A run that has the machine to itself may
+            // spin between its own parts, which are shorter than a wake-up, and no longer.
+            session.AddSessionConfigEntry("session.intra_op.allow_spinning", spins ? "1" : "0");
+            session.AddSessionConfigEntry("session.force_spinning_stop", "1");
             session.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
             device = providers.Append(wish, session);
             return session;
@@ -82,4 +129,7 @@ internal sealed class SessionFactory(OnnxOptions options, ExecutionProviders pro
     // On the CPU Run may be called from any number of threads; a CUDA session is given to one run at a time.
     private int Permits(InstanceOptions instances, string device) =>
         device == ExecutionProviders.Cuda ? instances.Sessions ?? 1 : Math.Max(1, options.Threads / IntraOpThreads(instances));
+
+    [LoggerMessage(EventIds.NoLatencySession, LogLevel.Warning, "{Graph}: no latency session, lone requests run on the others: {Reason}")]
+    private static partial void NoLatencySession(ILogger logger, string graph, string reason);
 }

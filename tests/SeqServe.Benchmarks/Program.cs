@@ -8,6 +8,7 @@ using SeqServe.Benchmarks.Completion;
 using SeqServe.Benchmarks.HotPath;
 using SeqServe.Benchmarks.OpenInference;
 using SeqServe.Benchmarks.Reload;
+using SeqServe.Benchmarks.Sessions;
 using SeqServe.Benchmarks.Translation;
 
 return args switch
@@ -15,6 +16,7 @@ return args switch
     ["latency", .. var rest] => LatencyCommand.Run(new Arguments(rest)),
     ["graphs", .. var rest] => GraphsCommand.Run(new Arguments(rest)),
     ["naive", .. var rest] => NaiveServer.Run(new Arguments(rest)),
+    ["sessions", .. var rest] => SessionsCommand.Run(new Arguments(rest)),
     ["hot-path", .. var rest] => HotPath(rest),
     ["ceiling", .. var rest] => CeilingCommand.Run(new Arguments(rest)),
     ["complete", .. var rest] => await CompleteCommand.RunAsync(new Arguments(rest)),

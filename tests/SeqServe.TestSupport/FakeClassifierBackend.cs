@@ -19,6 +19,15 @@ public sealed class FakeClassifierBackend(int classes = 2) : IClassifierBackend
     /// <inheritdoc/>
     public int Sessions => 1;
 
+    /// <inheritdoc/>
+    public int LatencyThreads { get; init; } = 1;
+
+    /// <summary>Whether a latency session is open.</summary>
+    public bool HasLatencySession { get; private set; }
+
+    /// <summary>Called in each run on the latency session, in place of <see cref="OnRun"/>.</summary>
+    public Action? OnLatencyRun { get; set; }
+
     /// <summary>The valid ids of every row, batch by batch.</summary>
     public ConcurrentQueue<long[][]> Batches { get; } = new();
 
@@ -50,14 +59,25 @@ public sealed class FakeClassifierBackend(int classes = 2) : IClassifierBackend
     public void AwaitStart() => Patience.Wait(_started);
 
     /// <inheritdoc/>
-    public void Run(PaddedBatch batch, Span<float> logits)
+    public bool TryOpenLatencySession() => HasLatencySession = LatencyThreads > 1;
+
+    /// <inheritdoc/>
+    public void CloseLatencySession() => HasLatencySession = false;
+
+    /// <inheritdoc/>
+    public void RunOnLatencySession(PaddedBatch batch, Span<float> logits) => Run(batch, logits, OnLatencyRun);
+
+    /// <inheritdoc/>
+    public void Run(PaddedBatch batch, Span<float> logits) => Run(batch, logits, OnRun);
+
+    private void Run(PaddedBatch batch, Span<float> logits, Action? onRun)
     {
         ArgumentNullException.ThrowIfNull(batch);
         var rows = Rows(batch);
         Batches.Enqueue(rows);
         _started.Release();
         Patience.Wait(_gate);
-        OnRun?.Invoke();
+        onRun?.Invoke();
         for (var i = 0; i < rows.Length; i++)
             (Answer?.Invoke(rows[i]) ?? LastId(rows[i])).CopyTo(logits[(i * Classes)..]);
     }

@@ -60,6 +60,9 @@ public sealed class ModelObject
     /// <summary>What was measured after loading; the batch size follows from it. Null until then, and for a model whose manifest sets the size itself.</summary>
     public ModelPlan? Plan { get; init; }
 
+    /// <summary>The sessions of its newest version; null while it is not loaded, and for a model that is no classifier.</summary>
+    public ModelSessions? Sessions { get; init; }
+
     /// <summary>Where its newest version runs: <c>cpu</c> or <c>cuda</c>.</summary>
     /// <example>cpu</example>
     public string? Device { get; init; }

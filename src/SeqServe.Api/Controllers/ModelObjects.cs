@@ -1,6 +1,7 @@
 using SeqServe.Api.Contracts;
 using SeqServe.Core.Models;
 using SeqServe.Core.Models.Manifests;
+using SeqServe.Core.Models.Plans;
 using SeqServe.Core.Models.Tensors;
 
 namespace SeqServe.Api.Controllers;
@@ -25,7 +26,8 @@ internal static class ModelObjects
             Languages = manifest?.Languages is { } pair ? new ModelLanguages(pair.Source, pair.Target) : null,
             Limits = manifest is null ? null : new ModelLimits(manifest.Limits.MaxInputTokens, manifest.Limits.MaxOutputTokens),
             Batching = manifest is null ? null : Batching(manifest, served),
-            Plan = (served as ServedClassifier)?.Plan is { } plan ? new ModelPlan(plan.BatchSize, [.. plan.Grid.Select(p => new ModelPlanPoint(p.Rows, p.Length, Math.Round(p.Time.TotalMilliseconds, 3)))]) : null,
+            Plan = (served as ServedClassifier)?.Plan is { } plan ? From(plan) : null,
+            Sessions = served is ServedClassifier runs ? new ModelSessions(runs.Metrics.Sessions, runs.ThreadsPerRun, runs.LatencyThreads, runs.LatencyFromTokens) : null,
             Device = served?.Device,
             Metrics = manifest?.Card.Metrics,
             MetricsOn = manifest?.Card.MetricsOn,
@@ -36,12 +38,19 @@ internal static class ModelObjects
         };
     }
 
+    private static ModelPlan From(BatchPlan plan) => new(
+        plan.BatchSize,
+        plan.BatchTokens,
+        Math.Round(plan.MaxPadding, 3),
+        plan.LatencyFromTokens,
+        [.. plan.Grid.Select(p => new ModelPlanPoint(p.Rows, p.Length, p.Threads, Math.Round(p.Time.TotalMilliseconds, 3)))]);
+
     private static ModelBatching Batching(ModelManifest manifest, ServedModel? served)
     {
         var classifier = served as ServedClassifier;
         var tensors = served as ServedTensorModel;
         var limits = classifier?.Batcher.Limits ?? tensors?.Graphs.Main!.Batcher.Limits ?? manifest.Batching;
-        return new ModelBatching(limits.MaxBatchSize, limits.MaxBatchTokens, limits.MaxQueueDelay.TotalMilliseconds, limits.PreferredBatchSize, limits.QueueCapacity, limits.QueueCapacityTokens, limits.MaxQueueWait?.TotalMilliseconds, tensors is null ? Rows(classifier?.Independence) : limits.MaxBatchSize > 1 ? "equal-shapes" : "alone");
+        return new ModelBatching(limits.MaxBatchSize, limits.MaxBatchTokens, limits.MaxQueueDelay.TotalMilliseconds, limits.PreferredBatchSize, limits.PreferredBatchTokens, Math.Round(limits.Padding, 3), limits.QueueCapacity, limits.QueueCapacityTokens, limits.MaxQueueWait?.TotalMilliseconds, tensors is null ? Rows(classifier?.Independence) : limits.MaxBatchSize > 1 ? "equal-shapes" : "alone");
     }
 
     private static string? Rows(RowIndependence? independence) => independence switch

@@ -21,6 +21,21 @@ public interface IClassifierBackend : IDisposable
     /// <summary>The graph for callers that bring tensors of their own, on the same sessions; null where there is none. It lives as long as this.</summary>
     ITensorBackend? Graph => null;
 
+    /// <summary>CPU threads that a run on the latency session takes; equal to <see cref="ThreadsPerRun"/> where none can be opened.</summary>
+    int LatencyThreads => ThreadsPerRun;
+
+    /// <summary>Opens a second session, whose runs take more threads, for requests that have the machine to themselves. Takes some tenths of a second.</summary>
+    /// <returns>Whether there is one now; why there is none is in the log.</returns>
+    bool TryOpenLatencySession() => false;
+
+    /// <summary>Closes it again.</summary>
+    void CloseLatencySession()
+    {
+    }
+
+    /// <summary>As <see cref="Run"/>, on the latency session where one is open.</summary>
+    void RunOnLatencySession(PaddedBatch batch, Span<float> logits) => Run(batch, logits);
+
     /// <summary>Runs one batch on the calling thread.</summary>
     /// <param name="batch">Ids <c>[B,T]</c> and lengths <c>[B]</c>; every id below the tokenizer's vocabulary size, every length in 1..T. The caller keeps ownership.</param>
     /// <param name="logits">Receives <c>[B,C]</c>, row by row.</param>

@@ -14,4 +14,8 @@ public sealed record InstanceOptions
     /// <summary>Threads inside one run.</summary>
     /// <value>Default null: one, with as many runs side by side as the CPU budget allows. 1–256.</value>
     public int? IntraOpThreads { get; init; }
+
+    /// <summary>Threads inside a run of a request that has the machine to itself, on a session of its own.</summary>
+    /// <value>Default null: all of the CPU budget where the measured plan finds that worth it, or <see cref="IntraOpThreads"/> where that is set. 1–256; no more than <see cref="IntraOpThreads"/> means no such session.</value>
+    public int? LatencyThreads { get; init; }
 }

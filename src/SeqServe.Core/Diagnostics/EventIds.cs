@@ -25,6 +25,7 @@ public static class EventIds
     public const int DeviceChosen = 4000;
     public const int DeviceFallback = 4001;
     public const int RuntimeMessage = 4002;
+    public const int NoLatencySession = 4003;
 
     public const int UnhandledException = 5000;
     public const int ServerReady = 5001;

@@ -33,8 +33,7 @@ public sealed class SequenceClassifier(ModelRegistry registry, TimeProvider time
         var tokenized = time.GetElapsedTime(started);
         var rows = Rows(inputs);
         deadline.ThrowIfOver(cancellation);
-        // Not with a deadline: a run on this thread would keep it from passing in time.
-        model.Batcher.Enqueue(rows, alone: deadline.Timeout is null && model.Metrics.InFlight == 1);
+        model.Batcher.Enqueue(rows, alone: model.Metrics.InFlight == 1, mayRunHere: deadline.Timeout is null);
         await WaitAsync(model, request, inputs, rows, deadline, cancellation).ConfigureAwait(false);
 
         var timings = RowTimings.Of(rows, tokenized, time);

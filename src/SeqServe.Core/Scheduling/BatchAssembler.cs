@@ -76,8 +76,10 @@ internal static class BatchAssembler
         private long _useful = firstLength;
 
         private readonly int _most = Math.Min(limits.MaxBatchSize, limits.PreferredBatchSize ?? limits.MaxBatchSize);
+        private readonly int _tokens = limits.Tokens;
+        private readonly double _padding = limits.Padding;
 
-        public readonly bool IsFull => _rows >= _most || (_rows + 1) * _longest > limits.MaxBatchTokens;
+        public readonly bool IsFull => _rows >= _most || (_rows + 1) * _longest > _tokens;
 
         public bool TryTake(int length)
         {
@@ -86,7 +88,7 @@ internal static class BatchAssembler
             var longest = Math.Max(_longest, length);
             var padded = (_rows + 1) * longest;
             var useful = _useful + length;
-            if (padded > limits.MaxBatchTokens || padded - useful > limits.MaxPadding * padded)
+            if (padded > _tokens || padded - useful > _padding * padded)
                 return false;
             (_rows, _longest, _useful) = (_rows + 1, longest, useful);
             return true;

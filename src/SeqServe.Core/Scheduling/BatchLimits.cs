@@ -15,8 +15,16 @@ public sealed record BatchLimits
     public int MaxBatchTokens { get; init; } = 4096;
 
     /// <summary>Largest share of padding among the computed tokens of a batch.</summary>
-    /// <value>Default 0.1: on CPU a padded token costs as much as a useful one, and batches of four near-length rows already give the whole gain.</value>
+    /// <value>Default 0.1: on CPU a padded token costs as much as a useful one, and batches of four near-length rows already give the whole gain. 0 where rows must be of equal length.</value>
     public double MaxPadding { get; init; } = 0.1;
+
+    /// <summary>Share of padding beyond which a batch would lose too much of its gain.</summary>
+    /// <value>Default null: measured after loading; <see cref="MaxPadding"/> bounds it.</value>
+    public double? PreferredPadding { get; init; }
+
+    /// <summary>Padded tokens beyond which a larger batch answers no more rows a second.</summary>
+    /// <value>Default null: measured after loading; <see cref="MaxBatchTokens"/> where that finds none. At least 1.</value>
+    public int? PreferredBatchTokens { get; init; }
 
     /// <summary>How long a row may wait for company while a thread is free, counted from the oldest row.</summary>
     /// <value>Default zero: a free thread starts at once with what is there.</value>
@@ -37,4 +45,10 @@ public sealed record BatchLimits
     /// <summary>Rows beyond which a larger batch answers no more rows a second and only makes each wait longer.</summary>
     /// <value>Default null: measured after loading. At least 1.</value>
     public int? PreferredBatchSize { get; init; }
+
+    /// <summary>The share of padding that a batch may have now.</summary>
+    public double Padding => Math.Min(MaxPadding, PreferredPadding ?? MaxPadding);
+
+    /// <summary>The padded tokens that a batch of several rows may have now.</summary>
+    public int Tokens => Math.Min(MaxBatchTokens, PreferredBatchTokens ?? MaxBatchTokens);
 }

@@ -15,11 +15,13 @@ internal sealed partial class BatchRuns<TRow>(IBatchRunner<TRow> runner, Service
     where TRow : QueuedRow
 {
     /// <summary>Runs a batch and completes or fails each of its rows. Never throws: no caller may wait for ever, no compute thread may die.</summary>
-    public void Run(List<TRow> batch)
+    /// <param name="batch">The rows.</param>
+    /// <param name="alone">Whether they have the machine to themselves.</param>
+    public void Run(List<TRow> batch, bool alone)
     {
         try
         {
-            RunBatch(batch);
+            RunBatch(batch, alone);
         }
         catch (Exception e)
         {
@@ -30,9 +32,9 @@ internal sealed partial class BatchRuns<TRow>(IBatchRunner<TRow> runner, Service
         }
     }
 
-    private void RunBatch(List<TRow> batch)
+    private void RunBatch(List<TRow> batch, bool alone)
     {
-        Exception? failure = TryRun(batch);
+        Exception? failure = TryRun(batch, alone);
         if (failure is null)
         {
             foreach (var row in batch)
@@ -50,12 +52,12 @@ internal sealed partial class BatchRuns<TRow>(IBatchRunner<TRow> runner, Service
             foreach (var row in batch)
             {
                 if (!row.Completion.IsCompleted)
-                    RunBatch([row]);
+                    RunBatch([row], alone);
             }
         }
     }
 
-    private Exception? TryRun(List<TRow> batch)
+    private Exception? TryRun(List<TRow> batch, bool alone)
     {
         using var span = ServingTracing.StartBatch(batch, metrics);
         var started = time.GetTimestamp();
@@ -68,7 +70,10 @@ internal sealed partial class BatchRuns<TRow>(IBatchRunner<TRow> runner, Service
         Exception? failure = null;
         try
         {
-            runner.Run(batch);
+            if (alone)
+                runner.RunAlone(batch);
+            else
+                runner.Run(batch);
         }
         catch (Exception e)
         {

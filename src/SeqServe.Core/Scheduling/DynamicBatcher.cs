@@ -58,12 +58,20 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IAdmissi
     /// <summary>What a batch and the queue may hold.</summary>
     public BatchLimits Limits => Volatile.Read(ref _limits);
 
-    /// <summary>Sets what a measurement found to be the best batch size; what the limits already prefer stays.</summary>
-    public void Prefer(int batchSize)
+    /// <summary>Sets what a measurement found to be best; what the limits already prefer stays.</summary>
+    /// <param name="batchSize">Rows of a batch.</param>
+    /// <param name="batchTokens">Its padded tokens, or null for no limit of its own.</param>
+    /// <param name="padding">Its share of padding.</param>
+    public void Prefer(int batchSize, int? batchTokens, double padding)
     {
         lock (_gate)
         {
-            _limits = _limits with { PreferredBatchSize = _limits.PreferredBatchSize ?? batchSize };
+            _limits = _limits with
+            {
+                PreferredBatchSize = _limits.PreferredBatchSize ?? batchSize,
+                PreferredBatchTokens = _limits.PreferredBatchTokens ?? batchTokens,
+                PreferredPadding = _limits.PreferredPadding ?? padding,
+            };
             _admission.BatchSize = _limits.PreferredBatchSize.Value;
         }
     }
@@ -80,12 +88,13 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IAdmissi
     /// <summary>Queues rows, all or none. Await their <see cref="QueuedRow.Completion"/>; the batcher never runs the awaiting code.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="alone">
-    /// Whether the caller knows of no other request: then a single row is run on the calling thread before this returns, if a compute thread is free,
-    /// nothing else waits and earlier runs were short.
+    /// Whether the caller knows of no other request: then the rows are run on all CPU threads, if they are free and that gains, and a single row is run on the
+    /// calling thread before this returns, if a compute thread is free, nothing else waits and earlier runs were short.
     /// </param>
+    /// <param name="mayRunHere">False where the calling thread must stay free, so that a deadline can pass in time.</param>
     /// <param name="ifShorterThanHop">Whether this is to be done beside other requests too, where earlier runs were shorter than a hop to a compute thread.</param>
     /// <exception cref="ServingException"><see cref="ServingErrorCode.Overloaded"/> when the queue has no room, <see cref="ServingErrorCode.Draining"/> after disposal.</exception>
-    public void Enqueue(IReadOnlyList<TRow> rows, bool alone = false, bool ifShorterThanHop = false)
+    public void Enqueue(IReadOnlyList<TRow> rows, bool alone = false, bool ifShorterThanHop = false, bool mayRunHere = true)
     {
         var tokens = TokensOf(rows);
         bool runHere;
@@ -98,10 +107,11 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IAdmissi
             for (var i = 0; i < rows.Count; i++)
             {
                 rows[i].Joined(_time, now);
+                rows[i].IsAlone = alone;
                 _queue.Add(rows[i]);
             }
 
-            runHere = rows.Count == 1 && _queue.Depth == 1 && !_turnGiven && _limits.MaxQueueDelay == TimeSpan.Zero
+            runHere = mayRunHere && rows.Count == 1 && _queue.Depth == 1 && !_turnGiven && _limits.MaxQueueDelay == TimeSpan.Zero
                 && ((alone && _running == 0 && IsKnownToLastAtMost(s_longestRunHere, tokens)) || (ifShorterThanHop && _running < _runner.ConcurrentRuns && IsKnownToLastAtMost(s_hop, tokens)));
             if (runHere)
                 _turnGiven = true;
@@ -176,7 +186,8 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IAdmissi
             return;
         try
         {
-            _runs.Run(batch);
+            using var rest = TakeRest(batch);
+            _runs.Run(batch, alone: rest is not null);
         }
         finally
         {
@@ -188,6 +199,15 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IAdmissi
                     GiveTurnLocked();
             }
         }
+    }
+
+    // The threads beyond those of the turn, where the batch is all there is to do. One that came later waits for no longer than without.
+    private RunShare? TakeRest(List<TRow> batch)
+    {
+        if (!batch[0].IsAlone || !batch.TrueForAll(static row => row.IsAlone) || Depth > 0)
+            return null;
+        var more = _runner.ThreadsAlone(batch) - ThreadsPerRun;
+        return more > 0 ? _scheduler.TryShare(more) : null;
     }
 
     /// <summary>Refuses new rows, fails those that wait and returns when the last run has ended.</summary>

@@ -30,6 +30,9 @@ public abstract class QueuedRow
     /// <summary>Whether it goes before or behind others.</summary>
     public RowPriority Priority { get; init; } = RowPriority.Normal;
 
+    /// <summary>Whether its request was the only one when it came.</summary>
+    internal bool IsAlone { get; set; }
+
     /// <summary>Its place on the queue's time line: when it came, and its class's handicap, in ticks of the clock.</summary>
     internal long Rank { get; private set; }
 

@@ -93,11 +93,15 @@ internal sealed class ExternalTensorReader(MessageStream file)
     {
         var name = "";
         var isExternal = false;
+        var elementType = 0;
+        var shape = new List<long>();
         var entries = new Dictionary<string, string>(StringComparer.Ordinal);
         while (file.Next())
         {
             switch (file.Field)
             {
+                case 1: file.Numbers(shape); break;
+                case 2: elementType = (int)file.Number(); break;
                 case 8: name = file.Text(); break;
                 case 13: file.Enter(_ => ReadEntry(entries)); break;
                 case 14: isExternal = file.Number() == External; break;
@@ -106,7 +110,7 @@ internal sealed class ExternalTensorReader(MessageStream file)
         }
 
         if (isExternal || entries.Count > 0)
-            _external.Add(new ExternalTensor(name, entries.GetValueOrDefault("location", ""), Number(name, entries, "offset") ?? 0, Number(name, entries, "length")));
+            _external.Add(new ExternalTensor(name, entries.GetValueOrDefault("location", ""), Number(name, entries, "offset") ?? 0, Number(name, entries, "length"), elementType, [.. shape]));
     }
 
     private void ReadEntry(Dictionary<string, string> entries)

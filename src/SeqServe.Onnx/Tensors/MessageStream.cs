@@ -53,6 +53,20 @@ internal sealed class MessageStream(Stream stream)
     /// <summary>Reads the field as a whole number.</summary>
     public ulong Number() => _wireType == Varint ? ReadVarint() : throw new InvalidDataException($"Field {Field} is no number.");
 
+    /// <summary>Reads the field as one number of a list, or as several that are packed.</summary>
+    public void Numbers(List<long> numbers)
+    {
+        if (_wireType == Varint)
+        {
+            numbers.Add((long)ReadVarint());
+            return;
+        }
+
+        var end = EndOfField();
+        while (stream.Position < end)
+            numbers.Add((long)ReadVarint());
+    }
+
     /// <summary>Passes over the field.</summary>
     /// <returns>Always true.</returns>
     public bool Skip()

@@ -122,10 +122,73 @@ public sealed class DynamicBatcherAloneTests
         Assert.True(EnqueueAlone(bench).Completion.IsCompletedSuccessfully);
     }
 
-    // A batcher that has seen a run of one row and four tokens.
-    private static async Task<BatcherBench> StartAsync(double tookMs = 1, RunScheduler? scheduler = null)
+    [Fact]
+    public async Task Enqueue_LoneRowAndFreeCpu_RunsOnAllThreads()
     {
-        var bench = new BatcherBench(scheduler: scheduler);
+        using var bench = await StartAsync(threads: 2);
+        bench.Runner.AloneThreads = 2;
+
+        var row = EnqueueAlone(bench);
+        await Patience.Wait(row.Completion);
+
+        Assert.Equal([row], Assert.Single(bench.Runner.AloneBatches));
+    }
+
+    [Fact]
+    public async Task Enqueue_LoneRowsOfOneRequest_RunOnAllThreads()
+    {
+        using var bench = await StartAsync(threads: 2);
+        bench.Runner.AloneThreads = 2;
+        TestRow[] rows = [new(4, "first"), new(4, "second")];
+
+        bench.Batcher.Enqueue(rows, alone: true, mayRunHere: false);
+        await Patience.Wait(Task.WhenAll(rows.Select(row => row.Completion)));
+
+        Assert.Equal(rows, Assert.Single(bench.Runner.AloneBatches));
+    }
+
+    [Fact]
+    public async Task Enqueue_LoneRowWhileAnotherModelRuns_RunsOnItsOneThread()
+    {
+        using var busy = new BatcherBench(threads: 2);
+        using var bench = await StartAsync(scheduler: busy.Scheduler);
+        bench.Runner.AloneThreads = 2;
+        busy.Block();
+
+        await Patience.Wait(EnqueueAlone(bench).Completion);
+
+        Assert.Empty(bench.Runner.AloneBatches);
+    }
+
+    [Fact]
+    public async Task Enqueue_RowBesideOthers_RunsOnItsOneThread()
+    {
+        using var bench = await StartAsync(threads: 2);
+        bench.Runner.AloneThreads = 2;
+
+        await Patience.Wait(bench.Enqueue().Completion);
+
+        Assert.Empty(bench.Runner.AloneBatches);
+    }
+
+    [Fact]
+    public async Task Enqueue_LoneRowThatMayNotRunHere_RunsOnAComputeThread()
+    {
+        using var bench = await StartAsync();
+        Thread? ran = null;
+        bench.Runner.OnRun = () => ran = Thread.CurrentThread;
+        var row = new TestRow(4, "alone");
+
+        bench.Batcher.Enqueue([row], alone: true, mayRunHere: false);
+        await Patience.Wait(row.Completion);
+
+        Assert.NotSame(Thread.CurrentThread, ran);
+    }
+
+    // A batcher that has seen a run of one row and four tokens.
+    private static async Task<BatcherBench> StartAsync(double tookMs = 1, RunScheduler? scheduler = null, int threads = 1)
+    {
+        var bench = new BatcherBench(threads: threads, scheduler: scheduler);
         bench.Runner.OnRun = () => bench.Time.Advance(TimeSpan.FromMilliseconds(tookMs));
         await Patience.Wait(bench.Enqueue().Completion);
         bench.Runner.AwaitStart();

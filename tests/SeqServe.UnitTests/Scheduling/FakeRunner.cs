@@ -16,6 +16,20 @@ internal sealed class FakeRunner : IBatchRunner<TestRow>, IDisposable
 
     public int ConcurrentRuns { get; init; } = int.MaxValue;
 
+    /// <summary>CPU threads that lone rows gain from.</summary>
+    public int AloneThreads { get; set; } = 1;
+
+    /// <summary>Batches that were run as having the machine to themselves.</summary>
+    public ConcurrentQueue<TestRow[]> AloneBatches { get; } = new();
+
+    public int ThreadsAlone(IReadOnlyList<TestRow> rows) => AloneThreads;
+
+    public void RunAlone(IReadOnlyList<TestRow> rows)
+    {
+        AloneBatches.Enqueue([.. rows]);
+        Run(rows);
+    }
+
     public void Close() => _gate.Reset();
 
     public void Open() => _gate.Set();

@@ -109,9 +109,11 @@ public static partial class ManifestReader
             QueueCapacityTokens = (int?)json.Number("queue_capacity_tokens", 1, 1 << 26) ?? limits.QueueCapacityTokens,
             MaxQueueWait = json.Number("max_queue_wait_ms", 1, 3_600_000) is { } wait ? TimeSpan.FromMilliseconds(wait) : limits.MaxQueueWait,
             PreferredBatchSize = (int?)json.Number("preferred_batch_size", 1, 4096),
+            PreferredBatchTokens = (int?)json.Number("preferred_batch_tokens", 1, 1 << 22),
+            PreferredPadding = json.Number("max_padding_percent", 0, 90) / 100.0,
         };
         json.RefuseUnknownKeys();
-        return limits;
+        return limits with { MaxPadding = limits.PreferredPadding ?? limits.MaxPadding };
     }
 
     private static InstanceOptions ReadInstances(ManifestObject? json)
@@ -123,6 +125,7 @@ public static partial class ManifestReader
             Device = json.Choice("device", s_devices, DevicePreference.Auto),
             Sessions = json.NumberOrAuto("sessions", 1, 64),
             IntraOpThreads = json.NumberOrAuto("intra_op_threads", 1, 256),
+            LatencyThreads = json.NumberOrAuto("latency_threads", 1, 256),
         };
         json.RefuseUnknownKeys();
         return options;

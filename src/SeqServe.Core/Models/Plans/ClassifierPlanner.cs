@@ -17,9 +17,12 @@ internal sealed partial class ClassifierPlanner(PlanOptions options, string runt
     public void Plan(ServedClassifier model, IClassifierBackend backend, string graphFile)
     {
         var limits = model.Batcher.Limits;
-        if (!options.Measure || limits is not { PreferredBatchSize: null, MaxBatchSize: > 1 })
+        // Asked for, not measured.
+        if (model.Manifest.Instances.LatencyThreads > backend.ThreadsPerRun)
+            model.UseLatencySession(fromTokens: 1);
+        if (!options.Measure || (limits.PreferredBatchSize is not null && backend.LatencyThreads == backend.ThreadsPerRun))
             return;
-        var key = PlanKey.Of(graphFile, runtime, limits, backend.ThreadsPerRun);
+        var key = PlanKey.Of(graphFile, runtime, limits, backend.ThreadsPerRun, backend.LatencyThreads);
         if (_cache.Find(key) is { } plan)
             // What is kept are the measurements: the choice follows from them anew.
             model.Adopt(BatchPlan.From(plan.Grid, limits.MaxPadding));
@@ -30,7 +33,7 @@ internal sealed partial class ClassifierPlanner(PlanOptions options, string runt
     // A plan that a disturbance may have made serves until the next start, which measures again.
     private Action<BatchPlan, bool> Keeping(string model, string key, Action<BatchPlan> done) => (plan, isWhole) =>
     {
-        Measured(_logger, model, plan.BatchSize, plan.Grid.Count);
+        Measured(_logger, model, plan.BatchSize, plan.LatencyFromTokens is { } tokens ? $"{tokens} tokens" : "no length", plan.Grid.Count);
         done(plan);
         if (isWhole)
             _cache.Keep(key, plan);
@@ -39,6 +42,6 @@ internal sealed partial class ClassifierPlanner(PlanOptions options, string runt
     private PlanMeasurement Measurement(ModelManifest manifest, int version, IClassifierBackend backend, BatchLimits limits, Action<BatchPlan, bool> done) =>
         new(backend, limits, manifest.Limits.MaxInputTokens, manifest.Tokenizer!.PadId, scheduler, time, done, loggers.CreateLogger($"{typeof(PlanMeasurement)}[{manifest.Name}/{version}]"));
 
-    [LoggerMessage(EventIds.PlanMeasured, LogLevel.Information, "Model {Model}: batches of {Rows} rows do best, by {Points} points measured")]
-    private static partial void Measured(ILogger logger, string model, int rows, int points);
+    [LoggerMessage(EventIds.PlanMeasured, LogLevel.Information, "Model {Model}: batches of {Rows} rows do best, a lone run gains from more threads from {Length} on, by {Points} points measured")]
+    private static partial void Measured(ILogger logger, string model, int rows, string length, int points);
 }

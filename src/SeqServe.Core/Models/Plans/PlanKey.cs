@@ -18,11 +18,12 @@ internal static class PlanKey
     /// <param name="runtime">Inference runtime and version.</param>
     /// <param name="limits">What a batch may hold.</param>
     /// <param name="threads">CPU threads of one run.</param>
+    /// <param name="latencyThreads">CPU threads of a run on the latency session.</param>
     /// <exception cref="IOException">The graph cannot be read.</exception>
-    public static string Of(string graphFile, string runtime, BatchLimits limits, int threads)
+    public static string Of(string graphFile, string runtime, BatchLimits limits, int threads, int latencyThreads)
     {
         using var graph = File.OpenRead(graphFile);
-        var rest = $"{Convert.ToHexString(SHA256.HashData(graph))}|{runtime}|{s_cpu.Value}|{limits.MaxBatchSize}|{limits.MaxBatchTokens}|{threads}";
+        var rest = $"{Convert.ToHexString(SHA256.HashData(graph))}|{runtime}|{s_cpu.Value}|{limits.MaxBatchSize}|{limits.MaxBatchTokens}|{threads}|{latencyThreads}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(rest)));
     }
 

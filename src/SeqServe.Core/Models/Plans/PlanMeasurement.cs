@@ -22,8 +22,10 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
 
     private static readonly int[] s_rows = [1, 2, 4, 8, 16, 32];
 
-    // About a sentence and about a paragraph.
-    private static readonly int[] s_lengths = [24, 96];
+    // About a sentence, a paragraph and the longest text of most classifiers.
+    private static readonly int[] s_lengths = [24, 96, 256];
+
+    private delegate void Run(PaddedBatch batch, Span<float> logits);
 
     private readonly Lock _gate = new();
     private readonly IClassifierBackend _backend;
@@ -37,6 +39,8 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
     private TimeSpan _spent;
     private int _next;
     private bool _ended;
+    private bool _hasLatencySession;
+    private Task _opening = Task.CompletedTask;
     private volatile bool _disposed;
 
     /// <summary>Prepares a measurement.</summary>
@@ -65,7 +69,8 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
             from rows in s_rows
             from length in s_lengths.Select(l => Math.Min(l, maxTokens)).Distinct()
             where rows == 1 || (rows <= limits.MaxBatchSize && rows * length <= Math.Min(limits.MaxBatchTokens, MostTokens))
-            select new PlanPoint(rows, length, TimeSpan.MaxValue);
+            from threads in ThreadsOf(rows)
+            select new PlanPoint(rows, length, TimeSpan.MaxValue, threads);
         _points = [.. points];
     }
 
@@ -73,7 +78,14 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
     public int ThreadsPerRun => _backend.ThreadsPerRun;
 
     /// <summary>Begins; returns at once.</summary>
-    public void Start() => _scheduler.Schedule(this);
+    public void Start()
+    {
+        if (_backend.LatencyThreads == _backend.ThreadsPerRun)
+            _scheduler.Schedule(this);
+        else
+            // Opening takes longer than any run: not on a compute thread.
+            _opening = Task.Run(OpenAndBegin);
+    }
 
     /// <inheritdoc/>
     public void RunNext()
@@ -108,11 +120,38 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
     {
         // Said before the lock is asked for: one turn after the other could take it first.
         _disposed = true;
+        _opening.Wait();
         lock (_gate)
             _ended = true;
     }
 
+    private void OpenAndBegin()
+    {
+        _hasLatencySession = _backend.TryOpenLatencySession();
+        if (!_disposed)
+            _scheduler.Schedule(this);
+    }
+
+    // Lone rows are what the latency session is for.
+    private int[] ThreadsOf(int rows) => rows == 1 && _backend.LatencyThreads > _backend.ThreadsPerRun ? [_backend.ThreadsPerRun, _backend.LatencyThreads] : [_backend.ThreadsPerRun];
+
     private void Measure(ref PlanPoint point)
+    {
+        if (point.Threads == _backend.ThreadsPerRun)
+        {
+            Measure(ref point, _backend.Run);
+            return;
+        }
+
+        using var rest = _hasLatencySession ? _scheduler.TryShare(point.Threads - _backend.ThreadsPerRun) : null;
+        if (rest is null)
+            return;
+        // The first of two brings the weights into the caches of the other cores.
+        Measure(ref point, _backend.RunOnLatencySession);
+        Measure(ref point, _backend.RunOnLatencySession);
+    }
+
+    private void Measure(ref PlanPoint point, Run run)
     {
         using var batch = new PaddedBatch(point.Rows, point.Length, _padId);
         Span<int> ids = stackalloc int[point.Length];
@@ -121,7 +160,7 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
             batch.SetRow(row, ids);
         var logits = new float[point.Rows * _backend.Classes];
         var started = _time.GetTimestamp();
-        _backend.Run(batch, logits);
+        run(batch, logits);
         var took = _time.GetElapsedTime(started);
         _spent += took;
         if (took < point.Time)

@@ -6,7 +6,7 @@ namespace SeqServe.UnitTests.Models.Plans;
 
 public sealed class PlanCacheTests : IDisposable
 {
-    private static readonly BatchPlan s_plan = new(4, [new(1, 24, TimeSpan.FromMilliseconds(0.5)), new(4, 24, TimeSpan.FromMilliseconds(1.25))]);
+    private static readonly BatchPlan s_plan = new(4, null, 0.1, null, [new(1, 24, TimeSpan.FromMilliseconds(0.5)), new(4, 24, TimeSpan.FromMilliseconds(1.25))]);
 
     private readonly TemporaryFolder _folder = new();
 
@@ -65,12 +65,13 @@ public sealed class PlanCacheTests : IDisposable
 
         string[] keys =
         [
-            PlanKey.Of(graphs[0], "1", limits, 1), PlanKey.Of(graphs[1], "1", limits, 1), PlanKey.Of(graphs[0], "2", limits, 1),
-            PlanKey.Of(graphs[0], "1", limits with { MaxBatchSize = 8 }, 1), PlanKey.Of(graphs[0], "1", limits, 2),
+            PlanKey.Of(graphs[0], "1", limits, 1, 1), PlanKey.Of(graphs[1], "1", limits, 1, 1), PlanKey.Of(graphs[0], "2", limits, 1, 1),
+            PlanKey.Of(graphs[0], "1", limits with { MaxBatchSize = 8 }, 1, 1), PlanKey.Of(graphs[0], "1", limits, 2, 1),
+            PlanKey.Of(graphs[0], "1", limits, 1, 2),
         ];
 
         Assert.Equal(keys.Length, keys.Distinct().Count());
-        Assert.Equal(keys[0], PlanKey.Of(graphs[0], "1", limits, 1));
+        Assert.Equal(keys[0], PlanKey.Of(graphs[0], "1", limits, 1, 1));
     }
 
     private string Plans => Path.Combine(_folder.Path, "plans");

@@ -30,6 +30,41 @@ public sealed class PlanMeasurementTests : IDisposable
     }
 
     [Fact]
+    public async Task Measure_RunsThatGainFromMoreThreads_FindsFromWhichLengthOn()
+    {
+        using var backend = new FakeClassifierBackend { LatencyThreads = 2 };
+        using var scheduler = new RunScheduler(2, new FakeTimeProvider());
+        int Tokens() => backend.Batches.Last().Sum(row => row.Length);
+        backend.OnRun = () => _time.Advance(TimeSpan.FromMilliseconds(Tokens()));
+        backend.OnLatencyRun = () => _time.Advance(TimeSpan.FromMilliseconds(Tokens() > 24 ? Tokens() / 2.0 : Tokens()));
+
+        using var measurement = new PlanMeasurement(backend, new BatchLimits { MaxBatchSize = 1 }, maxTokens: 50, padId: 0, scheduler, _time, (plan, isWhole) => _plan.SetResult((plan, isWhole)), NullLogger.Instance);
+        measurement.Start();
+        var (plan, _) = await Patience.Wait(_plan.Task);
+
+        Assert.Equal(50, plan.LatencyFromTokens);
+        Assert.Equal([(24, 1), (24, 2), (50, 1), (50, 2)], plan.Grid.Select(p => (p.Length, p.Threads)));
+    }
+
+    [Fact]
+    public async Task Measure_OtherRunsTakeTheCpu_MeasuresOneThreadOnly()
+    {
+        using var backend = new FakeClassifierBackend { LatencyThreads = 2 };
+        using var scheduler = new RunScheduler(2, new FakeTimeProvider());
+        using var release = new ManualResetEventSlim();
+        scheduler.Schedule(new Holder(release));
+        backend.OnRun = () => _time.Advance(TimeSpan.FromMilliseconds(1));
+
+        using var measurement = new PlanMeasurement(backend, new BatchLimits { MaxBatchSize = 1 }, maxTokens: 50, padId: 0, scheduler, _time, (plan, isWhole) => _plan.SetResult((plan, isWhole)), NullLogger.Instance);
+        measurement.Start();
+        var (plan, _) = await Patience.Wait(_plan.Task);
+        release.Set();
+
+        Assert.Null(plan.LatencyFromTokens);
+        Assert.All(plan.Grid, point => Assert.Equal(1, point.Threads));
+    }
+
+    [Fact]
     public async Task Measure_SlowModel_EndsWithTheBudget()
     {
         _backend.OnRun = () => _time.Advance(PlanMeasurement.Budget / 4);
@@ -95,6 +130,11 @@ public sealed class PlanMeasurementTests : IDisposable
             _scheduler.Schedule(new Marker(reached));
             await Patience.Wait(reached.Task);
         }
+    }
+
+    private sealed class Holder(ManualResetEventSlim release) : IRunSource
+    {
+        public void RunNext() => Patience.Wait(release);
     }
 
     private sealed class Marker(TaskCompletionSource reached) : IRunSource
