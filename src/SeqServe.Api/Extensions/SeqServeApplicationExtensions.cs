@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Diagnostics;
 using SeqServe.Api.Documentation;
 using SeqServe.Api.Endpoints;
@@ -24,7 +25,8 @@ internal static class SeqServeApplicationExtensions
         app.UseStatusCodePages(DescribeStatus);
         // Before the keys, so that a refusal has the shape of the route it was meant for.
         app.UseRouting();
-        app.UseCors();
+        // Only where a route has a policy: the middleware opens a service scope for every request.
+        app.UseWhen(context => context.GetEndpoint()?.Metadata.GetMetadata<ICorsMetadata>() is not null, routes => routes.UseCors());
         app.UseMiddleware<ApiKeyMiddleware>();
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase), pages => pages.UseSwagger().UseSwaggerUI(SwaggerSetup.ConfigurePage));
         ClassifyEndpoint.Map(app);

@@ -186,6 +186,12 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IDisposa
     // A batch has a trace of its own, whichever thread runs it.
     private void RunTurnOutsideOfRequest()
     {
+        if (!ServingTracing.IsOn)
+        {
+            RunTurn();
+            return;
+        }
+
         var request = Activity.Current;
         try
         {
