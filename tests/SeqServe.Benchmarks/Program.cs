@@ -18,6 +18,7 @@ return args switch
     ["naive", .. var rest] => NaiveServer.Run(new Arguments(rest)),
     ["sessions", .. var rest] => SessionsCommand.Run(new Arguments(rest)),
     ["hot-path", .. var rest] => HotPath(rest),
+    ["garbage", .. var rest] => await GarbageCommand.RunAsync(new Arguments(rest)),
     ["ceiling", .. var rest] => CeilingCommand.Run(new Arguments(rest)),
     ["complete", .. var rest] => await CompleteCommand.RunAsync(new Arguments(rest)),
     ["prefill", .. var rest] => PrefillCommand.Run(new Arguments(rest)),
@@ -47,6 +48,7 @@ static int Usage()
           graphs --graphs FILE,FILE [--rows 1,4] [--tokens N] [--rounds N]           graphs of one classifier against the first
           naive --model NAME [--version N] [--urls URL] [--models DIR]  the thirty-line server to compare with
           hot-path                                               time and garbage of a request, stage by stage
+          garbage [--log Information] [--clients N] [--requests N]     what the whole server allocates beyond a bare one, by type
           ceiling --model NAME --texts FILE [--models DIR]       the offline loop to compare with
           complete --model NAME --url URL --texts FILE [--tokens N] [--answers N] [--rounds N]     streams of a server with one thread, and the offline loop
           prefill --model NAME [--tokens N]                      a prompt in one run against its single steps

@@ -41,7 +41,7 @@ internal sealed class ClassifyEndpoint(SequenceClassifier classifier, ClassifyMa
     public async Task ClassifyAsync(HttpContext context)
     {
         // Routing refuses other media types; none at all it lets pass.
-        if (!context.Request.HasJsonContentType())
+        if (context.Request.ContentType != Json && !context.Request.HasJsonContentType())
         {
             context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
             return;

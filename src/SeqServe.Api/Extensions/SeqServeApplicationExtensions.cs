@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Diagnostics;
 using SeqServe.Api.Admission;
 using SeqServe.Api.Documentation;
@@ -26,7 +27,8 @@ internal static class SeqServeApplicationExtensions
         app.UseMiddleware<ServingMiddleware>();
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = _ => Task.CompletedTask });
         app.UseStatusCodePages(DescribeStatus);
-        app.UseCors();
+        // Only where a route has a policy: the middleware opens a service scope for every request.
+        app.UseWhen(context => context.GetEndpoint()?.Metadata.GetMetadata<ICorsMetadata>() is not null, routes => routes.UseCors());
         app.UseMiddleware<ApiKeyMiddleware>();
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase), pages => pages.UseSwagger().UseSwaggerUI(SwaggerSetup.ConfigurePage));
         ClassifyEndpoint.Map(app);

@@ -18,7 +18,7 @@ internal static class LoggingSetup
     {
         // The process-wide logger stays as it is: several hosts of a process (tests) each have their own.
         services.AddSerilog((provider, logging) => Configure(logging.ReadFrom.Services(provider), configuration, provider.GetRequiredService<IOptions<SeqServeOptions>>().Value.LogFormat, provider.GetRequiredService<TimeProvider>()), preserveStaticLogger: true);
-        return services;
+        return services.AddHostedService<RequestTraces>();
     }
 
     // Levels stand here and not in appsettings.json alone: that file is read from the content root, and a server started elsewhere would log every request twice.
@@ -26,6 +26,8 @@ internal static class LoggingSetup
     {
         logging.MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
+            // Not even fatal: else the web server opens a scope for each request, 0.6 KB, that repeats what RequestLogMiddleware writes. RequestTraces makes its span.
+            .MinimumLevel.Override("Microsoft.AspNetCore.Hosting.Diagnostics", LevelAlias.Off)
             .MinimumLevel.Override("Microsoft.Extensions", LogEventLevel.Warning)
             .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning)
             // "Hosting failed to start" with a stack trace; StartupFaults tells the same in a line. What stops a running host is logged as critical.

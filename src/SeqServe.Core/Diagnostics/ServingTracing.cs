@@ -11,6 +11,9 @@ public static class ServingTracing
 
     private static readonly ActivitySource s_source = new(SourceName);
 
+    /// <summary>Whether anybody listens.</summary>
+    internal static bool IsOn => s_source.HasListeners();
+
     /// <summary>Starts the span of a request's tokenization; null when nobody listens.</summary>
     public static Activity? StartTokenize(int texts)
     {

@@ -18,27 +18,31 @@ internal sealed class ClassificationInputs
     private readonly ServedClassifier _model;
     private readonly ClassificationRequest _request;
     private readonly ActivityContext _trace;
-    private readonly Action _checkpoint;
-    private readonly Dictionary<string, string[]> _faults = [];
+    private readonly RequestDeadline _deadline;
+    private readonly CancellationToken _cancellation;
+    private Dictionary<string, string[]>? _faults;
     private ServingErrorCode _firstFault;
 
-    private ClassificationInputs(ServedClassifier model, ClassificationRequest request, ActivityContext trace, Action checkpoint)
+    private ClassificationInputs(ServedClassifier model, ClassificationRequest request, ActivityContext trace, RequestDeadline deadline, CancellationToken cancellation)
     {
         _model = model;
         _request = request;
         _trace = trace;
-        _checkpoint = checkpoint;
+        _deadline = deadline;
+        _cancellation = cancellation;
     }
 
     /// <summary>Tokenizes every text.</summary>
     /// <param name="model">The model that will take them.</param>
     /// <param name="request">The texts.</param>
     /// <param name="trace">The request's span.</param>
-    /// <param name="checkpoint">Called before each text; throws when the caller has gone or the deadline has passed.</param>
-    /// <exception cref="ServingException">Texts are empty or too long, or there are too many words to explain.</exception>
-    public static IReadOnlyList<ClassificationInput> Prepare(ServedClassifier model, ClassificationRequest request, ActivityContext trace, Action checkpoint)
+    /// <param name="deadline">Looked at before each text.</param>
+    /// <param name="cancellation">The caller's presence; looked at before each text.</param>
+    /// <exception cref="ServingException">Texts are empty or too long, or there are too many words to explain; or the deadline has passed.</exception>
+    /// <exception cref="OperationCanceledException">The caller has gone.</exception>
+    public static IReadOnlyList<ClassificationInput> Prepare(ServedClassifier model, ClassificationRequest request, ActivityContext trace, RequestDeadline deadline, CancellationToken cancellation)
     {
-        var inputs = new ClassificationInputs(model, request, trace, checkpoint);
+        var inputs = new ClassificationInputs(model, request, trace, deadline, cancellation);
         return inputs.Prepare();
     }
 
@@ -53,7 +57,7 @@ internal sealed class ClassificationInputs
 
     private ClassificationInput? Tokenize(int index)
     {
-        _checkpoint();
+        _deadline.ThrowIfOver(_cancellation);
         var text = _request.Texts[index];
         var limit = _model.Manifest.Limits.MaxInputTokens;
         var tokens = _model.Tokenizer.Encode(text, limit);
@@ -68,8 +72,9 @@ internal sealed class ClassificationInputs
 
     private ClassificationInput? Fault(ServingErrorCode code, int index, string message)
     {
-        if (_faults.Count == 0)
+        if (_faults is null)
             _firstFault = code;
+        _faults ??= [];
         _faults[_request.FieldOf(index)] = [message];
         return null;
     }
@@ -106,14 +111,14 @@ internal sealed class ClassificationInputs
 
     private ClassificationRow? WithoutWord(string text, Range word)
     {
-        _checkpoint();
+        _deadline.ThrowIfOver(_cancellation);
         var tokens = _model.Tokenizer.Encode(WordSpans.Without(text, word), _model.Manifest.Limits.MaxInputTokens);
         return tokens.Ids.Length == 0 ? null : NewRow(tokens);
     }
 
     private void RefuseFaults()
     {
-        if (_faults.Count > 0)
+        if (_faults is not null)
             throw new ServingException(_firstFault, string.Join(" ", _faults.Take(3).Select(f => $"{f.Key}: {f.Value[0]}"))) { FieldErrors = _faults };
     }
 }

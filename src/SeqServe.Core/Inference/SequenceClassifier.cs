@@ -29,7 +29,7 @@ public sealed class SequenceClassifier(ModelRegistry registry, TimeProvider time
         var deadline = new RequestDeadline(request.Timeout, started, time);
         model.Batcher.EnsureRoom(request.Texts.Count, deadline.Left);
 
-        var inputs = Tokenize(model, request, observed, () => deadline.ThrowIfOver(cancellation));
+        var inputs = Tokenize(model, request, observed, deadline, cancellation);
         var tokenized = time.GetElapsedTime(started);
         var rows = Rows(inputs);
         deadline.ThrowIfOver(cancellation);
@@ -69,12 +69,12 @@ public sealed class SequenceClassifier(ModelRegistry registry, TimeProvider time
         }
     }
 
-    private static IReadOnlyList<ClassificationInput> Tokenize(ServedClassifier model, ClassificationRequest request, ServedRequest observed, Action checkpoint)
+    private static IReadOnlyList<ClassificationInput> Tokenize(ServedClassifier model, ClassificationRequest request, ServedRequest observed, RequestDeadline deadline, CancellationToken cancellation)
     {
         // Batches are linked to the request's span, which the one of tokenization hides.
         var trace = Activity.Current?.Context ?? default;
         using var span = ServingTracing.StartTokenize(request.Texts.Count);
-        var inputs = ClassificationInputs.Prepare(model, request, trace, checkpoint);
+        var inputs = ClassificationInputs.Prepare(model, request, trace, deadline, cancellation);
         foreach (var input in inputs)
             observed.InputTokens += input.Row.Length;
         return inputs;

@@ -167,6 +167,12 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IAdmissi
     // A batch has a trace of its own, whichever thread runs it.
     private void RunTurnOutsideOfRequest()
     {
+        if (!ServingTracing.IsOn)
+        {
+            RunTurn();
+            return;
+        }
+
         var request = Activity.Current;
         try
         {

@@ -45,14 +45,30 @@ public static class TextNormalizer
                 buffer[written++] = c;
             }
 
-            var collapsed = new string(buffer, 0, written);
-            // The simple, one-to-one mapping: U+0130 stays as it is, as in the recipes.
-            return lowerCase ? collapsed.ToLowerInvariant() : collapsed;
+            if (lowerCase)
+                ToLower(buffer.AsSpan(0, written));
+            var collapsed = buffer.AsSpan(0, written);
+            return collapsed.SequenceEqual(text) ? text : new string(collapsed);
         }
         finally
         {
             ArrayPool<char>.Shared.Return(buffer);
         }
+    }
+
+    // The simple, one-to-one mapping: U+0130 stays as it is, as in the recipes.
+    private static void ToLower(Span<char> text)
+    {
+        if (Ascii.IsValid(text))
+        {
+            Ascii.ToLowerInPlace(text, out _);
+            return;
+        }
+
+        var copy = ArrayPool<char>.Shared.Rent(text.Length);
+        text.CopyTo(copy);
+        copy.AsSpan(0, text.Length).ToLowerInvariant(text);
+        ArrayPool<char>.Shared.Return(copy);
     }
 
     // No character of these categories lies outside of the basic plane, so looking at UTF-16 units is exact.

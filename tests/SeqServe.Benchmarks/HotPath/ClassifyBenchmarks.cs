@@ -2,11 +2,13 @@ using System.IO.Pipelines;
 using System.Text;
 using BenchmarkDotNet.Attributes;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using SeqServe.Api.Extensions;
+using SeqServe.Api.Hosting;
 using SeqServe.Api.Observability;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Inference;
@@ -23,7 +25,9 @@ public class ClassifyBenchmarks
     // A sentence of 24 words, about the mean of film reviews.
     private const string Text = "a quiet , moving film that never raises its voice and still says more about grief than a dozen louder ones before it .";
 
-    private readonly byte[] _body = Encoding.UTF8.GetBytes($$"""{"inputs": "{{Text}}"}""");
+    internal const string Body = $$"""{"inputs": "{{Text}}"}""";
+
+    private readonly byte[] _body = Encoding.UTF8.GetBytes(Body);
 
     private readonly ClassificationRequest _request = new([Text]) { Model = "sentiment-lstm" };
     private readonly TextWriter _console = Console.Out;
@@ -39,24 +43,36 @@ public class ClassifyBenchmarks
     [GlobalSetup]
     public async Task StartAsync()
     {
-        var builder = WebApplication.CreateBuilder(["--SeqServe:Models:0=sentiment-lstm", $"--SeqServe:ModelRepository={RepositoryRoot.Models}", "--SeqServe:MeasurePlans=false", $"--Serilog:MinimumLevel:Default={LogLevel}", "--SeqServe:DefaultModels:classification=sentiment-lstm"]);
-        builder.Services.AddSeqServeLogging(builder.Configuration);
-        builder.Services.AddSeqServe();
-        builder.Services.AddSeqServeHealth();
-        builder.Services.AddSeqServeMetrics();
-        builder.Services.AddSingleton<IServer, PipelineServer>();
-        _app = builder.Build();
-        _app.UseSeqServe();
+        _app = Build(LogLevel, services: services => services.AddSingleton<IServer, PipelineServer>());
         // The lines of the log are part of the cost, their way onto a terminal is not.
         Console.SetOut(TextWriter.Null);
         await _app.StartAsync();
         _server = (PipelineServer)_app.Services.GetRequiredService<IServer>();
         _classifier = _app.Services.GetRequiredService<SequenceClassifier>();
-        var registry = _app.Services.GetRequiredService<ModelRegistry>();
-        while (!registry.HasStarted)
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
-        using var lease = registry.Acquire<ServedClassifier>(ModelTask.Classification, "sentiment-lstm", null);
+        await ReadyAsync(_app);
+        using var lease = _app.Services.GetRequiredService<ModelRegistry>().Acquire<ServedClassifier>(ModelTask.Classification, "sentiment-lstm", null);
         _model = lease.Model;
+    }
+
+    /// <summary>The server with one model, as it is deployed but for the web server's settings.</summary>
+    internal static WebApplication Build(string logLevel, string[]? options = null, Action<IServiceCollection>? services = null)
+    {
+        var builder = WebApplication.CreateBuilder(["--SeqServe:Models:0=sentiment-lstm", $"--SeqServe:ModelRepository={RepositoryRoot.Models}", "--SeqServe:MeasurePlans=false", $"--Serilog:MinimumLevel:Default={logLevel}", "--SeqServe:DefaultModels:classification=sentiment-lstm", .. options ?? []]);
+        builder.WebHost.ConfigureKestrel(KestrelSetup.Configure).UseSockets(KestrelSetup.ConfigureSockets);
+        builder.Services.AddSeqServeLogging(builder.Configuration);
+        builder.Services.AddSeqServe();
+        builder.Services.AddSeqServeHealth();
+        builder.Services.AddSeqServeMetrics();
+        services?.Invoke(builder.Services);
+        var app = builder.Build();
+        app.UseSeqServe();
+        return app;
+    }
+
+    internal static async Task ReadyAsync(WebApplication app)
+    {
+        while (!app.Services.GetRequiredService<ModelRegistry>().HasStarted)
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
     }
 
     [GlobalCleanup]

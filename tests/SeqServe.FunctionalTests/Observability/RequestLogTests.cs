@@ -45,6 +45,17 @@ public sealed class RequestLogTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Line_OfARequestWithinATrace_HasItsId()
+    {
+        (await _client.SendAsync(HttpMethod.Get, "/v1/models", null, ("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"))).Dispose();
+        (await _client.SendAsync(HttpMethod.Get, "/v1/models", null)).Dispose();
+
+        Assert.Equal("4bf92f3577b34da6a3ce929d0e0e4736", _log.Requests[0].TraceId?.ToHexString());
+        Assert.NotEqual(default, _log.Requests[1].TraceId ?? default);
+        Assert.NotEqual(_log.Requests[0].TraceId, _log.Requests[1].TraceId);
+    }
+
+    [Fact]
     public async Task Line_OfAFailure_NamesTheProblem()
     {
         await _client.ClassifyAsync(new { inputs = "" }).AsProblemAsync(422, "input-empty");

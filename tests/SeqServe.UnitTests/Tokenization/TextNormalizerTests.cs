@@ -64,6 +64,14 @@ public class TextNormalizerTests
         Assert.Equal("a\uFFFDb", TextNormalizer.Normalize($"a{(char)character}b", rule));
 
     [Fact]
+    public void Normalize_NormalText_IsTheSameObject()
+    {
+        const string text = "a quiet , moving film";
+
+        Assert.Same(text, TextNormalizer.Normalize(text, TextNormalization.NfkcCasefold));
+    }
+
+    [Fact]
     public void Normalize_SurrogatePair_StaysWhole() => Assert.Equal("🙂\uFFFD🙂", TextNormalizer.Normalize("🙂\uD83D🙂", TextNormalization.Nfkc));
 
     [Property]

@@ -12,7 +12,7 @@ internal static class GoldenAnswers
     /// <summary>The best label and its probability.</summary>
     public static (string Answer, double Number) Classify(ServedClassifier model, string text)
     {
-        var input = ClassificationInputs.Prepare(model, new ClassificationRequest([text]) { IsSingle = true }, default, static () => { })[0];
+        var input = ClassificationInputs.Prepare(model, new ClassificationRequest([text]) { IsSingle = true }, default, default, CancellationToken.None)[0];
         model.Batcher.Enqueue([input.Row]);
         Wait(input.Row);
         var best = LabelRanking.Rank(input, model.Labels, 1).Scores[0];
