@@ -22,6 +22,9 @@ public sealed class FakeClassifierBackend(int classes = 2) : IClassifierBackend
     /// <inheritdoc/>
     public int LatencyThreads { get; init; } = 1;
 
+    /// <summary>Whether a latency session can be opened.</summary>
+    public bool CanOpenLatencySession { get; init; } = true;
+
     /// <summary>Whether a latency session is open.</summary>
     public bool HasLatencySession { get; private set; }
 
@@ -59,7 +62,7 @@ public sealed class FakeClassifierBackend(int classes = 2) : IClassifierBackend
     public void AwaitStart() => Patience.Wait(_started);
 
     /// <inheritdoc/>
-    public bool TryOpenLatencySession() => HasLatencySession = LatencyThreads > 1;
+    public bool TryOpenLatencySession() => HasLatencySession = CanOpenLatencySession && LatencyThreads > 1;
 
     /// <inheritdoc/>
     public void CloseLatencySession() => HasLatencySession = false;

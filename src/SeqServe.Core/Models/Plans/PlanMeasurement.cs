@@ -34,12 +34,11 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
     private readonly TimeProvider _time;
     private readonly Action<BatchPlan, bool> _done;
     private readonly ILogger _logger;
-    private readonly PlanPoint[] _points;
+    private PlanPoint[] _points;
     private readonly double _maxPadding;
     private TimeSpan _spent;
     private int _next;
     private bool _ended;
-    private bool _hasLatencySession;
     private Task _opening = Task.CompletedTask;
     private volatile bool _disposed;
 
@@ -75,7 +74,7 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
     }
 
     /// <inheritdoc/>
-    public int ThreadsPerRun => _backend.ThreadsPerRun;
+    public int ThreadsPerRun => _points[_next % _points.Length].Threads;
 
     /// <summary>Begins; returns at once.</summary>
     public void Start()
@@ -127,7 +126,8 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
 
     private void OpenAndBegin()
     {
-        _hasLatencySession = _backend.TryOpenLatencySession();
+        if (!_backend.TryOpenLatencySession())
+            _points = [.. _points.Where(point => point.Threads == _backend.ThreadsPerRun)];
         if (!_disposed)
             _scheduler.Schedule(this);
     }
@@ -143,9 +143,6 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
             return;
         }
 
-        using var rest = _hasLatencySession ? _scheduler.TryShare(point.Threads - _backend.ThreadsPerRun) : null;
-        if (rest is null)
-            return;
         // The first of two brings the weights into the caches of the other cores.
         Measure(ref point, _backend.RunOnLatencySession);
         Measure(ref point, _backend.RunOnLatencySession);

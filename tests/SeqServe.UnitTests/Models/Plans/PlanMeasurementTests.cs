@@ -47,21 +47,18 @@ public sealed class PlanMeasurementTests : IDisposable
     }
 
     [Fact]
-    public async Task Measure_OtherRunsTakeTheCpu_MeasuresOneThreadOnly()
+    public async Task Measure_LatencySessionThatCannotBeOpened_MeasuresOneThreadOnly()
     {
-        using var backend = new FakeClassifierBackend { LatencyThreads = 2 };
+        using var backend = new FakeClassifierBackend { LatencyThreads = 2, CanOpenLatencySession = false };
         using var scheduler = new RunScheduler(2, new FakeTimeProvider());
-        using var release = new ManualResetEventSlim();
-        scheduler.Schedule(new Holder(release));
         backend.OnRun = () => _time.Advance(TimeSpan.FromMilliseconds(1));
 
         using var measurement = new PlanMeasurement(backend, new BatchLimits { MaxBatchSize = 1 }, maxTokens: 50, padId: 0, scheduler, _time, (plan, isWhole) => _plan.SetResult((plan, isWhole)), NullLogger.Instance);
         measurement.Start();
-        var (plan, _) = await Patience.Wait(_plan.Task);
-        release.Set();
+        var (plan, isWhole) = await Patience.Wait(_plan.Task);
 
-        Assert.Null(plan.LatencyFromTokens);
-        Assert.All(plan.Grid, point => Assert.Equal(1, point.Threads));
+        Assert.True(isWhole);
+        Assert.Equal([(24, 1), (50, 1)], plan.Grid.Select(p => (p.Length, p.Threads)));
     }
 
     [Fact]
@@ -130,11 +127,6 @@ public sealed class PlanMeasurementTests : IDisposable
             _scheduler.Schedule(new Marker(reached));
             await Patience.Wait(reached.Task);
         }
-    }
-
-    private sealed class Holder(ManualResetEventSlim release) : IRunSource
-    {
-        public void RunNext() => Patience.Wait(release);
     }
 
     private sealed class Marker(TaskCompletionSource reached) : IRunSource
