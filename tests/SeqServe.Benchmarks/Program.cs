@@ -50,6 +50,7 @@ static int Usage()
           hot-path                                               time and garbage of a request, stage by stage
           garbage [--log Information] [--clients N] [--requests N]     what the whole server allocates beyond a bare one, by type
           ceiling --model NAME --texts FILE [--models DIR]       the offline loop to compare with
+          sessions [--model NAME] [--pause-ms N] [--rounds N]     a lone run on the latency session over one on the other, and what further sessions take
           complete --model NAME --url URL --texts FILE [--tokens N] [--answers N] [--rounds N]     streams of a server with one thread, and the offline loop
           prefill --model NAME [--tokens N]                      a prompt in one run against its single steps
           stall --model NAME --url URL --texts FILE [--prompt N] time between tokens while long prompts arrive

@@ -29,6 +29,8 @@ await() { for _ in $(seq 120); do curl -s -o /dev/null "$1" && return; sleep 0.5
 has() { [[ " $parts " == *" $1 "* ]]; }
 load() { dotnet "$root/tests/SeqServe.LoadTest/$bin/SeqServe.LoadTest.dll" --texts "$texts" "$@" 2>> "$out/progress.log"; }
 rate() { python3 -c 'import json,sys; r=[x["per_second"] for x in json.load(open(sys.argv[1])) if sys.argv[2] in x["url"]]; print(int(sorted(r)[len(r)//2]*float(sys.argv[3])))' "$@"; }
+# What the server answers now: the speed of a shared machine moves by a half within minutes, so a load is a share of what was possible just before it.
+peak() { load --url $seqserve --pid "$server_pid" --clients 64 --warmup 1 --seconds 3 --json "$1" > /dev/null; }
 counter() { curl -s $seqserve/metrics | awk -v m="^seqserve_$1_total\\\\{model=\"$2\"" '$0 ~ m {print $2}'; }
 
 answered() { curl -s $seqserve/metrics | awk '/^seqserve_requests_total\{.*outcome="ok"/ {n += $2} END {printf "%d", n}'; }
@@ -67,14 +69,17 @@ for model in $models; do
     fi
     if has open; then
         for share in 0.3 0.5 0.7 0.85 1; do
-            at=$(rate "$out/$model-64.json" 18392 $share)
+            peak "$out/$model-peak-$share.json"
+            at=$(rate "$out/$model-peak-$share.json" 18392 $share)
             echo "open loop at $share of SeqServe's saturation"
             load "${both[@]}" --rate "$at" --warmup 1 --seconds "$turn" --turns 1 --json "$out/$model-open-$share.json"
         done
     fi
     if has overload; then
         echo "open loop at 3 times saturation"
-        load --url $seqserve --pid "$server_pid" --rate "$(rate "$out/$model-64.json" 18392 3)" --warmup 2 --seconds "${OVERLOAD_SECONDS:-60}" --json "$out/$model-overload.json"
+        peak "$out/$model-overload-peak-before.json"
+        load --url $seqserve --pid "$server_pid" --rate "$(rate "$out/$model-overload-peak-before.json" 18392 3)" --warmup 2 --seconds "${OVERLOAD_SECONDS:-60}" --json "$out/$model-overload.json"
+        peak "$out/$model-overload-peak-after.json"
     fi
     if has neighbour; then
         echo "$other at 10 requests/s, alone and then beside 64 clients on $model"

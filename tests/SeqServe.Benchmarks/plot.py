@@ -10,15 +10,14 @@ WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 720, 420, 70, 50, 30, 20
 
 
 def points(folder, model):
-    """{server: [(offered requests/s, result)]}; the offered load of a file is its share of SeqServe's saturation."""
-    saturated = [r["per_second"] for r in json.loads((folder / f"{model}-64.json").read_text()) if "18392" in r["url"]]
-    saturation = sorted(saturated)[len(saturated) // 2]
+    """{server: [(offered requests/s, result)]}; the offered load of a file is its share of what SeqServe answered just before."""
     found = {port: [] for port in SERVERS}
     for file in folder.glob(f"{model}-open-*.json"):
-        share = float(file.stem.rsplit("-", 1)[1])
+        share = file.stem.rsplit("-", 1)[1]
+        saturation = json.loads((folder / f"{model}-peak-{share}.json").read_text())[0]["per_second"]
         for result in json.loads(file.read_text()):
             if result["ok"]:
-                found[next(p for p in SERVERS if p in result["url"])].append((int(saturation * share), result))
+                found[next(p for p in SERVERS if p in result["url"])].append((int(saturation * float(share)), result))
     return {port: sorted(rows, key=lambda row: row[0]) for port, rows in found.items()}
 
 
