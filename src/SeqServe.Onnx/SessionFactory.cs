@@ -78,7 +78,7 @@ internal sealed partial class SessionFactory(OnnxOptions options, ExecutionProvi
             graph?.Dispose();
             if (e is not (OnnxRuntimeException or IOException or UnauthorizedAccessException or InvalidDataException))
                 throw;
-            NoLatencySession(logger, Path.GetFileName(graphFile), OpenFaults.Tell(e.Message, graphFile));
+            NoLatencySession(logger, Path.GetFileName(graphFile), e is OnnxRuntimeException ? OpenFaults.Tell(e.Message, graphFile) : $"its weights are shared through the folder for temporary files ({Path.GetTempPath()}), which cannot be used: {e.Message}");
             return null;
         }
     }
