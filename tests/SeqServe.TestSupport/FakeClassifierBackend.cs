@@ -28,6 +28,9 @@ public sealed class FakeClassifierBackend(int classes = 2) : IClassifierBackend
     /// <summary>Whether a latency session is open.</summary>
     public bool HasLatencySession { get; private set; }
 
+    /// <summary>Called when a latency session is to be opened.</summary>
+    public Action? OnOpenLatencySession { get; init; }
+
     /// <summary>Called in each run on the latency session, in place of <see cref="OnRun"/>.</summary>
     public Action? OnLatencyRun { get; set; }
 
@@ -62,7 +65,11 @@ public sealed class FakeClassifierBackend(int classes = 2) : IClassifierBackend
     public void AwaitStart() => Patience.Wait(_started);
 
     /// <inheritdoc/>
-    public bool TryOpenLatencySession() => HasLatencySession = CanOpenLatencySession && LatencyThreads > 1;
+    public bool TryOpenLatencySession()
+    {
+        OnOpenLatencySession?.Invoke();
+        return HasLatencySession = CanOpenLatencySession && LatencyThreads > 1;
+    }
 
     /// <inheritdoc/>
     public void CloseLatencySession() => HasLatencySession = false;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SeqServe.Core.Errors;
 using SeqServe.Core.Scheduling;
 using SeqServe.TestSupport;
 
@@ -158,6 +159,22 @@ public sealed class DynamicBatcherAloneTests
         await Patience.Wait(EnqueueAlone(bench).Completion);
 
         Assert.Empty(bench.Runner.AloneBatches);
+    }
+
+    [Fact]
+    public async Task Enqueue_LoneRowsOfWhichOneFails_FailsThatOneAndGivesTheThreadsBack()
+    {
+        using var bench = await StartAsync(threads: 2);
+        bench.Runner.AloneThreads = 2;
+        TestRow[] rows = [new(4, "good"), new(4, "bad") { IsPoison = true }];
+
+        bench.Batcher.Enqueue(rows, alone: true, mayRunHere: false);
+
+        await Patience.Wait(rows[0].Completion);
+        Assert.Equal(ServingErrorCode.InferenceFailed, await BatcherBench.FailureOf(rows[1]));
+        bench.AwaitTurns();
+        await Patience.Wait(EnqueueAlone(bench).Completion);
+        Assert.Single(bench.Runner.AloneBatches.Last());
     }
 
     [Fact]

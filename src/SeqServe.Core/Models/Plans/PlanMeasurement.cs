@@ -126,10 +126,18 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
 
     private void OpenAndBegin()
     {
-        if (!_backend.TryOpenLatencySession())
-            _points = [.. _points.Where(point => point.Threads == _backend.ThreadsPerRun)];
-        if (!_disposed)
-            _scheduler.Schedule(this);
+        try
+        {
+            if (!_backend.TryOpenLatencySession())
+                _points = [.. _points.Where(point => point.Threads == _backend.ThreadsPerRun)];
+            if (!_disposed)
+                _scheduler.Schedule(this);
+        }
+        catch (Exception e)
+        {
+            // Whoever unloads the model waits for this, and must not be told.
+            MeasurementFailed(_logger, e);
+        }
     }
 
     // Lone rows are what the latency session is for.

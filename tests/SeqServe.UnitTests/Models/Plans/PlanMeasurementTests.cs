@@ -62,6 +62,19 @@ public sealed class PlanMeasurementTests : IDisposable
     }
 
     [Fact]
+    public void Measure_LatencySessionFailsToOpen_LeavesTheModelAsItIs()
+    {
+        using var backend = new FakeClassifierBackend { LatencyThreads = 2, OnOpenLatencySession = () => throw new InvalidOperationException("broken") };
+
+        var measurement = new PlanMeasurement(backend, new BatchLimits(), maxTokens: 50, padId: 0, _scheduler, _time, (plan, isWhole) => _plan.SetResult((plan, isWhole)), NullLogger.Instance);
+        measurement.Start();
+        measurement.Dispose();
+
+        Assert.Empty(backend.Batches);
+        Assert.False(_plan.Task.IsCompleted);
+    }
+
+    [Fact]
     public async Task Measure_SlowModel_EndsWithTheBudget()
     {
         _backend.OnRun = () => _time.Advance(PlanMeasurement.Budget / 4);
