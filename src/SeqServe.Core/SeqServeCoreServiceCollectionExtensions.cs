@@ -1,13 +1,13 @@
 using SeqServe.Core.Diagnostics;
-using SeqServe.Core.Inference;
-using SeqServe.Core.Inference.Completion;
-using SeqServe.Core.Inference.Golden;
-using SeqServe.Core.Inference.NextToken;
-using SeqServe.Core.Inference.Scoring;
-using SeqServe.Core.Inference.States;
-using SeqServe.Core.Inference.Tensors;
-using SeqServe.Core.Inference.Translation;
-using SeqServe.Core.Models;
+using SeqServe.Core.Registry;
+using SeqServe.Core.Registry.Golden;
+using SeqServe.Core.Tasks.Classification;
+using SeqServe.Core.Tasks.LanguageModeling.Completions;
+using SeqServe.Core.Tasks.LanguageModeling.NextToken;
+using SeqServe.Core.Tasks.LanguageModeling.Scoring;
+using SeqServe.Core.Tasks.LanguageModeling.States;
+using SeqServe.Core.Tasks.Tensors;
+using SeqServe.Core.Tasks.Translation;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using SeqServe.Core.Models;
-using SeqServe.Core.Models.Manifests;
+using SeqServe.Core.Repository;
+using SeqServe.Core.Repository.Manifests;
 using SeqServe.TestSupport;
 
 namespace SeqServe.Benchmarks;

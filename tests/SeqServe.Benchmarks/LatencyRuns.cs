@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using SeqServe.Core.Backends;
-using SeqServe.Core.Models;
-using SeqServe.Core.Models.Manifests;
+using SeqServe.Core.Repository;
+using SeqServe.Core.Repository.Manifests;
 using SeqServe.Onnx;
 
 namespace SeqServe.Benchmarks;

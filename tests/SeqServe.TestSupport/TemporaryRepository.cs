@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using SeqServe.Core.Models;
+using SeqServe.Core.Repository;
 
 namespace SeqServe.TestSupport;
 

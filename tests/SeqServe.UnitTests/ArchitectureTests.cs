@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using SeqServe.Core.Scheduling;
+using SeqServe.Core.Batching;
 using SeqServe.Onnx;
 using SeqServe.TestSupport;
 
@@ -71,7 +71,7 @@ public class ArchitectureTests
     [Fact]
     public void PublicMembers_OfBackends_CarryNoText()
     {
-        var members = typeof(Core.Backends.IClassifierBackend).GetMethods().Where(m => !m.IsSpecialName);
+        var members = typeof(SeqServe.Core.Backends.IClassifierBackend).GetMethods().Where(m => !m.IsSpecialName);
 
         Assert.DoesNotContain(typeof(string), members.SelectMany(m => m.GetParameters()).Select(p => p.ParameterType));
     }

@@ -5,10 +5,11 @@ using SeqServe.Api.Errors;
 using SeqServe.Api.Http;
 using SeqServe.Api.Observability;
 using SeqServe.Api.Security;
+using SeqServe.Core.Batching;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
-using SeqServe.Core.Models;
-using SeqServe.Core.Scheduling;
+using SeqServe.Core.Registry;
+using SeqServe.Core.Tasks;
 
 namespace SeqServe.Api.Admission;
 
@@ -59,7 +60,7 @@ internal sealed class AdmissionMiddleware(
     }
 
     private QueueRefusal? Refusal(HttpRequest request, IAdmission? queue) =>
-        queue is not null && RequestDeadline.TryRead(request, out var timeout) && queue.Refusal(rows: 1, timeout ?? _timeout) is { Code: ServingErrorCode.Overloaded } refusal ? refusal : null;
+        queue is not null && TimeoutHeader.TryRead(request, out var timeout) && queue.Refusal(rows: 1, timeout ?? _timeout) is { Code: ServingErrorCode.Overloaded } refusal ? refusal : null;
 
     // Single refusals are lines of level Debug: who asks for them gets them from where lines are written.
     private bool MayRefuse(HttpContext context) => keys.Knows(context) && Activity.Current is not null && !logger.IsEnabled(Serilog.Events.LogEventLevel.Debug);

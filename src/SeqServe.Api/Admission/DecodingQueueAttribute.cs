@@ -1,6 +1,7 @@
-using SeqServe.Core.Models;
-using SeqServe.Core.Models.Manifests;
-using SeqServe.Core.Scheduling;
+using SeqServe.Core.Batching;
+using SeqServe.Core.Repository.Manifests;
+using SeqServe.Core.Tasks;
+using SeqServe.Core.Tasks.LanguageModeling;
 
 namespace SeqServe.Api.Admission;
 

@@ -1,6 +1,6 @@
-using SeqServe.Core.Models;
-using SeqServe.Core.Models.Manifests;
-using SeqServe.Core.Scheduling;
+using SeqServe.Core.Batching;
+using SeqServe.Core.Repository.Manifests;
+using SeqServe.Core.Tasks;
 
 namespace SeqServe.Api.Admission;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using SeqServe.Api.Errors;
-using SeqServe.Core.Scheduling;
+using SeqServe.Core.Batching;
 
 namespace SeqServe.Api.Admission;
 

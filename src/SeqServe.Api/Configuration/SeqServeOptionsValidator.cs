@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using SeqServe.Core.Models.Manifests;
+using SeqServe.Core.Repository.Manifests;
 
 namespace SeqServe.Api.Configuration;
 

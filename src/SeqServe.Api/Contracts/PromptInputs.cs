@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using SeqServe.Core.Inference.Prompts;
+using SeqServe.Core.Tasks.LanguageModeling.Prompts;
 
 namespace SeqServe.Api.Contracts;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using SeqServe.Core.Inference.Prompts;
+using SeqServe.Core.Tasks.LanguageModeling.Prompts;
 
 namespace SeqServe.Api.Contracts;
 
@@ -8,7 +8,7 @@ namespace SeqServe.Api.Contracts;
 internal sealed class PromptInputsConverter : JsonConverter<PromptInputs>
 {
     // The largest MaxClientBatch: a body of a million "" is refused by its count and need not become a million prompts.
-    private const int MostPrompts = 65_536;
+    private const int MaxPrompts = 65_536;
 
     public override PromptInputs Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
@@ -27,7 +27,7 @@ internal sealed class PromptInputsConverter : JsonConverter<PromptInputs>
             if (reader.TokenType != first)
                 throw new JsonException();
             var prompt = ReadPrompt(ref reader);
-            if (++count <= MostPrompts)
+            if (++count <= MaxPrompts)
                 prompts.Add(prompt);
         }
 

@@ -7,7 +7,7 @@ namespace SeqServe.Api.Contracts;
 internal sealed class TextInputsConverter : JsonConverter<TextInputs>
 {
     // The largest MaxClientBatch: a body of a million "" is refused by its count and need not become a million strings.
-    private const int MostTexts = 65_536;
+    private const int MaxTexts = 65_536;
 
     public override TextInputs Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
@@ -22,7 +22,7 @@ internal sealed class TextInputsConverter : JsonConverter<TextInputs>
         {
             if (reader.TokenType != JsonTokenType.String)
                 throw new JsonException();
-            if (++count <= MostTexts)
+            if (++count <= MaxTexts)
                 texts.Add(reader.GetString()!);
         }
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 using SeqServe.Api.Configuration;
 using SeqServe.Api.Contracts;
 using SeqServe.Api.Http;
-using SeqServe.Core.Inference;
+using SeqServe.Core.Tasks.Classification;
 
 namespace SeqServe.Api.Controllers;
 
@@ -20,7 +20,7 @@ public sealed class ClassifyMapper(IOptions<SeqServeOptions> options)
             TopK = request.TopK,
             Truncate = request.Truncate ?? false,
             Explain = request.Explain ?? false,
-            Timeout = RequestDeadline.Read(context.Request) ?? options.Value.RequestTimeout,
+            Timeout = TimeoutHeader.Read(context.Request) ?? options.Value.RequestTimeout,
             Priority = RequestPriority.Read(context.Request),
         };
     }

@@ -1,6 +1,6 @@
 using SeqServe.Api.Contracts;
 using SeqServe.Core.Errors;
-using SeqServe.Core.Inference.Prompts;
+using SeqServe.Core.Tasks.LanguageModeling.Prompts;
 
 namespace SeqServe.Api.Controllers;
 

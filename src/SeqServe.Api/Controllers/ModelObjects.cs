@@ -1,8 +1,11 @@
 using SeqServe.Api.Contracts;
-using SeqServe.Core.Models;
-using SeqServe.Core.Models.Manifests;
-using SeqServe.Core.Models.Plans;
-using SeqServe.Core.Models.Tensors;
+using SeqServe.Core.Batching.Plans;
+using SeqServe.Core.Registry;
+using SeqServe.Core.Repository.Manifests;
+using SeqServe.Core.Tasks;
+using SeqServe.Core.Tasks.Classification;
+using SeqServe.Core.Tasks.Tensors;
+using SeqServe.Core.Tensors;
 
 namespace SeqServe.Api.Controllers;
 

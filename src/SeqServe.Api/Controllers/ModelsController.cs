@@ -3,7 +3,7 @@ using SeqServe.Api.Contracts;
 using SeqServe.Api.Documentation;
 using SeqServe.Api.Security;
 using SeqServe.Core.Errors;
-using SeqServe.Core.Models;
+using SeqServe.Core.Registry;
 
 namespace SeqServe.Api.Controllers;
 

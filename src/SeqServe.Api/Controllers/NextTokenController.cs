@@ -4,7 +4,7 @@ using SeqServe.Api.Contracts;
 using SeqServe.Api.Documentation;
 using SeqServe.Api.Http;
 using SeqServe.Core.Errors;
-using NextTokenPredictor = SeqServe.Core.Inference.NextToken.NextTokenPredictor;
+using SeqServe.Core.Tasks.LanguageModeling.NextToken;
 
 namespace SeqServe.Api.Controllers;
 

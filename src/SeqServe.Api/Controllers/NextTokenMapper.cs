@@ -2,14 +2,14 @@ using Microsoft.Extensions.Options;
 using SeqServe.Api.Configuration;
 using SeqServe.Api.Contracts;
 using SeqServe.Api.Http;
-using SeqServe.Core.Inference.NextToken;
+using SeqServe.Core.Tasks.LanguageModeling.NextToken;
 
 namespace SeqServe.Api.Controllers;
 
 /// <summary>Between the contract of <c>/v1/next-token</c> and the use case.</summary>
 public sealed class NextTokenMapper(IOptions<SeqServeOptions> options)
 {
-    internal Core.Inference.NextToken.NextTokenRequest ToRequest(Contracts.NextTokenRequest request, HttpContext context) =>
+    internal PredictionRequest ToRequest(NextTokenRequest request, HttpContext context) =>
         new(ClientPrompts.Check(request.Inputs, "inputs", options.Value.MaxClientBatch))
         {
             Model = request.Model,
@@ -18,11 +18,11 @@ public sealed class NextTokenMapper(IOptions<SeqServeOptions> options)
             Temperature = request.Temperature.InRange("temperature", 0.01, 100, 1),
             State = request.State,
             ReturnState = request.ReturnState ?? false,
-            Timeout = RequestDeadline.Read(context.Request) ?? options.Value.RequestTimeout,
+            Timeout = TimeoutHeader.Read(context.Request) ?? options.Value.RequestTimeout,
             Priority = RequestPriority.Read(context.Request),
         };
 
-    internal static Contracts.NextTokenResponse ToContract(Core.Inference.NextToken.NextTokenResponse response) => new()
+    internal static NextTokenResponse ToContract(PredictionResponse response) => new()
     {
         Model = response.Model,
         Version = response.Version,

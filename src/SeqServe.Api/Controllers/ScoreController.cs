@@ -4,7 +4,7 @@ using SeqServe.Api.Contracts;
 using SeqServe.Api.Documentation;
 using SeqServe.Api.Http;
 using SeqServe.Core.Errors;
-using TextScorer = SeqServe.Core.Inference.Scoring.TextScorer;
+using SeqServe.Core.Tasks.LanguageModeling.Scoring;
 
 namespace SeqServe.Api.Controllers;
 

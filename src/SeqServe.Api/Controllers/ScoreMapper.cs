@@ -2,26 +2,26 @@ using Microsoft.Extensions.Options;
 using SeqServe.Api.Configuration;
 using SeqServe.Api.Contracts;
 using SeqServe.Api.Http;
-using SeqServe.Core.Inference.Scoring;
+using SeqServe.Core.Tasks.LanguageModeling.Scoring;
 
 namespace SeqServe.Api.Controllers;
 
 /// <summary>Between the contract of <c>/v1/score</c> and the use case.</summary>
 public sealed class ScoreMapper(IOptions<SeqServeOptions> options)
 {
-    internal Core.Inference.Scoring.ScoreRequest ToRequest(Contracts.ScoreRequest request, HttpContext context)
+    internal ScoringRequest ToRequest(ScoreRequest request, HttpContext context)
     {
         var inputs = ClientTexts.Check(request.Inputs, options.Value.MaxClientBatch);
-        return new Core.Inference.Scoring.ScoreRequest(inputs.Texts, inputs.IsSingle)
+        return new ScoringRequest(inputs.Texts, inputs.IsSingle)
         {
             Model = request.Model,
             Version = request.Version,
-            Timeout = RequestDeadline.Read(context.Request) ?? options.Value.RequestTimeout,
+            Timeout = TimeoutHeader.Read(context.Request) ?? options.Value.RequestTimeout,
             Priority = RequestPriority.Read(context.Request),
         };
     }
 
-    internal static Contracts.ScoreResponse ToContract(Core.Inference.Scoring.ScoreResponse response) => new()
+    internal static ScoreResponse ToContract(ScoringResponse response) => new()
     {
         Model = response.Model,
         Version = response.Version,
@@ -36,6 +36,6 @@ public sealed class ScoreMapper(IOptions<SeqServeOptions> options)
         Perplexity = text.Perplexity,
         WordPerplexity = text.WordPerplexity,
         Words = text.Words,
-        Tokens = Array.ConvertAll([.. text.Tokens], t => new Contracts.ScoredToken(t.Token, t.Id, t.LogProbability)),
+        Tokens = Array.ConvertAll([.. text.Tokens], t => new ScoredToken(t.Token, t.Id, t.LogProbability)),
     };
 }

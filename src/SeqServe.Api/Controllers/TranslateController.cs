@@ -5,7 +5,7 @@ using SeqServe.Api.Documentation;
 using SeqServe.Api.Http;
 using SeqServe.Api.Streaming;
 using SeqServe.Core.Errors;
-using SeqServe.Core.Inference.Translation;
+using SeqServe.Core.Tasks.Translation;
 
 namespace SeqServe.Api.Controllers;
 

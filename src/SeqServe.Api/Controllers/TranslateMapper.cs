@@ -3,7 +3,7 @@ using SeqServe.Api.Configuration;
 using SeqServe.Api.Contracts;
 using SeqServe.Api.Http;
 using SeqServe.Core.Decoding;
-using SeqServe.Core.Inference.Translation;
+using SeqServe.Core.Tasks.Translation;
 
 namespace SeqServe.Api.Controllers;
 
@@ -25,7 +25,7 @@ public sealed class TranslateMapper(IOptions<SeqServeOptions> options)
             MaxTokens = request.MaxTokens,
             Alternatives = request.Alternatives ?? 0,
             Alignments = request.Alignments ?? false,
-            Timeout = RequestDeadline.Read(context.Request) ?? options.Value.RequestTimeout,
+            Timeout = TimeoutHeader.Read(context.Request) ?? options.Value.RequestTimeout,
             Priority = RequestPriority.Read(context.Request),
         };
     }

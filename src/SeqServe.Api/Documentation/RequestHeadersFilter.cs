@@ -12,7 +12,7 @@ internal sealed class RequestHeadersFilter : IOperationFilter
         if (operation.RequestBody is null)
             return;
         operation.Parameters ??= [];
-        operation.Parameters.Add(Header(RequestDeadline.Header, JsonSchemaType.Integer, "Milliseconds after which the answer is of no use any more; then the request ends with 504.", 2000));
+        operation.Parameters.Add(Header(TimeoutHeader.Header, JsonSchemaType.Integer, "Milliseconds after which the answer is of no use any more; then the request ends with 504.", 2000));
         if (context.MethodInfo.IsDefined(typeof(TakesPriorityAttribute), false))
             operation.Parameters.Add(Header(RequestPriority.Header, JsonSchemaType.String, "high, normal or low: whether the request goes before or behind others that wait for the same model. What waits long enough is overtaken no more.", "normal"));
         operation.Parameters.Add(Header(RequestIdMiddleware.Header, JsonSchemaType.String, "The caller's name for the request; echoed, and in the log.", "order-4711"));

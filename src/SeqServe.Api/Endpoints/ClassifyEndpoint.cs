@@ -6,7 +6,7 @@ using SeqServe.Api.Documentation;
 using SeqServe.Api.Errors;
 using SeqServe.Api.Http;
 using SeqServe.Core.Errors;
-using SeqServe.Core.Inference;
+using SeqServe.Core.Tasks.Classification;
 
 namespace SeqServe.Api.Endpoints;
 

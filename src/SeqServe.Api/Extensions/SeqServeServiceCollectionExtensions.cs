@@ -15,10 +15,11 @@ using SeqServe.Api.Observability;
 using SeqServe.Api.OpenInference;
 using SeqServe.Api.Security;
 using SeqServe.Api.Streaming;
-using SeqServe.Core.Inference.States;
-using SeqServe.Core.Models;
-using SeqServe.Core.Models.Plans;
-using SeqServe.Core.Scheduling;
+using SeqServe.Core.Batching.Plans;
+using SeqServe.Core.Compute;
+using SeqServe.Core.Registry;
+using SeqServe.Core.Repository;
+using SeqServe.Core.Tasks.LanguageModeling.States;
 using SeqServe.Onnx;
 
 namespace SeqServe.Api.Extensions;

@@ -6,7 +6,7 @@ using SeqServe.Api.GrpcInference.Protocol;
 using SeqServe.Api.Http;
 using SeqServe.Api.OpenInference;
 using SeqServe.Core.Errors;
-using SeqServe.Core.Inference.Tensors;
+using SeqServe.Core.Tasks.Tensors;
 using SeqServe.Core.Tensors;
 
 namespace SeqServe.Api.GrpcInference;

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Google.Protobuf.Collections;
 using SeqServe.Api.GrpcInference.Protocol;
-using SeqServe.Core.Inference.Tensors;
+using SeqServe.Core.Repository.Manifests;
+using SeqServe.Core.Tasks.Tensors;
 using SeqServe.Core.Tensors;
 
 namespace SeqServe.Api.GrpcInference;

@@ -8,8 +8,8 @@ using SeqServe.Api.Http;
 using SeqServe.Api.Observability;
 using SeqServe.Api.Security;
 using SeqServe.Core.Errors;
-using SeqServe.Core.Inference.Tensors;
-using SeqServe.Core.Models;
+using SeqServe.Core.Registry;
+using SeqServe.Core.Tasks.Tensors;
 using OpenInferenceErrorShapeAttribute = SeqServe.Api.OpenInference.OpenInferenceErrorShapeAttribute;
 using RepositoryCalls = SeqServe.Api.OpenInference.RepositoryCalls;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using SeqServe.Api.Configuration;
 using SeqServe.Core.Diagnostics;
-using SeqServe.Core.Models;
+using SeqServe.Core.Registry;
 
 namespace SeqServe.Api.Hosting;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 using SeqServe.Api.Configuration;
-using SeqServe.Core.Models;
+using SeqServe.Core.Registry;
 
 namespace SeqServe.Api.Hosting;
 

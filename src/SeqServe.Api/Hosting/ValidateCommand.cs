@@ -1,6 +1,7 @@
-using SeqServe.Core.Models;
-using SeqServe.Core.Models.Plans;
-using SeqServe.Core.Scheduling;
+using SeqServe.Core.Batching.Plans;
+using SeqServe.Core.Compute;
+using SeqServe.Core.Registry;
+using SeqServe.Core.Repository;
 using SeqServe.Onnx;
 
 namespace SeqServe.Api.Hosting;

@@ -8,7 +8,7 @@ namespace SeqServe.Api.Http;
 internal sealed class JsonBuffer : IResettable
 {
     // A buffer that one answer made larger than this is not kept.
-    private const int MostKept = 64 * 1024;
+    private const int MaxKept = 64 * 1024;
 
     /// <summary>As the answers' serializer options escape: with nosniff, and never part of a page.</summary>
     public static readonly JsonWriterOptions Options = new() { Encoder = ApiJson.Answers.Options.Encoder, SkipValidation = true };
@@ -23,6 +23,6 @@ internal sealed class JsonBuffer : IResettable
     {
         Bytes.ResetWrittenCount();
         Writer.Reset();
-        return Bytes.Capacity <= MostKept;
+        return Bytes.Capacity <= MaxKept;
     }
 }

@@ -10,7 +10,7 @@ namespace SeqServe.Api.Http;
 /// <summary>Says in the caller's words what is wrong with a JSON body; the serializer's own messages name .NET types.</summary>
 internal static class JsonFaults
 {
-    private const int MostOfAName = 64;
+    private const int MaxNameLength = 64;
 
     public static ServingException Describe(JsonException fault, JsonTypeInfo type)
     {
@@ -58,7 +58,7 @@ internal static class JsonFaults
     private static string Field(string path) => Shorten(path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path.TrimStart('$').Replace("['", "", StringComparison.Ordinal).Replace("']", "", StringComparison.Ordinal));
 
     // A caller's own field name goes back to the caller, but not a megabyte of it twice.
-    private static string Shorten(string field) => field.Length <= MostOfAName ? field : string.Concat(field.AsSpan(0, MostOfAName), "…");
+    private static string Shorten(string field) => field.Length <= MaxNameLength ? field : string.Concat(field.AsSpan(0, MaxNameLength), "…");
 
     private static string Root(string field) => field.Split('.', '[')[0];
 }

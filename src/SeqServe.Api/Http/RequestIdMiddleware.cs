@@ -4,7 +4,7 @@ namespace SeqServe.Api.Http;
 internal sealed class RequestIdMiddleware(RequestDelegate next)
 {
     public const string Header = "X-Request-Id";
-    private const int MostCharacters = 128;
+    private const int MaxCharacters = 128;
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -28,5 +28,5 @@ internal sealed class RequestIdMiddleware(RequestDelegate next)
     }
 
     // What goes back into a header and into a log line must be short and visible ASCII.
-    private static bool IsUsable(string? id) => id is { Length: > 0 and <= MostCharacters } && id.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0;
+    private static bool IsUsable(string? id) => id is { Length: > 0 and <= MaxCharacters } && id.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0;
 }

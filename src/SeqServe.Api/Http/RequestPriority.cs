@@ -1,5 +1,5 @@
+using SeqServe.Core.Batching;
 using SeqServe.Core.Errors;
-using SeqServe.Core.Scheduling;
 
 namespace SeqServe.Api.Http;
 

@@ -1,6 +1,6 @@
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
-using SeqServe.Core.Inference;
+using SeqServe.Core.Tasks.Classification;
 
 namespace SeqServe.Api.LibreTranslate;
 

@@ -7,9 +7,9 @@ using SeqServe.Api.Contracts;
 using SeqServe.Api.Http;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
-using SeqServe.Core.Inference;
-using SeqServe.Core.Inference.Translation;
-using SeqServe.Core.Models.Manifests;
+using SeqServe.Core.Repository.Manifests;
+using SeqServe.Core.Tasks.Classification;
+using SeqServe.Core.Tasks.Translation;
 
 namespace SeqServe.Api.LibreTranslate;
 
@@ -28,7 +28,7 @@ public sealed class LibreTranslation(Translator translator, TranslationModels mo
         if (!string.IsNullOrEmpty(request.Format) && request.Format != "text")
             throw Invalid("format must be \"text\"; other formats are not translated.");
 
-        var timeout = Http.RequestDeadline.Read(context.Request) ?? options.Value.RequestTimeout;
+        var timeout = Http.TimeoutHeader.Read(context.Request) ?? options.Value.RequestTimeout;
         var detected = request.Source == Auto ? await DetectAsync(texts.Texts, timeout, context) : null;
         var results = await TranslateAsync(request, texts, detected, timeout, context);
         return new LibreTranslateResponse(
@@ -42,7 +42,7 @@ public sealed class LibreTranslation(Translator translator, TranslationModels mo
         var texts = Texts(request.Q);
         if (!texts.IsSingle)
             throw Invalid("q must be one text.");
-        var timeout = Http.RequestDeadline.Read(context.Request) ?? options.Value.RequestTimeout;
+        var timeout = Http.TimeoutHeader.Read(context.Request) ?? options.Value.RequestTimeout;
         var languages = (await detector.DetectAsync(texts.Texts, context.Served(), timeout, context.RequestAborted))[0];
         return [.. languages.Select(ToDetection)];
     }
@@ -54,7 +54,7 @@ public sealed class LibreTranslation(Translator translator, TranslationModels mo
     {
         var pair = models.Pairs() is [var first, ..] ? first : new LanguagePair(Auto, "en");
         return new LibreSettings(
-            keysAreNeeded, TranslationRequest.MostCharacters, false, 500, keysAreNeeded, new LibreDefaultPair(Name(pair.Source), Name(pair.Target)), false, []);
+            keysAreNeeded, TranslationRequest.MaxCharacters, false, 500, keysAreNeeded, new LibreDefaultPair(Name(pair.Source), Name(pair.Target)), false, []);
     }
 
     // Texts of several languages are grouped, so that each model gets its own in one request.
@@ -66,7 +66,7 @@ public sealed class LibreTranslation(Translator translator, TranslationModels mo
             if (group.Key == request.Target)
             {
                 foreach (var i in group)
-                    results[i] = new TranslatedText(texts.Texts[i], 0, Core.Decoding.FinishReason.Eos, [], []);
+                    results[i] = new TranslatedText(texts.Texts[i], 0, SeqServe.Core.Decoding.FinishReason.Eos, [], []);
                 continue;
             }
 

@@ -12,7 +12,7 @@ namespace SeqServe.Api.Observability;
 /// </summary>
 internal sealed class BufferedConsole : ILogEventSink, IDisposable
 {
-    private const int MostCharacters = 16 * 1024;
+    private const int MaxCharacters = 16 * 1024;
     private static readonly TimeSpan s_longestWait = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _gate = new();
@@ -39,7 +39,7 @@ internal sealed class BufferedConsole : ILogEventSink, IDisposable
         lock (_gate)
         {
             _format.Format(logEvent, _lines);
-            if (logEvent.Level >= LogEventLevel.Warning || _lines.GetStringBuilder().Length >= MostCharacters)
+            if (logEvent.Level >= LogEventLevel.Warning || _lines.GetStringBuilder().Length >= MaxCharacters)
             {
                 FlushLocked();
             }

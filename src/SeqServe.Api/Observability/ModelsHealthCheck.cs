@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using SeqServe.Core.Models;
+using SeqServe.Core.Registry;
 
 namespace SeqServe.Api.Observability;
 

@@ -7,7 +7,7 @@ namespace SeqServe.Api.Observability;
 internal sealed class PrometheusSeries
 {
     // Of more models than this the rest is found by the library's own, slower way.
-    private const int MostChildren = 64;
+    private const int MaxChildren = 64;
 
     private readonly Lock _gate = new();
     private readonly MetricFactory _factory;
@@ -109,7 +109,7 @@ internal sealed class PrometheusSeries
         var child = new PrometheusChild(labels, record);
         lock (_gate)
         {
-            if (_children.Length < MostChildren)
+            if (_children.Length < MaxChildren)
                 Volatile.Write(ref _children, [.. _children, child]);
         }
 

@@ -5,7 +5,8 @@ using System.Text.Json;
 using Microsoft.Extensions.ObjectPool;
 using SeqServe.Api.Http;
 using SeqServe.Core.Errors;
-using SeqServe.Core.Inference.Tensors;
+using SeqServe.Core.Repository.Manifests;
+using SeqServe.Core.Tasks.Tensors;
 using SeqServe.Core.Tensors;
 
 namespace SeqServe.Api.OpenInference;
@@ -14,7 +15,7 @@ namespace SeqServe.Api.OpenInference;
 internal sealed class InferAnswers
 {
     // Up to so many elements an answer is one buffer of known length.
-    private const long MostBuffered = 4096;
+    private const long MaxBuffered = 4096;
     private const int Piece = 32 * 1024;
 
     private readonly ObjectPool<JsonBuffer> _buffers = ObjectPool.Create<JsonBuffer>();
@@ -38,7 +39,7 @@ internal sealed class InferAnswers
 
         if (isBinary.Contains(true))
             await WriteBinaryAsync(response, request, answer, isBinary, cancellation);
-        else if (elements <= MostBuffered)
+        else if (elements <= MaxBuffered)
             await WriteBufferedAsync(response, request, answer, isBinary, cancellation);
         else
             await WriteStreamedAsync(response, request, answer, isBinary, cancellation);

@@ -4,6 +4,7 @@ using System.IO.Pipelines;
 using Microsoft.Extensions.Options;
 using SeqServe.Api.Configuration;
 using SeqServe.Core.Errors;
+using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tensors;
 
 namespace SeqServe.Api.OpenInference;

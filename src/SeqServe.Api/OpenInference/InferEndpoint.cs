@@ -3,7 +3,7 @@ using SeqServe.Api.Configuration;
 using SeqServe.Api.Errors;
 using SeqServe.Api.Http;
 using SeqServe.Core.Errors;
-using SeqServe.Core.Inference.Tensors;
+using SeqServe.Core.Tasks.Tensors;
 
 namespace SeqServe.Api.OpenInference;
 

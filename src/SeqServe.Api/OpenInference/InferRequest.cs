@@ -1,4 +1,4 @@
-using SeqServe.Core.Inference.Tensors;
+using SeqServe.Core.Tasks.Tensors;
 
 namespace SeqServe.Api.OpenInference;
 

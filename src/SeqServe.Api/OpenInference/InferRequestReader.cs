@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using SeqServe.Core.Errors;
-using SeqServe.Core.Inference.Tensors;
+using SeqServe.Core.Tasks.Tensors;
 using SeqServe.Core.Tensors;
 
 namespace SeqServe.Api.OpenInference;
@@ -10,7 +10,7 @@ namespace SeqServe.Api.OpenInference;
 /// <param name="memory">Where the elements of tensors are put.</param>
 internal sealed class InferRequestReader(InferMemory memory)
 {
-    private const int MostInputs = 1024;
+    private const int MaxInputs = 1024;
 
     private readonly InferRequest _request = new();
 
@@ -201,8 +201,8 @@ internal sealed class InferRequestReader(InferMemory memory)
             throw Fault($"\"{name}\" must be an array");
         for (var count = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; count++)
         {
-            if (reader.TokenType != JsonTokenType.StartObject || count == MostInputs)
-                throw Fault($"\"{name}\" must be an array of at most {MostInputs} objects");
+            if (reader.TokenType != JsonTokenType.StartObject || count == MaxInputs)
+                throw Fault($"\"{name}\" must be an array of at most {MaxInputs} objects");
             read(ref reader);
         }
     }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Unicode;
 using SeqServe.Core.Errors;
+using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tensors;
 
 namespace SeqServe.Api.OpenInference;

@@ -4,9 +4,10 @@ using SeqServe.Api.Errors;
 using SeqServe.Api.Http;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
-using SeqServe.Core.Inference.Tensors;
-using SeqServe.Core.Models;
-using SeqServe.Core.Models.Manifests;
+using SeqServe.Core.Registry;
+using SeqServe.Core.Repository.Manifests;
+using SeqServe.Core.Tasks;
+using SeqServe.Core.Tasks.Tensors;
 using SeqServe.Core.Tensors;
 
 namespace SeqServe.Api.OpenInference;

@@ -1,5 +1,5 @@
 using SeqServe.Core.Errors;
-using SeqServe.Core.Models;
+using SeqServe.Core.Registry;
 
 namespace SeqServe.Api.OpenInference;
 

@@ -1,6 +1,6 @@
 using SeqServe.Api.Http;
 using SeqServe.Core.Errors;
-using SeqServe.Core.Inference.Tensors;
+using SeqServe.Core.Tasks.Tensors;
 
 namespace SeqServe.Api.OpenInference;
 
@@ -8,10 +8,10 @@ namespace SeqServe.Api.OpenInference;
 internal static class RequestTimeout
 {
     private const string Parameter = "timeout";
-    private const long MostMicroseconds = 3_600_000_000;
+    private const long MaxMicroseconds = 3_600_000_000;
 
     /// <summary>The time that the header gives, else the parameter as Triton's clients send it, in microseconds, where 0 is none; or null.</summary>
     /// <exception cref="ServingException">It is no time in range.</exception>
     public static TimeSpan? Of(HttpRequest request, TensorParameters parameters) =>
-        RequestDeadline.Read(request) ?? (parameters.Whole(Parameter, 0, MostMicroseconds) is > 0 and { } microseconds ? TimeSpan.FromMicroseconds(microseconds) : null);
+        TimeoutHeader.Read(request) ?? (parameters.Whole(Parameter, 0, MaxMicroseconds) is > 0 and { } microseconds ? TimeSpan.FromMicroseconds(microseconds) : null);
 }

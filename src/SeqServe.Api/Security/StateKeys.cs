@@ -1,6 +1,6 @@
 using SeqServe.Api.Configuration;
 using SeqServe.Core.Diagnostics;
-using SeqServe.Core.Inference.States;
+using SeqServe.Core.Tasks.LanguageModeling.States;
 
 namespace SeqServe.Api.Security;
 

@@ -34,7 +34,7 @@ public sealed class Sampler(SamplingOptions options, CounterRandom random)
             var work = rented.AsSpan(0, logits.Length);
             logits.CopyTo(work);
             Adjust(work);
-            var token = options.Temperature == 0 ? MostProbable(work) : Draw(work);
+            var token = options.Temperature == 0 ? MaxProbable(work) : Draw(work);
             if (_counts is not null)
                 _counts[token] = _counts.GetValueOrDefault(token) + 1;
             return token;
@@ -51,7 +51,7 @@ public sealed class Sampler(SamplingOptions options, CounterRandom random)
         best = -1;
         if (_counts is not null)
             return false;
-        best = MostProbable(logits);
+        best = MaxProbable(logits);
         foreach (var (token, bias) in options.LogitBias ?? s_noBias)
         {
             if (token == best || logits[token] + bias >= logits[best])
@@ -72,7 +72,7 @@ public sealed class Sampler(SamplingOptions options, CounterRandom random)
             logits[token] -= (float)((count * options.FrequencyPenalty) + options.PresencePenalty);
     }
 
-    private static int MostProbable(ReadOnlySpan<float> logits)
+    private static int MaxProbable(ReadOnlySpan<float> logits)
     {
         var best = TensorPrimitives.IndexOfMax(logits);
         LogitsMath.ThrowIfUnusable(logits[best]);

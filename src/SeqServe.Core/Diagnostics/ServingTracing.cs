@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using SeqServe.Core.Scheduling;
+using SeqServe.Core.Batching;
 
 namespace SeqServe.Core.Diagnostics;
 

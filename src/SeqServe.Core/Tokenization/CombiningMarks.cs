@@ -9,7 +9,7 @@ namespace SeqServe.Core.Tokenization;
 /// </summary>
 internal static class CombiningMarks
 {
-    internal const int MostInARow = 30;
+    internal const int MaxConsecutive = 30;
 
     /// <summary>The text without the marks beyond the thirtieth of a run; the same object when there are none.</summary>
     public static string Cap(string text)
@@ -20,7 +20,7 @@ internal static class CombiningMarks
         foreach (var rune in text.EnumerateRunes())
         {
             run = IsMark(rune) ? run + 1 : 0;
-            if (run > MostInARow)
+            if (run > MaxConsecutive)
                 kept ??= new StringBuilder(text, 0, position, text.Length);
             else
                 kept?.Append(rune.ToString());

@@ -7,7 +7,7 @@ namespace SeqServe.Onnx.Files;
 internal sealed class ExternalTensorReader(MessageStream file)
 {
     // As deep as protobuf's own parsers go.
-    private const int MostNested = 100;
+    private const int MaxNested = 100;
     private const int External = 1;
 
     private readonly List<ExternalTensor> _external = [];
@@ -42,8 +42,8 @@ internal sealed class ExternalTensorReader(MessageStream file)
 
     private void Walk(Message message)
     {
-        if (++_depth > MostNested)
-            throw new InvalidDataException($"Messages are nested more than {MostNested} deep.");
+        if (++_depth > MaxNested)
+            throw new InvalidDataException($"Messages are nested more than {MaxNested} deep.");
         while (file.Next())
         {
             if (message == Message.Model)

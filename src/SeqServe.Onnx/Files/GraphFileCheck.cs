@@ -1,6 +1,6 @@
 using SeqServe.Core.Backends;
-using SeqServe.Core.Models;
-using SeqServe.Core.Models.Manifests;
+using SeqServe.Core.Repository;
+using SeqServe.Core.Repository.Manifests;
 using SeqServe.Onnx.Tensors;
 
 namespace SeqServe.Onnx.Files;

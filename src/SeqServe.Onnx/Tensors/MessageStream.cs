@@ -11,7 +11,7 @@ internal sealed class MessageStream(Stream stream)
     private const int EightBytes = 1;
     private const int Delimited = 2;
     private const int FourBytes = 5;
-    private const int MostOfAText = 1 << 16;
+    private const int MaxTextLength = 1 << 16;
 
     private long _end = stream.Length;
     private int _wireType;
@@ -43,7 +43,7 @@ internal sealed class MessageStream(Stream stream)
     public string Text()
     {
         var length = EndOfField() - stream.Position;
-        if (length > MostOfAText)
+        if (length > MaxTextLength)
             throw new InvalidDataException("A name is too long.");
         var bytes = new byte[length];
         stream.ReadExactly(bytes);

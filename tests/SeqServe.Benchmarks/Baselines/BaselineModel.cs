@@ -1,4 +1,4 @@
-using SeqServe.Core.Models;
+using SeqServe.Core.Repository;
 using SeqServe.Core.Tokenization;
 using SeqServe.TestSupport;
 

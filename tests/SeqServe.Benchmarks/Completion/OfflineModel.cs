@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using SeqServe.Core.Backends;
-using SeqServe.Core.Models;
+using SeqServe.Core.Repository;
 using SeqServe.Core.Tokenization;
 using SeqServe.Onnx;
 using SeqServe.TestSupport;

@@ -11,9 +11,9 @@ using SeqServe.Api.Extensions;
 using SeqServe.Api.Hosting;
 using SeqServe.Api.Observability;
 using SeqServe.Core.Diagnostics;
-using SeqServe.Core.Inference;
-using SeqServe.Core.Models;
-using SeqServe.Core.Models.Manifests;
+using SeqServe.Core.Registry;
+using SeqServe.Core.Repository.Manifests;
+using SeqServe.Core.Tasks.Classification;
 using SeqServe.TestSupport;
 
 namespace SeqServe.Benchmarks.HotPath;

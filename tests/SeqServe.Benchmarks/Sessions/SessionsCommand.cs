@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using SeqServe.Core.Backends;
-using SeqServe.Core.Models;
-using SeqServe.Core.Models.Manifests;
+using SeqServe.Core.Repository;
+using SeqServe.Core.Repository.Manifests;
 using SeqServe.Onnx;
 using SeqServe.TestSupport;
 

@@ -1,10 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using SeqServe.Core.Backends;
+using SeqServe.Core.Compute;
+using SeqServe.Core.Decoding;
 using SeqServe.Core.Diagnostics;
-using SeqServe.Core.Models;
-using SeqServe.Core.Models.Manifests;
-using SeqServe.Core.Scheduling;
+using SeqServe.Core.Repository;
+using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tokenization;
 using SeqServe.Onnx;
 using SeqServe.TestSupport;

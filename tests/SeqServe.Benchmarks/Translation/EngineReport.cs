@@ -1,6 +1,7 @@
 using System.Diagnostics;
-using SeqServe.Core.Inference.Translation;
-using SeqServe.Core.Scheduling;
+using SeqServe.Core.Compute;
+using SeqServe.Core.Decoding;
+using SeqServe.Core.Tasks.Translation;
 
 namespace SeqServe.Benchmarks.Translation;
 

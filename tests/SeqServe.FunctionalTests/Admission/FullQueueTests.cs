@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using SeqServe.Core.Models;
+using SeqServe.Core.Registry;
 using SeqServe.FunctionalTests.Support;
 
 namespace SeqServe.FunctionalTests.Admission;

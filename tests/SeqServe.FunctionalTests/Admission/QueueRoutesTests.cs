@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using SeqServe.Api.Admission;
-using SeqServe.Core.Models;
-using SeqServe.Core.Models.Manifests;
+using SeqServe.Core.Registry;
+using SeqServe.Core.Repository.Manifests;
 using SeqServe.FunctionalTests.Support;
 
 namespace SeqServe.FunctionalTests.Admission;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
-using SeqServe.Core.Models;
+using SeqServe.Core.Registry;
+using SeqServe.Core.Repository;
 using SeqServe.FunctionalTests.Support;
 
 namespace SeqServe.FunctionalTests.Configuration;

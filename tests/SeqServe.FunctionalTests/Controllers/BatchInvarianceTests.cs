@@ -7,7 +7,7 @@ namespace SeqServe.FunctionalTests.Controllers;
 public sealed class BatchInvarianceTests(ShippedServer server)
 {
     private const double Tolerance = 1e-5;
-    private static readonly IReadOnlyList<string> s_texts = FixtureTexts.MixedLengths(64, mostTokens: 256);
+    private static readonly IReadOnlyList<string> s_texts = FixtureTexts.MixedLengths(64, maxTokens: 256);
 
     public static TheoryData<string> Classifiers => Shipped.Classifiers;
 

@@ -4,7 +4,7 @@ using Grpc.Net.Client;
 using Grpc.Reflection.V1Alpha;
 using Microsoft.Extensions.DependencyInjection;
 using SeqServe.Api.GrpcInference.Protocol;
-using SeqServe.Core.Models;
+using SeqServe.Core.Registry;
 using SeqServe.FunctionalTests.Support;
 
 namespace SeqServe.FunctionalTests.GrpcInference;
@@ -136,7 +136,7 @@ public sealed class CallTests(GrpcServer server) : IClassFixture<GrpcServer>
     public async Task Infer_WhoseRunFails_IsInternalAndTellsNothingOfTheInside()
     {
         await using var fake = await FakeServer.StartAsync();
-        fake.Backends.BeforeRun = () => new Core.Backends.BackendException("The operator System.Secret in /etc/secret failed.");
+        fake.Backends.BeforeRun = () => new SeqServe.Core.Backends.BackendException("The operator System.Secret in /etc/secret failed.");
         using var channel = GrpcServer.Open(fake.Server);
 
         var fault = await Assert.ThrowsAsync<RpcException>(async () => await new GRPCInferenceService.GRPCInferenceServiceClient(channel).ModelInferAsync(Text("a")));

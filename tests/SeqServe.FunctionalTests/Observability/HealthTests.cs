@@ -1,6 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using SeqServe.Core.Models;
+using SeqServe.Core.Registry;
 using SeqServe.FunctionalTests.Support;
 
 namespace SeqServe.FunctionalTests.Observability;

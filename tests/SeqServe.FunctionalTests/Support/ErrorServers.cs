@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using SeqServe.Core.Models;
+using SeqServe.Core.Registry;
 using SeqServe.FunctionalTests.OpenInference;
 
 namespace SeqServe.FunctionalTests.Support;
@@ -11,7 +11,7 @@ public sealed class ErrorServers : IAsyncLifetime
 {
     public const string Key = "a-key-for-the-tests";
     public const string SpentKey = "a-key-without-rate-left";
-    public const int MostBytes = 4096;
+    public const int MaxBytes = 4096;
     private readonly ConcurrentDictionary<string, Lazy<Task<SeqServer>>> _servers = new();
     private readonly ConcurrentStack<IDisposable> _rest = new();
     private readonly ConcurrentStack<IAsyncDisposable> _hosts = new();
@@ -21,7 +21,7 @@ public sealed class ErrorServers : IAsyncLifetime
 
     /// <summary>The shipped models, with a small body limit, over real sockets.</summary>
     internal Task<HttpClient> SmallBodiesAsync() =>
-        ClientAsync("small bodies", () => new SeqServer(new Dictionary<string, string> { ["SeqServe:MaxRequestBytes"] = $"{MostBytes}" }).OverKestrel());
+        ClientAsync("small bodies", () => new SeqServer(new Dictionary<string, string> { ["SeqServe:MaxRequestBytes"] = $"{MaxBytes}" }).OverKestrel());
 
     /// <summary>A known key, and one whose only request of the minute is spent.</summary>
     internal async Task<HttpClient> KeyedAsync()

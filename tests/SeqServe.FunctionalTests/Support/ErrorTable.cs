@@ -29,7 +29,7 @@ public static class ErrorTable
         yield return new("no key", PostClassify, 401, "unauthorized", async s => await (await s.KeyedAsync()).ClassifyAsync(new { inputs = "good" }));
         yield return new("no such model", PostClassify, 404, "model-not-found", s => ClassifyAsync(s, new { inputs = "good", model = "none" }));
         yield return new("no such version", PostClassify, 404, "model-not-found", s => ClassifyAsync(s, new { inputs = "good", version = 9 }));
-        yield return new("large by Content-Length", PostClassify, 413, "payload-too-large", s => ClassifyAsync(s, new { inputs = new string('a', ErrorServers.MostBytes) }));
+        yield return new("large by Content-Length", PostClassify, 413, "payload-too-large", s => ClassifyAsync(s, new { inputs = new string('a', ErrorServers.MaxBytes) }));
         yield return new("large in chunks", PostClassify, 413, "payload-too-large", InChunksAsync);
         yield return new("plain text", PostClassify, 415, "unsupported-media-type", async s => await (await s.SmallBodiesAsync()).ClassifyRawAsync("good"u8.ToArray(), "text/plain"));
         yield return new("too many tokens", PostClassify, 422, "input-too-long", s => ClassifyAsync(s, new { inputs = Words(400) })) { Field = "inputs" };
@@ -89,7 +89,7 @@ public static class ErrorTable
     private static async Task<HttpResponseMessage> InChunksAsync(ErrorServers servers)
     {
         var client = await servers.SmallBodiesAsync();
-        using var request = new HttpRequestMessage(HttpMethod.Post, Calls.Classify) { Content = JsonContent.Create(new { inputs = new string('a', ErrorServers.MostBytes) }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, Calls.Classify) { Content = JsonContent.Create(new { inputs = new string('a', ErrorServers.MaxBytes) }) };
         request.Headers.TransferEncodingChunked = true;
         return await client.SendAsync(request);
     }

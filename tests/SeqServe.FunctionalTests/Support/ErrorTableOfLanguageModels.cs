@@ -28,7 +28,7 @@ internal static class ErrorTableOfLanguageModels
         yield return new("nothing", operation, 400, "invalid-request", Post(new { })) { Field = field };
         yield return new("no key", operation, 401, "unauthorized", async s => await (await s.KeyedAsync()).PostJsonAsync(path, Body("good")));
         yield return new("no such model", operation, 404, "model-not-found", Post(Body("good", "none")));
-        yield return new("large by Content-Length", operation, 413, "payload-too-large", async s => await (await s.SmallBodiesAsync()).PostJsonAsync(path, Body(new string('a', ErrorServers.MostBytes))));
+        yield return new("large by Content-Length", operation, 413, "payload-too-large", async s => await (await s.SmallBodiesAsync()).PostJsonAsync(path, Body(new string('a', ErrorServers.MaxBytes))));
         yield return new("plain text", operation, 415, "unsupported-media-type", async s => await (await s.SmallBodiesAsync()).PostRawAsync(path, "good", "text/plain"));
         yield return new("too many tokens", operation, 422, "input-too-long", Post(Body(s_long))) { Field = field };
         yield return new("white space", operation, 422, "input-empty", Post(Body(new[] { "good", " " }))) { Field = $"{field}[1]" };

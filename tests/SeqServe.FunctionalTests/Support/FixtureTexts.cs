@@ -6,9 +6,9 @@ namespace SeqServe.FunctionalTests.Support;
 internal static class FixtureTexts
 {
     /// <summary>Texts of as many different lengths as there are, shortest to longest shuffled into each other.</summary>
-    public static IReadOnlyList<string> MixedLengths(int count, int mostTokens)
+    public static IReadOnlyList<string> MixedLengths(int count, int maxTokens)
     {
-        var byLength = Read().Where(t => t.Tokens >= 1 && t.Tokens <= mostTokens).OrderBy(t => t.Tokens).ToList();
+        var byLength = Read().Where(t => t.Tokens >= 1 && t.Tokens <= maxTokens).OrderBy(t => t.Tokens).ToList();
         var spread = Enumerable.Range(0, count).Select(i => byLength[i * (byLength.Count - 1) / (count - 1)].Text).ToArray();
         new Random(4711).Shuffle(spread);
         return spread;

@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using SeqServe.Core.Models;
+using SeqServe.Core.Registry;
 
 namespace SeqServe.FunctionalTests.Support;
 
@@ -17,7 +17,7 @@ internal static class TranslateErrors
         yield return Row("too many beams", 400, "invalid-request", s => PostAsync(s, new { inputs = "a", beam_size = 99 })) with { Field = "beam_size" };
         yield return Row("no key", 401, "unauthorized", async s => await (await s.KeyedAsync()).PostAsJsonAsync(Path, new { inputs = "a" }));
         yield return Row("unknown pair", 404, "model-not-found", s => PostAsync(s, new { inputs = "a", source = "en", target = "tlh" }));
-        yield return Row("large", 413, "payload-too-large", s => PostAsync(s, new { inputs = new string('a', ErrorServers.MostBytes) }));
+        yield return Row("large", 413, "payload-too-large", s => PostAsync(s, new { inputs = new string('a', ErrorServers.MaxBytes) }));
         yield return Row("plain text", 415, "unsupported-media-type", PlainAsync);
         yield return Row("long sentence", 422, "input-too-long", s => PostAsync(s, new { inputs = string.Concat(Enumerable.Repeat("very ", 300)) })) with { Field = "inputs" };
         yield return Row("white space", 422, "input-empty", s => PostAsync(s, new { inputs = new[] { "a", " " } })) with { Field = "inputs[1]" };
@@ -34,7 +34,7 @@ internal static class TranslateErrors
 
     private static async Task<HttpResponseMessage> PostAsync(ErrorServers servers, object request)
     {
-        var fake = await servers.TranslatorsAsync(new Dictionary<string, string> { ["SeqServe:MaxRequestBytes"] = $"{ErrorServers.MostBytes}" });
+        var fake = await servers.TranslatorsAsync(new Dictionary<string, string> { ["SeqServe:MaxRequestBytes"] = $"{ErrorServers.MaxBytes}" });
         return await fake.CreateClient().PostAsJsonAsync(Path, request);
     }
 

@@ -2,7 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using SeqServe.Core.Models;
+using SeqServe.Core.Registry;
+using SeqServe.Core.Tasks.Translation;
 using SeqServe.FunctionalTests.Support;
 
 namespace SeqServe.FunctionalTests.Translation;

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using SeqServe.Api.Http;
+using SeqServe.Core.Batching;
 using SeqServe.Core.Errors;
-using SeqServe.Core.Scheduling;
 
 namespace SeqServe.UnitTests.Api;
 

@@ -1,5 +1,5 @@
 using SeqServe.Core.Backends;
-using SeqServe.Core.Models.Manifests;
+using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tokenization;
 using SeqServe.TestSupport;
 

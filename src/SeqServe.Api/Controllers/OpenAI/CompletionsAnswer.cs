@@ -4,7 +4,7 @@ using SeqServe.Api.Contracts.OpenAI;
 using SeqServe.Api.Http;
 using SeqServe.Api.Streaming;
 using SeqServe.Core.Decoding;
-using SeqServe.Core.Inference.Completion;
+using SeqServe.Core.Tasks.LanguageModeling.Completions;
 
 namespace SeqServe.Api.Controllers.OpenAI;
 

@@ -6,7 +6,7 @@ using SeqServe.Api.Errors;
 using SeqServe.Api.Http;
 using SeqServe.Api.Streaming;
 using SeqServe.Core.Errors;
-using SeqServe.Core.Inference.Completion;
+using SeqServe.Core.Tasks.LanguageModeling.Completions;
 
 namespace SeqServe.Api.Controllers.OpenAI;
 

@@ -4,14 +4,14 @@ using SeqServe.Api.Contracts.OpenAI;
 using SeqServe.Api.Http;
 using SeqServe.Core.Decoding;
 using SeqServe.Core.Errors;
-using SeqServe.Core.Inference.Completion;
+using SeqServe.Core.Tasks.LanguageModeling.Completions;
 
 namespace SeqServe.Api.Controllers.OpenAI;
 
 /// <summary>From the contract of <c>/v1/completions</c> to the use case. Every field of OpenAI's is known: honoured, or refused by name.</summary>
 public sealed class CompletionsMapper(IOptions<SeqServeOptions> options)
 {
-    private const int MostStops = 4;
+    private const int MaxStops = 4;
 
     internal CompletionRequest ToRequest(CompletionsRequest request, HttpContext context)
     {
@@ -34,7 +34,7 @@ public sealed class CompletionsMapper(IOptions<SeqServeOptions> options)
             LogProbabilities = request.Logprobs is null ? null : request.Logprobs.InRange("logprobs", 0, 5, 0),
             Echo = request.Echo ?? false,
             Stops = Stops(request),
-            Timeout = RequestDeadline.Read(context.Request) ?? options.Value.RequestTimeout,
+            Timeout = TimeoutHeader.Read(context.Request) ?? options.Value.RequestTimeout,
             Priority = RequestPriority.Read(context.Request),
         };
     }
@@ -43,8 +43,8 @@ public sealed class CompletionsMapper(IOptions<SeqServeOptions> options)
     {
         if (request.Stop is not { } stop)
             return [];
-        if (stop.Count > MostStops)
-            throw Refuse("stop", $"holds {stop.Count} texts, at most {MostStops} are taken");
+        if (stop.Count > MaxStops)
+            throw Refuse("stop", $"holds {stop.Count} texts, at most {MaxStops} are taken");
         return stop.Texts.Contains("") ? throw Refuse("stop", "holds an empty text; every answer would be empty") : stop.Texts;
     }
 

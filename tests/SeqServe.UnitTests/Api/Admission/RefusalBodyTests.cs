@@ -1,7 +1,7 @@
 using SeqServe.Api.Admission;
 using SeqServe.Api.Errors;
+using SeqServe.Core.Batching;
 using SeqServe.Core.Errors;
-using SeqServe.Core.Scheduling;
 
 namespace SeqServe.UnitTests.Api.Admission;
 

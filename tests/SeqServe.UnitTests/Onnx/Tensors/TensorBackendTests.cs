@@ -1,6 +1,6 @@
 using System.Text;
 using SeqServe.Core.Backends;
-using SeqServe.Core.Models.Tensors;
+using SeqServe.Core.Graphs;
 using SeqServe.Core.Tensors;
 using SeqServe.TestSupport;
 using SeqServe.TestSupport.Onnx;

@@ -1,0 +1,23 @@
+namespace SeqServe.Core.Batching;
+
+/// <summary>Runs the rows of one batch.</summary>
+/// <typeparam name="TRow">The kind of row.</typeparam>
+public interface IBatchRunner<TRow>
+    where TRow : QueuedRow
+{
+    /// <summary>CPU threads that one run takes.</summary>
+    int ThreadsPerRun => 1;
+
+    /// <summary>Runs that may go on at once; no batch is assembled for a further one.</summary>
+    int ConcurrentRuns => int.MaxValue;
+
+    /// <summary>CPU threads that <see cref="RunAlone"/> would take for these rows; no more than <see cref="ThreadsPerRun"/> where that gains nothing.</summary>
+    int ThreadsAlone(IReadOnlyList<TRow> rows) => ThreadsPerRun;
+
+    /// <summary>As <see cref="Run"/>, for rows that have the machine to themselves: on more threads.</summary>
+    void RunAlone(IReadOnlyList<TRow> rows) => Run(rows);
+
+    /// <summary>Runs all rows in one go on the calling thread and writes each row's result into the row. Called from several threads at once.</summary>
+    /// <param name="rows">1 to <see cref="BatchLimits.MaxBatchSize"/> rows.</param>
+    void Run(IReadOnlyList<TRow> rows);
+}

@@ -1,0 +1,45 @@
+using System.Text.Json;
+
+namespace SeqServe.Core.Batching.Plans;
+
+/// <summary>Plans measured before, a small file each. A convenience only: what cannot be read or written is measured again.</summary>
+/// <param name="folder">Where the files lie, or null for nowhere.</param>
+internal sealed class PlanCache(string? folder)
+{
+    /// <summary>The plan of a key, or null.</summary>
+    public BatchPlan? Find(string key)
+    {
+        try
+        {
+            if (folder is null || !File.Exists(PathOf(key)))
+                return null;
+            var plan = JsonSerializer.Deserialize(File.ReadAllBytes(PathOf(key)), PlanJson.Default.BatchPlan);
+            return plan is { BatchSize: >= 1, Grid.Count: >= 1 } ? plan : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Keeps a plan.</summary>
+    public void Keep(string key, BatchPlan plan)
+    {
+        if (folder is null)
+            return;
+        try
+        {
+            Directory.CreateDirectory(folder);
+            // Written beside and moved, so that nobody reads half a file.
+            var draft = PathOf($"{key}.{Environment.ProcessId}");
+            File.WriteAllBytes(draft, JsonSerializer.SerializeToUtf8Bytes(plan, PlanJson.Default.BatchPlan));
+            File.Move(draft, PathOf(key), overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A read-only file system is a usual place for a server.
+        }
+    }
+
+    private string PathOf(string key) => Path.Combine(folder!, key + ".json");
+}

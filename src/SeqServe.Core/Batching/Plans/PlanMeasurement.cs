@@ -1,0 +1,182 @@
+using Microsoft.Extensions.Logging;
+using SeqServe.Core.Backends;
+using SeqServe.Core.Compute;
+using SeqServe.Core.Diagnostics;
+
+namespace SeqServe.Core.Batching.Plans;
+
+/// <summary>
+/// Measures a model while it already serves: one run per turn on the compute threads, so that requests go in between and no core is oversubscribed.
+/// Of each point the shortest run counts, since everything that disturbs a run only makes it longer.
+/// </summary>
+internal sealed partial class PlanMeasurement : IRunSource, IDisposable
+{
+    /// <summary>All runs of a measurement together take no longer, the last one aside.</summary>
+    internal static readonly TimeSpan Budget = TimeSpan.FromSeconds(1);
+
+    // On a busy machine most runs are disturbed; of ten one usually is not.
+    private const int Rounds = 10;
+
+    // Larger runs would use up the budget and say nothing more.
+    private const int MaxTokens = 1024;
+
+    private static readonly int[] s_rows = [1, 2, 4, 8, 16, 32];
+
+    // About a sentence, a paragraph and the longest text of most classifiers.
+    private static readonly int[] s_lengths = [24, 96, 256];
+
+    private delegate void Run(PaddedBatch batch, Span<float> logits);
+
+    private readonly Lock _gate = new();
+    private readonly IClassifierBackend _backend;
+    private readonly int _padId;
+    private readonly RunScheduler _scheduler;
+    private readonly TimeProvider _time;
+    private readonly Action<BatchPlan, bool> _done;
+    private readonly ILogger _logger;
+    private PlanPoint[] _points;
+    private readonly double _maxPadding;
+    private TimeSpan _spent;
+    private int _next;
+    private bool _ended;
+    private Task _opening = Task.CompletedTask;
+    private volatile bool _disposed;
+
+    /// <summary>Prepares a measurement.</summary>
+    /// <param name="backend">The graph; owned by the caller, who disposes this object first.</param>
+    /// <param name="limits">What a batch may hold; larger ones are not measured.</param>
+    /// <param name="maxTokens">Most tokens of a row.</param>
+    /// <param name="padId">A valid id.</param>
+    /// <param name="scheduler">The compute threads.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="done">
+    /// Receives the plan, once, on a compute thread, and whether every point was measured as often as planned: on a busy machine the budget ends before, and
+    /// what few runs say may be a disturbance.
+    /// </param>
+    /// <param name="logger">For a run that fails.</param>
+    public PlanMeasurement(
+        IClassifierBackend backend, BatchLimits limits, int maxTokens, int padId, RunScheduler scheduler, TimeProvider time, Action<BatchPlan, bool> done, ILogger logger)
+    {
+        _backend = backend;
+        _padId = padId;
+        _scheduler = scheduler;
+        _time = time;
+        _done = done;
+        _logger = logger;
+        _maxPadding = limits.MaxPadding;
+        var points =
+            from rows in s_rows
+            from length in s_lengths.Select(l => Math.Min(l, maxTokens)).Distinct()
+            where rows == 1 || (rows <= limits.MaxBatchSize && rows * length <= Math.Min(limits.MaxBatchTokens, MaxTokens))
+            from threads in ThreadsOf(rows)
+            select new PlanPoint(rows, length, TimeSpan.MaxValue, threads);
+        _points = [.. points];
+    }
+
+    /// <inheritdoc/>
+    public int ThreadsPerRun => _points[_next % _points.Length].Threads;
+
+    /// <summary>Begins; returns at once.</summary>
+    public void Start()
+    {
+        if (_backend.LatencyThreads == _backend.ThreadsPerRun)
+            _scheduler.Schedule(this);
+        else
+            // Opening takes longer than any run: not on a compute thread.
+            _opening = Task.Run(OpenAndBegin);
+    }
+
+    /// <inheritdoc/>
+    public void RunNext()
+    {
+        lock (_gate)
+        {
+            if (_ended || _disposed)
+                return;
+            try
+            {
+                Measure(ref _points[_next++ % _points.Length]);
+            }
+            catch (Exception e)
+            {
+                _ended = true;
+                MeasurementFailed(_logger, e);
+                return;
+            }
+
+            if (_disposed)
+                return;
+            _ended = _spent >= Budget || _next == Rounds * _points.Length;
+            if (_ended)
+                Finish();
+        }
+
+        _scheduler.Schedule(this);
+    }
+
+    /// <summary>Returns when no run of the measurement goes on any more.</summary>
+    public void Dispose()
+    {
+        // Said before the lock is asked for: one turn after the other could take it first.
+        _disposed = true;
+        _opening.Wait();
+        lock (_gate)
+            _ended = true;
+    }
+
+    private void OpenAndBegin()
+    {
+        try
+        {
+            if (!_backend.TryOpenLatencySession())
+                _points = [.. _points.Where(point => point.Threads == _backend.ThreadsPerRun)];
+            if (!_disposed)
+                _scheduler.Schedule(this);
+        }
+        catch (Exception e)
+        {
+            // Whoever unloads the model waits for this, and must not be told.
+            MeasurementFailed(_logger, e);
+        }
+    }
+
+    // Lone rows are what the latency session is for.
+    private int[] ThreadsOf(int rows) => rows == 1 && _backend.LatencyThreads > _backend.ThreadsPerRun ? [_backend.ThreadsPerRun, _backend.LatencyThreads] : [_backend.ThreadsPerRun];
+
+    private void Measure(ref PlanPoint point)
+    {
+        if (point.Threads == _backend.ThreadsPerRun)
+        {
+            Measure(ref point, _backend.Run);
+            return;
+        }
+
+        // The first of two brings the weights into the caches of the other cores.
+        Measure(ref point, _backend.RunOnLatencySession);
+        Measure(ref point, _backend.RunOnLatencySession);
+    }
+
+    private void Measure(ref PlanPoint point, Run run)
+    {
+        using var batch = new PaddedBatch(point.Rows, point.Length, _padId);
+        Span<int> ids = stackalloc int[point.Length];
+        ids.Fill(_padId);
+        for (var row = 0; row < point.Rows; row++)
+            batch.SetRow(row, ids);
+        var logits = new float[point.Rows * _backend.Classes];
+        var started = _time.GetTimestamp();
+        run(batch, logits);
+        var took = _time.GetElapsedTime(started);
+        _spent += took;
+        if (took < point.Time)
+            point = point with { Time = took };
+    }
+
+    private void Finish()
+    {
+        _done(BatchPlan.From([.. _points.Where(p => p.Time < TimeSpan.MaxValue)], _maxPadding), _next == Rounds * _points.Length);
+    }
+
+    [LoggerMessage(EventIds.PlanFailed, LogLevel.Warning, "The model could not be measured; its batches go up to the manifest's limits")]
+    private static partial void MeasurementFailed(ILogger logger, Exception exception);
+}

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+
+namespace SeqServe.Core.Batching;
+
+/// <summary>One row that waits for a batch, runs in it and is completed. The caller owns it again once <see cref="Completion"/> is done.</summary>
+public abstract class QueuedRow
+{
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _state = (int)RowState.Waiting;
+
+    /// <summary>Makes a row.</summary>
+    /// <param name="length">Its tokens, at least 1.</param>
+    /// <param name="traceContext">The request's span, linked from the batch's span.</param>
+    protected QueuedRow(int length, ActivityContext traceContext)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
+        Length = length;
+        TraceContext = traceContext;
+    }
+
+    /// <summary>Tokens of the row.</summary>
+    public int Length { get; }
+
+    /// <summary>Rows of different kinds never share a batch.</summary>
+    public int Kind { get; init; }
+
+    /// <summary>The request's span.</summary>
+    public ActivityContext TraceContext { get; }
+
+    /// <summary>Whether it goes before or behind others.</summary>
+    public RowPriority Priority { get; init; } = RowPriority.Normal;
+
+    /// <summary>Whether its request was the only one when it came.</summary>
+    internal bool IsAlone { get; set; }
+
+    /// <summary>Its place on the queue's time line: when it came, and its class's handicap, in ticks of the clock.</summary>
+    internal long Rank { get; private set; }
+
+    /// <summary>When the row joined the queue, as a <see cref="TimeProvider"/> timestamp.</summary>
+    public long EnqueuedAt { get; internal set; }
+
+    /// <summary>When its last run began.</summary>
+    public long StartedAt { get; internal set; }
+
+    /// <summary>When its last run ended.</summary>
+    public long FinishedAt { get; internal set; }
+
+    /// <summary>Rows in the batch it ran in.</summary>
+    public int BatchSize { get; internal set; }
+
+    /// <summary>Done when the result is in the row; fails with the row's own failure, never with a neighbour's.</summary>
+    public Task Completion => _completion.Task;
+
+    /// <summary>Notes that the row joined a queue, and its place in it.</summary>
+    /// <param name="time">The queue's clock.</param>
+    /// <param name="now">Its timestamp.</param>
+    internal void Joined(TimeProvider time, long now)
+    {
+        EnqueuedAt = now;
+        Rank = now + (long)(RowPriorities.Handicap(Priority).TotalSeconds * time.TimestampFrequency);
+    }
+
+    internal bool HasDeparted => Volatile.Read(ref _state) == (int)RowState.Departed;
+
+    internal bool IsWaiting => Volatile.Read(ref _state) == (int)RowState.Waiting;
+
+    /// <summary>Claims a waiting row for a batch; false when it has departed.</summary>
+    internal bool TryStart() =>
+        Interlocked.CompareExchange(ref _state, (int)RowState.Running, (int)RowState.Waiting) == (int)RowState.Waiting;
+
+    /// <summary>Ends the wait of a row; a run that it is part of goes on without it.</summary>
+    /// <returns>Whether the row was still waiting in the queue.</returns>
+    internal bool Depart(Exception reason)
+    {
+        var wasWaiting = Interlocked.CompareExchange(ref _state, (int)RowState.Departed, (int)RowState.Waiting) == (int)RowState.Waiting;
+        if (reason is OperationCanceledException cancelled)
+            _completion.TrySetCanceled(cancelled.CancellationToken);
+        else
+            _completion.TrySetException(reason);
+        return wasWaiting;
+    }
+
+    internal void Complete()
+    {
+        Volatile.Write(ref _state, (int)RowState.Completed);
+        _completion.TrySetResult();
+    }
+
+    internal void Fail(Exception reason)
+    {
+        Volatile.Write(ref _state, (int)RowState.Completed);
+        _completion.TrySetException(reason);
+    }
+}

@@ -1,0 +1,104 @@
+using System.Runtime.InteropServices;
+
+namespace SeqServe.Core.Batching;
+
+/// <summary>The waiting rows of one model version in the order of their ranks, oldest first within a priority class. Not safe for concurrent use: its owner holds a lock; only <see cref="Depth"/> and <see cref="Tokens"/> may be read without.</summary>
+internal sealed class RowQueue<TRow>
+    where TRow : QueuedRow
+{
+    // Removing costs a pass over the list, so it is not done for every single one.
+    private const int DepartedAllowed = 64;
+
+    private readonly List<TRow> _rows = [];
+    private readonly List<WaitingRow> _view = [];
+    private int _depth;
+    private long _tokens;
+
+    /// <summary>Rows that wait, departed ones not counted.</summary>
+    public int Depth
+    {
+        get => Volatile.Read(ref _depth);
+        private set => Volatile.Write(ref _depth, value);
+    }
+
+    /// <summary>Tokens of the rows that wait.</summary>
+    public long Tokens
+    {
+        get => Volatile.Read(ref _tokens);
+        private set => Volatile.Write(ref _tokens, value);
+    }
+
+    /// <summary>The row at an index of <see cref="View"/>.</summary>
+    public TRow this[int index] => _rows[index];
+
+    public void Add(TRow row)
+    {
+        // Nearly always at the end: only a row of a higher class goes further forward.
+        var index = _rows.Count;
+        while (index > 0 && _rows[index - 1].Rank > row.Rank)
+            index--;
+        _rows.Insert(index, row);
+        Depth++;
+        Tokens += row.Length;
+    }
+
+    /// <summary>Takes a departed row out of the count; the row itself goes with the next batch, or when more rows have departed than wait.</summary>
+    public void Departed(TRow row)
+    {
+        Depth--;
+        Tokens -= row.Length;
+        if (_rows.Count > (2 * Depth) + DepartedAllowed)
+            _rows.RemoveAll(static row => !row.IsWaiting);
+    }
+
+    /// <summary>The first row that is still there, or null.</summary>
+    public TRow? Oldest()
+    {
+        foreach (var row in _rows)
+        {
+            if (!row.HasDeparted)
+                return row;
+        }
+
+        return null;
+    }
+
+    /// <summary>What the assembler looks at: an entry per row in order of arrival, as far as the assembler looks ahead.</summary>
+    public ReadOnlySpan<WaitingRow> View()
+    {
+        _view.Clear();
+        var present = 0;
+        foreach (var row in _rows)
+        {
+            _view.Add(new WaitingRow(row.Length, row.HasDeparted, row.Kind));
+            if (!row.HasDeparted && ++present > BatchAssembler.LookAhead)
+                break;
+        }
+
+        return CollectionsMarshal.AsSpan(_view);
+    }
+
+    /// <summary>Moves the rows at these indices of <see cref="View"/> into a batch and forgets the departed ones.</summary>
+    public void Take(List<int> picked, List<TRow> batch)
+    {
+        foreach (var index in picked)
+        {
+            var row = _rows[index];
+            if (!row.TryStart())
+                continue;
+            batch.Add(row);
+            Depth--;
+            Tokens -= row.Length;
+        }
+
+        _rows.RemoveAll(static row => !row.IsWaiting);
+    }
+
+    /// <summary>Takes everything that waits.</summary>
+    public List<TRow> TakeAll()
+    {
+        var taken = new List<TRow>(_rows.Count);
+        Take([.. Enumerable.Range(0, _rows.Count)], taken);
+        return taken;
+    }
+}

@@ -1,0 +1,71 @@
+using SeqServe.Core.Backends;
+using SeqServe.Core.Batching;
+using SeqServe.Core.Errors;
+using SeqServe.Core.Tensors;
+
+namespace SeqServe.Core.Graphs;
+
+/// <summary>A graph of a loaded model for callers that bring tensors: its signature, what its inputs must hold, and the queue in front of it.</summary>
+public sealed class TensorGraph : IDisposable
+{
+    private readonly bool _isRecurrent;
+    private readonly Action<IReadOnlyList<Tensor>>? _guard;
+
+    /// <param name="role">What the manifest calls it.</param>
+    /// <param name="backend">The graph; owned by the caller.</param>
+    /// <param name="batcher">Its queue; owned by this.</param>
+    /// <param name="state">What goes from one request of a sequence to its next; null for a graph without.</param>
+    /// <param name="sequences">The sequences; owned by this; null for a graph without state.</param>
+    /// <param name="guard">Throws a <see cref="ServingException"/> when the values of the inputs are none that the graph can take; or null.</param>
+    internal TensorGraph(string role, ITensorBackend backend, DynamicBatcher<TensorRow> batcher, Action<IReadOnlyList<Tensor>>? guard, StateTensors? state = null, TensorSequences? sequences = null)
+    {
+        Role = role;
+        Signature = state?.Outside ?? backend.Signature;
+        State = state;
+        Sequences = sequences;
+        Batcher = batcher;
+        _isRecurrent = backend.IsRecurrent;
+        _guard = guard;
+    }
+
+    /// <summary>What the manifest calls it: <c>model</c>, <c>score</c>, <c>encoder</c>, <c>decoder</c>.</summary>
+    public string Role { get; }
+
+    /// <summary>What goes from one request of a sequence to its next; null for a graph without.</summary>
+    public StateTensors? State { get; }
+
+    /// <summary>The sequences; null for a graph without state.</summary>
+    public TensorSequences? Sequences { get; }
+
+    /// <summary>What it takes from clients and gives them.</summary>
+    public TensorSignature Signature { get; }
+
+    /// <summary>The queue in front of it.</summary>
+    public DynamicBatcher<TensorRow> Batcher { get; }
+
+    /// <summary>Whether requests of equal shapes share a run.</summary>
+    public bool IsBatched => Batcher.Limits.MaxBatchSize > 1;
+
+    /// <summary>Refuses values on which a run would fail, give nonsense or end the process.</summary>
+    /// <param name="inputs">One for each input of the signature, in its order, each of its datatype and of a shape it takes.</param>
+    /// <exception cref="ServingException"><see cref="ServingErrorCode.InvalidRequest"/>.</exception>
+    public void Check(IReadOnlyList<Tensor> inputs)
+    {
+        foreach (var input in inputs)
+        {
+            if (_isRecurrent && input.Elements == 0)
+                throw TensorFaults.Of(input, $"the shape {TensorShapes.ToText(input.Shape)} holds no element, which this recurrent graph cannot take; leave the request out when there is nothing to compute");
+            if (input.Datatype == TensorDatatype.Bool && input.Data.Span.IndexOfAnyExceptInRange((byte)0, (byte)1) is >= 0 and var index)
+                throw TensorFaults.Of(input, $"element {index} is the byte {input.Data.Span[index]}; truth values are 0 or 1");
+        }
+
+        _guard?.Invoke(inputs);
+    }
+
+    /// <summary>Refuses new requests and returns when the last run has ended.</summary>
+    public void Dispose()
+    {
+        Batcher.Dispose();
+        Sequences?.Dispose();
+    }
+}

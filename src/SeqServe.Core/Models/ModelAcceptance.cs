@@ -1,7 +1,0 @@
-namespace SeqServe.Core.Models;
-
-/// <summary>A last check of a version that is loaded and does not serve yet.</summary>
-/// <param name="found">Its folder.</param>
-/// <param name="candidate">The version.</param>
-/// <exception cref="ModelLoadException">It must not serve; the message is the reason.</exception>
-public delegate void ModelAcceptance(RepositoryModel found, ServedModel candidate);

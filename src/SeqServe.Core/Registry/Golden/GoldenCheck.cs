@@ -1,0 +1,73 @@
+using System.Globalization;
+using SeqServe.Core.Errors;
+using SeqServe.Core.Repository;
+using SeqServe.Core.Repository.Manifests;
+using SeqServe.Core.Tasks;
+using SeqServe.Core.Tasks.Classification;
+using SeqServe.Core.Tasks.LanguageModeling;
+using SeqServe.Core.Tasks.Translation;
+
+namespace SeqServe.Core.Registry.Golden;
+
+/// <summary>Lets a version that is about to serve answer its golden cases.</summary>
+internal static class GoldenCheck
+{
+    private const int MaxReported = 3;
+    private const int MaxCharacters = 60;
+
+    /// <summary>Checks a version; one without <see cref="GoldenFile.Name"/> passes.</summary>
+    /// <exception cref="ModelLoadException">An answer differs, or the file has faults.</exception>
+    public static void Accept(RepositoryModel found, ServedModel candidate)
+    {
+        var path = Path.Combine(found.VersionFolder(candidate.Version), GoldenFile.Name);
+        if (!File.Exists(path) || AnswerOf(candidate) is not { } answer)
+            return;
+        if (!RealPath.IsInside(path, found.Folder))
+            throw new ModelLoadException($"{GoldenFile.Name} is a link that leads out of the model's folder; put the file itself there.");
+        var file = Read(path, candidate.Manifest.Task);
+        var faults = file.Cases.Select((expected, index) => Compare(expected, index, file.Tolerance, answer)).OfType<string>().ToList();
+        if (faults.Count > 0)
+            throw new ModelLoadException($"{faults.Count} of {file.Cases.Count} golden cases are answered differently: {string.Join("; ", faults.Take(MaxReported))}. Export the version again, or correct its {GoldenFile.Name}.");
+    }
+
+    private static Func<string, (string Answer, double Number)>? AnswerOf(ServedModel candidate) => candidate switch
+    {
+        ServedClassifier model => text => GoldenAnswers.Classify(model, text),
+        ServedTranslator model => text => GoldenAnswers.Translate(model, text),
+        ServedLanguageModel model => text => GoldenAnswers.Predict(model, text),
+        _ => null,
+    };
+
+    private static GoldenFile Read(string path, ModelTask task)
+    {
+        try
+        {
+            return GoldenFile.Read(File.ReadAllBytes(path), task);
+        }
+        catch (ManifestException e)
+        {
+            throw new ModelLoadException($"{e.Message}.", e);
+        }
+    }
+
+    private static string? Compare(GoldenCase expected, int index, double tolerance, Func<string, (string Answer, double Number)> answer)
+    {
+        var what = $"cases[{index}] {Quote(expected.Text)}";
+        try
+        {
+            var (given, number) = answer(expected.Text);
+            if (given != expected.Answer)
+                return $"{what}: expected {Quote(expected.Answer)}, the version answers {Quote(given)}";
+            // A number that is not finite agrees with nothing.
+            return expected.Number is not { } wanted || Math.Abs(number - wanted) <= tolerance
+                ? null
+                : string.Create(CultureInfo.InvariantCulture, $"{what}: expected {wanted}, the version computes {number:0.######}, which is off by more than {tolerance}");
+        }
+        catch (ServingException e)
+        {
+            return $"{what}: {e.Message.TrimEnd('.')}";
+        }
+    }
+
+    private static string Quote(string text) => text.Length <= MaxCharacters ? $"\"{text}\"" : $"\"{text[..MaxCharacters]}…\"";
+}

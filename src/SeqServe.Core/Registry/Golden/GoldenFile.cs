@@ -1,0 +1,80 @@
+using System.Text.Json;
+using SeqServe.Core.Repository.Manifests;
+
+namespace SeqServe.Core.Registry.Golden;
+
+/// <summary>A version's <c>golden.json</c>: cases that the version must answer as they say before it serves.</summary>
+/// <param name="Tolerance">How far a number may be off.</param>
+/// <param name="Cases">At least one.</param>
+internal sealed record GoldenFile(double Tolerance, IReadOnlyList<GoldenCase> Cases)
+{
+    /// <summary>Its name in the version's folder.</summary>
+    public const string Name = "golden.json";
+
+    private const double DefaultTolerance = 1e-3;
+    private const int MaxCases = 1000;
+
+    /// <summary>The keys of a case's answer and of its number, as the route of the task names them.</summary>
+    public static (string Answer, string Number) Keys(ModelTask task) => task switch
+    {
+        ModelTask.Translation => ("translation", "score"),
+        ModelTask.LanguageModel => ("token", "probability"),
+        _ => ("label", "score"),
+    };
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="json">Its content.</param>
+    /// <param name="task">The model's task.</param>
+    /// <exception cref="ManifestException">It has faults; all are listed.</exception>
+    public static GoldenFile Read(ReadOnlyMemory<byte> json, ModelTask task)
+    {
+        var errors = new List<ManifestError>();
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw Faulty("the file must hold one JSON object");
+            var file = Read(new ManifestObject(document.RootElement, "", errors), task);
+            return errors.Count == 0 ? file : throw new ManifestException(Name, errors);
+        }
+        catch (JsonException e)
+        {
+            throw Faulty($"no valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
+        }
+        catch (InvalidOperationException)
+        {
+            throw Faulty("a text in it is no valid Unicode; save the file as UTF-8 and write no lone surrogates");
+        }
+    }
+
+    private static ManifestException Faulty(string remedy) => new(Name, [new ManifestError("", null, remedy)]);
+
+    private static GoldenFile Read(ManifestObject root, ModelTask task)
+    {
+        var keys = Keys(task);
+        var faults = root.Errors;
+        var cases = root.Objects("cases").Select(json => ReadCase(json, keys)).ToList();
+        if (cases.Count is 0 or > MaxCases && root.Errors == faults)
+            root.Fault("cases", null, $"must hold 1–{MaxCases} objects such as {{\"text\": \"…\", \"{keys.Answer}\": \"…\", \"{keys.Number}\": 0.9}}");
+        var file = new GoldenFile(Number(root, "tolerance", 0, 1) ?? DefaultTolerance, cases);
+        root.RefuseUnknownKeys();
+        return file;
+    }
+
+    private static GoldenCase ReadCase(ManifestObject json, (string Answer, string Number) keys)
+    {
+        var read = new GoldenCase(json.Text("text", required: true) ?? "", json.Text(keys.Answer, required: true) ?? "", Number(json, keys.Number, double.MinValue, double.MaxValue));
+        json.RefuseUnknownKeys();
+        return read;
+    }
+
+    private static double? Number(ManifestObject json, string key, double min, double max)
+    {
+        if (json.Value(key) is not { } value)
+            return null;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= min && number <= max)
+            return number;
+        json.Wrong(key, value, min == double.MinValue ? "must be a number" : $"must be a number in {min}–{max}");
+        return null;
+    }
+}

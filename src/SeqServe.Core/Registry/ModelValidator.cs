@@ -1,0 +1,87 @@
+using SeqServe.Core.Errors;
+using SeqServe.Core.Repository;
+using SeqServe.Core.Tasks;
+using SeqServe.Core.Tasks.Classification;
+using SeqServe.Core.Tasks.LanguageModeling;
+using SeqServe.Core.Tasks.Translation;
+
+namespace SeqServe.Core.Registry;
+
+/// <summary>Does without serving what a load does, and goes on behind a fault to find the others.</summary>
+public sealed class ModelValidator(ModelLoader loader)
+{
+    /// <summary>Checks every version that the model's policy asks for.</summary>
+    /// <returns>What was found; empty or without faults when the model serves.</returns>
+    public IReadOnlyList<ModelFinding> Validate(RepositoryModel model)
+    {
+        if (model.Fault is { } fault)
+            return [new ModelFinding(null, true, fault)];
+        var manifest = model.Manifest!;
+        var findings = new List<ModelFinding>();
+        if (manifest.Files.Count == 0)
+            findings.Add(new ModelFinding(null, false, "model.json lists no checksums in \"files\"; a damaged copy of a file might go unnoticed"));
+        foreach (var version in manifest.VersionPolicy.Select(model.Versions))
+            findings.AddRange(Validate(model, version));
+        return findings;
+    }
+
+    private List<ModelFinding> Validate(RepositoryModel model, int version)
+    {
+        var manifest = model.Manifest!;
+        var faults = new List<string>();
+        void Try(Action check)
+        {
+            // A fault that an earlier check has told already is told once.
+            if (FaultOf(check) is { } fault && !faults.Contains(fault))
+                faults.Add(fault);
+        }
+
+        if (Directory.Exists(model.VersionFolder(version)))
+        {
+            Try(() => ModelFiles.VerifyChecksums(model, version));
+            if (manifest.LabelsFile is not null)
+                Try(() => ModelFiles.ReadLabels(model, version));
+            if (manifest.Tokenizer is not null)
+                Try(() => TokenizerLoader.Load(model, version));
+            foreach (var (role, file) in manifest.Graphs)
+                Try(() => ModelFiles.Find(model, version, $"graphs.{role}", file));
+        }
+
+        var remarks = new List<string>();
+        Try(() => Load(model with { Manifest = manifest with { Files = new Dictionary<string, string>() } }, version, remarks));
+        return [.. faults.Select(fault => new ModelFinding(version, true, fault)), .. remarks.Select(remark => new ModelFinding(version, false, remark))];
+    }
+
+    private void Load(RepositoryModel model, int version, List<string> remarks)
+    {
+        var served = loader.Load(model, version);
+        var independent = served switch
+        {
+            ServedClassifier classifier => classifier.Independence == RowIndependence.Full,
+            ServedTranslator translator => translator.Batcher.Limits.MaxBatchSize == model.Manifest!.Batching.MaxBatchSize,
+            ServedLanguageModel language => language.Batcher.Limits.MaxBatchSize == model.Manifest!.Batching.MaxBatchSize,
+            _ => true,
+        };
+        if (!independent)
+            remarks.Add("a row's answer depends on its padding or its neighbours, so it is batched less or not at all; export it with masks made from lengths and without dynamic quantization");
+        served.Release();
+    }
+
+    private static string? FaultOf(Action check)
+    {
+        try
+        {
+            check();
+            return null;
+        }
+        catch (ModelLoadException e)
+        {
+            return e.Message;
+        }
+        catch (Exception e)
+        {
+            // Whatever a foreign file makes the runtime throw is a finding too.
+            return $"fails in a way that no check foresees: {e.GetType().Name}: {e.Message}";
+        }
+    }
+}

@@ -1,0 +1,44 @@
+namespace SeqServe.Core.Repository;
+
+/// <summary>Tells by its first bytes when a file is evidently something else than its name says.</summary>
+public static class FileHead
+{
+    private const int MaxBytes = 64;
+    private const string Export = "export the model to ONNX and put that file here";
+
+    private static readonly (byte[] Magic, string Fault)[] s_kinds =
+    [
+        ([.. "version https://git-lfs"u8], "is a pointer of Git LFS and not the file itself; run \"git lfs pull\" where it comes from and copy it again"),
+        ([0x89, .. "PNG"u8], "is a PNG image; put the right file in its place"),
+        ([0xFF, 0xD8, 0xFF], "is a JPEG image; put the right file in its place"),
+        ([.. "PK\u0003\u0004"u8], $"is a ZIP archive, as PyTorch's own checkpoints are; unpack it, or {Export}"),
+        ([0x1F, 0x8B], "is packed with gzip; unpack it"),
+        ([0x80, 0x02], $"is a Python pickle; {Export}"),
+        ([0x89, .. "HDF"u8], $"is an HDF5 file, as Keras writes them; {Export}"),
+        ([.. "%PDF"u8], "is a PDF document; put the right file in its place"),
+        ([.. "<!"u8], "is a page of HTML, as a failed download leaves one; download the file itself"),
+        ([.. "<html"u8], "is a page of HTML, as a failed download leaves one; download the file itself"),
+    ];
+
+    /// <summary>What a file is in place of what it should be and what to do, or null when its beginning does not tell.</summary>
+    /// <param name="path">Absolute path of a file that exists.</param>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static string? Fault(string path)
+    {
+        Span<byte> head = stackalloc byte[MaxBytes];
+        using var stream = File.OpenRead(path);
+        head = head[..stream.ReadAtLeast(head, MaxBytes, throwOnEndOfStream: false)];
+        if (head.IsEmpty)
+            return "is empty; copy it again";
+        foreach (var (magic, fault) in s_kinds)
+        {
+            if (head.StartsWith(magic))
+                return fault;
+        }
+
+        return null;
+    }
+
+    /// <summary>The same as a sentence about the file, or null.</summary>
+    internal static string? Sentence(string path) => Fault(path) is { } fault ? $"{Path.GetFileName(path)} {fault}." : null;
+}

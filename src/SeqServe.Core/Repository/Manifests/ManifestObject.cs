@@ -1,0 +1,183 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace SeqServe.Core.Repository.Manifests;
+
+/// <summary>
+/// One JSON object of a manifest, read key by key. Faults are collected instead of thrown, and a fallback is returned, so that one reading finds them all.
+/// </summary>
+internal sealed class ManifestObject
+{
+    private readonly JsonElement _json;
+    private readonly string _path;
+    private readonly List<ManifestError> _errors;
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+
+    public ManifestObject(JsonElement json, string path, List<ManifestError> errors)
+    {
+        _json = json;
+        _path = path;
+        _errors = errors;
+    }
+
+    /// <summary>Faults found so far in the whole file.</summary>
+    public int Errors => _errors.Count;
+
+    public string Path(string key) => _path.Length == 0 ? key : $"{_path}.{key}";
+
+    public void Fault(string key, string? value, string remedy) => _errors.Add(new ManifestError(Path(key), value, remedy));
+
+    /// <summary>The value of a key, or null when it is missing or null. Marks the key as known.</summary>
+    public JsonElement? Value(string key)
+    {
+        _known.Add(key);
+        return _json.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    }
+
+    public string? Text(string key, bool required = false)
+    {
+        if (Value(key) is not { } value)
+            return Missing(key, required, "a text");
+        if (value.ValueKind != JsonValueKind.String)
+            return Wrong(key, value, "must be a text in quotes");
+        return value.GetString() is { Length: > 0 } text ? text : required ? Wrong(key, value, "must not be empty") : "";
+    }
+
+    public bool Flag(string key)
+    {
+        if (Value(key) is not { } value)
+            return false;
+        if (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+            Wrong(key, value, "must be true or false");
+        return value.ValueKind == JsonValueKind.True;
+    }
+
+    public long? Number(string key, long min, long max, bool required = false)
+    {
+        if (Value(key) is not { } value)
+        {
+            Missing(key, required, string.Create(CultureInfo.InvariantCulture, $"a whole number in {min}–{max}"));
+            return null;
+        }
+
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= min && number <= max)
+            return number;
+        Wrong(key, value, string.Create(CultureInfo.InvariantCulture, $"must be a whole number in {min}–{max}"));
+        return null;
+    }
+
+    /// <summary>A number, or the text "auto" (null).</summary>
+    public int? NumberOrAuto(string key, int min, int max)
+    {
+        if (Value(key) is not { } value || (value.ValueKind == JsonValueKind.String && value.ValueEquals("auto")))
+            return null;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= min && number <= max)
+            return number;
+        Wrong(key, value, string.Create(CultureInfo.InvariantCulture, $"must be \"auto\" or a whole number in {min}–{max}"));
+        return null;
+    }
+
+    public T Choice<T>(string key, IReadOnlyDictionary<string, T> choices, T fallback, bool required = false)
+    {
+        var names = string.Join(", ", choices.Keys.Select(name => $"\"{name}\""));
+        if (Value(key) is not { } value)
+        {
+            Missing(key, required, $"one of {names}");
+            return fallback;
+        }
+
+        if (value.ValueKind == JsonValueKind.String && choices.TryGetValue(value.GetString()!, out var choice))
+            return choice;
+        Wrong(key, value, $"must be one of {names}");
+        return fallback;
+    }
+
+    public ManifestObject? Object(string key, bool required = false)
+    {
+        if (Value(key) is not { } value)
+        {
+            Missing(key, required, "an object");
+            return null;
+        }
+
+        if (value.ValueKind == JsonValueKind.Object)
+            return new ManifestObject(value, Path(key), _errors);
+        Wrong(key, value, "must be an object");
+        return null;
+    }
+
+    /// <summary>A list of objects; empty when the key is missing.</summary>
+    public IReadOnlyList<ManifestObject> Objects(string key) =>
+        [.. Elements(key, JsonValueKind.Object, "an object").Select((value, index) => new ManifestObject(value, $"{Path(key)}[{index}]", _errors))];
+
+    /// <summary>A list of texts; empty when the key is missing.</summary>
+    public IReadOnlyList<string> Texts(string key) => [.. Elements(key, JsonValueKind.String, "a text").Select(value => value.GetString()!)];
+
+    /// <summary>Notes a fault when a key stands there that belongs to other tasks.</summary>
+    public void RefuseForTask(string key, string tasks)
+    {
+        if (Value(key) is { } value)
+            Wrong(key, value, $"belongs to task {tasks} only; remove it");
+    }
+
+    /// <summary>Passes over keys that cannot be judged; always null, to be returned in their place.</summary>
+    public T? Skip<T>(params ReadOnlySpan<string> keys)
+        where T : class
+    {
+        foreach (var key in keys)
+            _known.Add(key);
+        return null;
+    }
+
+    /// <summary>All keys and values of an object whose keys are free.</summary>
+    public IEnumerable<(string Key, JsonElement Value)> Entries()
+    {
+        foreach (var property in _json.EnumerateObject())
+        {
+            _known.Add(property.Name);
+            yield return (property.Name, property.Value);
+        }
+    }
+
+    public void RefuseUnknownKeys()
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var property in _json.EnumerateObject())
+        {
+            if (!seen.Add(property.Name))
+                Fault(property.Name, null, "stands twice; keep one");
+            else if (!_known.Contains(property.Name))
+                Fault(property.Name, Shorten(property.Value), $"is not a key of this object; remove it or write one of {string.Join(", ", _known.Order(StringComparer.Ordinal))}");
+        }
+    }
+
+    /// <summary>Notes a fault of a value; always null, to be returned in its place.</summary>
+    public string? Wrong(string key, JsonElement value, string remedy)
+    {
+        Fault(key, Shorten(value), remedy);
+        return null;
+    }
+
+    private IReadOnlyList<JsonElement> Elements(string key, JsonValueKind kind, string what)
+    {
+        if (Value(key) is not { } value)
+            return [];
+        if (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(element => element.ValueKind == kind))
+            return [.. value.EnumerateArray()];
+        Wrong(key, value, $"must be a list in brackets, each element {what}");
+        return [];
+    }
+
+    private string? Missing(string key, bool required, string what)
+    {
+        if (required)
+            Fault(key, null, $"is missing; add {what}");
+        return null;
+    }
+
+    private static string Shorten(JsonElement value)
+    {
+        var raw = value.GetRawText();
+        return raw.Length <= 60 ? raw : string.Concat(raw.AsSpan(0, 57), "...");
+    }
+}

@@ -1,0 +1,40 @@
+using System.Text.Json;
+
+namespace SeqServe.Core.Repository.Manifests;
+
+internal static class ModelCardReader
+{
+    public static ModelCard Read(ManifestObject? json)
+    {
+        if (json is null)
+            return new ModelCard();
+        var card = new ModelCard
+        {
+            Data = json.Text("data"),
+            DataLicence = json.Text("data_licence"),
+            Licence = json.Text("licence"),
+            Parameters = json.Number("parameters", 0, long.MaxValue),
+            TrainedBy = json.Text("trained_by"),
+            Metrics = ReadMetrics(json.Object("metrics")),
+            MetricsOn = json.Text("metrics_on"),
+            Notes = json.Text("notes"),
+        };
+        json.RefuseUnknownKeys();
+        return card;
+    }
+
+    private static Dictionary<string, double> ReadMetrics(ManifestObject? json)
+    {
+        var metrics = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var (name, value) in json?.Entries() ?? [])
+        {
+            if (value.ValueKind == JsonValueKind.Number)
+                metrics[name] = value.GetDouble();
+            else
+                json!.Wrong(name, value, "must be a number");
+        }
+
+        json?.RefuseUnknownKeys();
+        return metrics;
+    }
+}

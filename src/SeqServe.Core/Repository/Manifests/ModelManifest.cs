@@ -1,0 +1,60 @@
+using SeqServe.Core.Backends;
+using SeqServe.Core.Batching;
+using SeqServe.Core.Graphs;
+
+namespace SeqServe.Core.Repository.Manifests;
+
+/// <summary>A model's <c>model.json</c>, read and found valid.</summary>
+public sealed record ModelManifest
+{
+    /// <summary>The model's name; equal to its folder's.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it is asked to do.</summary>
+    public required ModelTask Task { get; init; }
+
+    /// <summary><c>rnn</c>, <c>lstm</c>, <c>lstm-peephole</c>, <c>lstm-coupled</c>, <c>gru</c>, <c>transformer</c>, <c>cho</c>, <c>sutskever</c>, <c>attention</c>, or empty.</summary>
+    public string Architecture { get; init; } = "";
+
+    /// <summary>One sentence for people.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>Whether it answers requests of its task that name no model.</summary>
+    public bool Default { get; init; }
+
+    /// <summary>Which versions are served.</summary>
+    public VersionPolicy VersionPolicy { get; init; } = VersionPolicy.Newest;
+
+    /// <summary>Graph files in a version folder, by role.</summary>
+    public required IReadOnlyDictionary<string, string> Graphs { get; init; }
+
+    /// <summary>How text becomes ids; null for task tensor.</summary>
+    public TokenizerManifest? Tokenizer { get; init; }
+
+    /// <summary>File of the class labels, one a line; null unless the task is classification.</summary>
+    public string? LabelsFile { get; init; }
+
+    /// <summary>What it translates; null unless the task is translation.</summary>
+    public LanguagePair? Languages { get; init; }
+
+    /// <summary>How a decoder's tensors hang together; null where nothing goes back in.</summary>
+    public DecoderWiring? Wiring { get; init; }
+
+    /// <summary>What is kept of sequences; of meaning for task tensor with state only.</summary>
+    public SequenceLimits Sequences { get; init; } = new();
+
+    /// <summary>What a request may ask for.</summary>
+    public required LimitsManifest Limits { get; init; }
+
+    /// <summary>What a batch and the queue may hold.</summary>
+    public BatchLimits Batching { get; init; } = new();
+
+    /// <summary>Where and how its sessions run.</summary>
+    public InstanceOptions Instances { get; init; } = new();
+
+    /// <summary>SHA-256 by file, relative to the model's folder, lower-case hexadecimal.</summary>
+    public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Where the model comes from and how good it is.</summary>
+    public ModelCard Card { get; init; } = new();
+}

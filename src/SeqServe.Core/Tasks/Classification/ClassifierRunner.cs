@@ -1,0 +1,74 @@
+using System.Buffers;
+using System.Numerics.Tensors;
+using SeqServe.Core.Backends;
+using SeqServe.Core.Batching;
+
+namespace SeqServe.Core.Tasks.Classification;
+
+/// <summary>Pads rows into one batch, runs the graph, and hands each row its logits.</summary>
+/// <param name="backend">The graph; owned by the caller.</param>
+/// <param name="padId">The id that fills the tail of shorter rows.</param>
+internal sealed class ClassifierRunner(IClassifierBackend backend, int padId) : IBatchRunner<ClassificationRow>
+{
+    private volatile int _latencyFromTokens = int.MaxValue;
+
+    public int ThreadsPerRun => backend.ThreadsPerRun;
+
+    public int ConcurrentRuns => backend.ConcurrentRuns;
+
+    /// <summary>Padded tokens from which on a lone run goes to the latency session; null for never.</summary>
+    public int? LatencyFromTokens
+    {
+        get => _latencyFromTokens is var tokens and < int.MaxValue ? tokens : null;
+        set => _latencyFromTokens = value ?? int.MaxValue;
+    }
+
+    public int ThreadsAlone(IReadOnlyList<ClassificationRow> rows) => rows.Count * Longest(rows) >= _latencyFromTokens ? backend.LatencyThreads : backend.ThreadsPerRun;
+
+    public void Run(IReadOnlyList<ClassificationRow> rows) => Run(rows, alone: false);
+
+    public void RunAlone(IReadOnlyList<ClassificationRow> rows) => Run(rows, alone: true);
+
+    private void Run(IReadOnlyList<ClassificationRow> rows, bool alone)
+    {
+        using var batch = Pad(rows);
+        var classes = backend.Classes;
+        var logits = ArrayPool<float>.Shared.Rent(rows.Count * classes);
+        try
+        {
+            if (alone)
+                backend.RunOnLatencySession(batch, logits.AsSpan(0, rows.Count * classes));
+            else
+                backend.Run(batch, logits.AsSpan(0, rows.Count * classes));
+            for (var i = 0; i < rows.Count; i++)
+                Deliver(logits.AsSpan(i * classes, classes), rows[i]);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(logits);
+        }
+    }
+
+    private PaddedBatch Pad(IReadOnlyList<ClassificationRow> rows)
+    {
+        var batch = new PaddedBatch(rows.Count, Longest(rows), padId);
+        for (var i = 0; i < rows.Count; i++)
+            batch.SetRow(i, rows[i].Ids);
+        return batch;
+    }
+
+    private static int Longest(IReadOnlyList<ClassificationRow> rows)
+    {
+        var longest = 0;
+        for (var i = 0; i < rows.Count; i++)
+            longest = Math.Max(longest, rows[i].Length);
+        return longest;
+    }
+
+    private static void Deliver(ReadOnlySpan<float> logits, ClassificationRow row)
+    {
+        if (!TensorPrimitives.IsFiniteAll(logits))
+            throw new BackendException("The graph computed a logit that is not finite.");
+        logits.CopyTo(row.Logits);
+    }
+}

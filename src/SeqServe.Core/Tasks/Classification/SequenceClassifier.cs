@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using SeqServe.Core.Batching;
+using SeqServe.Core.Diagnostics;
+using SeqServe.Core.Errors;
+using SeqServe.Core.Registry;
+using SeqServe.Core.Repository.Manifests;
+
+namespace SeqServe.Core.Tasks.Classification;
+
+/// <summary>Text in, labels out: lease, admission, tokenization, batch, soft-max.</summary>
+public sealed class SequenceClassifier(ModelRegistry registry, TimeProvider time)
+{
+    private const int DefaultTopK = 5;
+
+    /// <summary>Classifies texts. Each text's answer is the same whether it is sent alone or with others.</summary>
+    /// <param name="request">The texts.</param>
+    /// <param name="observed">Receives what becomes known on the way, also when the request fails.</param>
+    /// <param name="cancellation">The caller's presence: once cancelled, waiting texts cost no run.</param>
+    /// <exception cref="ServingException">The request failed; see its code.</exception>
+    /// <exception cref="OperationCanceledException">The caller has gone.</exception>
+    public async Task<ClassificationResponse> ClassifyAsync(ClassificationRequest request, ServedRequest observed, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        using var lease = registry.Acquire<ServedClassifier>(ModelTask.Classification, request.Model, request.Version);
+        var model = lease.Model;
+        observed.Model = model.Metrics;
+        observed.Inputs = request.Texts.Count;
+        var topK = TopK(request, model);
+        var deadline = new RequestDeadline(request.Timeout, started, time);
+        model.Batcher.EnsureRoom(request.Texts.Count, deadline.Left);
+
+        var inputs = Tokenize(model, request, observed, deadline, cancellation);
+        var tokenized = time.GetElapsedTime(started);
+        var rows = Rows(inputs);
+        deadline.ThrowIfOver(cancellation);
+        model.Batcher.Enqueue(rows, alone: model.Metrics.InFlight == 1, mayRunHere: deadline.Timeout is null);
+        await WaitAsync(model, request, inputs, rows, deadline, cancellation).ConfigureAwait(false);
+
+        var timings = RowTimings.Of(rows, tokenized, time);
+        observed.Timings = timings;
+        model.Metrics.Answered(timings);
+        return new ClassificationResponse(model.Manifest.Name, model.Version, Rank(inputs, model, topK), observed.InputTokens, timings);
+    }
+
+    private static int TopK(ClassificationRequest request, ServedClassifier model)
+    {
+        var classes = model.Labels.Count;
+        if (request.TopK is { } topK && (topK < 1 || topK > classes))
+            throw ServingException.ForField(ServingErrorCode.InvalidRequest, "top_k", $"must be in 1–{classes}, the number of this model's labels");
+        return request.TopK ?? Math.Min(DefaultTopK, classes);
+    }
+
+    private async Task WaitAsync(
+        ServedClassifier model, ClassificationRequest request, IReadOnlyList<ClassificationInput> inputs, List<ClassificationRow> rows, RequestDeadline deadline, CancellationToken cancellation)
+    {
+        try
+        {
+            await new RowWait<ClassificationRow>(model.Batcher, rows, cancellation).WaitAsync(deadline.Left, time).ConfigureAwait(false);
+        }
+        catch (ServingException e) when (e.Code == ServingErrorCode.InferenceFailed)
+        {
+            throw FailedInputs.Name(e, request, inputs);
+        }
+        catch
+        {
+            // Who waited in vain waited too: without them the histogram would show only the survivors of an overload.
+            model.Metrics.Waited(time.GetElapsedTime(rows[0].EnqueuedAt));
+            throw;
+        }
+    }
+
+    private static IReadOnlyList<ClassificationInput> Tokenize(ServedClassifier model, ClassificationRequest request, ServedRequest observed, RequestDeadline deadline, CancellationToken cancellation)
+    {
+        // Batches are linked to the request's span, which the one of tokenization hides.
+        var trace = Activity.Current?.Context ?? default;
+        using var span = ServingTracing.StartTokenize(request.Texts.Count);
+        var inputs = ClassificationInputs.Prepare(model, request, trace, deadline, cancellation);
+        foreach (var input in inputs)
+            observed.InputTokens += input.Row.Length;
+        return inputs;
+    }
+
+    private static List<ClassificationRow> Rows(IReadOnlyList<ClassificationInput> inputs)
+    {
+        var rows = new List<ClassificationRow>(inputs.Count);
+        foreach (var input in inputs)
+        {
+            rows.Add(input.Row);
+            foreach (var variant in input.WithoutWord)
+            {
+                if (variant is not null)
+                    rows.Add(variant);
+            }
+        }
+
+        return rows;
+    }
+
+    private static ClassifiedText[] Rank(IReadOnlyList<ClassificationInput> inputs, ServedClassifier model, int topK)
+    {
+        var results = new ClassifiedText[inputs.Count];
+        for (var i = 0; i < results.Length; i++)
+            results[i] = LabelRanking.Rank(inputs[i], model.Labels, topK);
+        return results;
+    }
+}

@@ -1,0 +1,95 @@
+using SeqServe.Core.Backends;
+using SeqServe.Core.Batching;
+using SeqServe.Core.Batching.Plans;
+using SeqServe.Core.Diagnostics;
+using SeqServe.Core.Repository.Manifests;
+using SeqServe.Core.Tokenization;
+
+namespace SeqServe.Core.Tasks.Classification;
+
+/// <summary>A loaded classifier: tokenizer, labels, graph and the batcher in front of it.</summary>
+public sealed class ServedClassifier : ServedModel
+{
+    private readonly IClassifierBackend _backend;
+    private readonly ClassifierRunner _runner;
+    private PlanMeasurement? _measurement;
+
+    internal ServedClassifier(
+        ModelManifest manifest,
+        int version,
+        ITextTokenizer tokenizer,
+        IReadOnlyList<string> labels,
+        IClassifierBackend backend,
+        ClassifierRunner runner,
+        DynamicBatcher<ClassificationRow> batcher,
+        RowIndependence independence,
+        ModelMetrics metrics)
+        : base(manifest, version, backend.Device, metrics)
+    {
+        _backend = backend;
+        _runner = runner;
+        Tokenizer = tokenizer;
+        Labels = labels;
+        Batcher = batcher;
+        Independence = independence;
+    }
+
+    /// <summary>Turns its texts into ids.</summary>
+    public ITextTokenizer Tokenizer { get; }
+
+    /// <summary>Names of its classes; the index is the class.</summary>
+    public IReadOnlyList<string> Labels { get; }
+
+    /// <summary>The queue in front of it.</summary>
+    public DynamicBatcher<ClassificationRow> Batcher { get; }
+
+    /// <summary>What the probe at load found; the batcher's limits follow from it.</summary>
+    public RowIndependence Independence { get; }
+
+    /// <summary>How it is batched and why, or null until it has been measured.</summary>
+    public BatchPlan? Plan { get; private set; }
+
+    /// <summary>CPU threads of a run of its throughput session.</summary>
+    public int ThreadsPerRun => _backend.ThreadsPerRun;
+
+    /// <summary>CPU threads of a run of its latency session, or null where none is open.</summary>
+    public int? LatencyThreads => LatencyFromTokens is null ? null : _backend.LatencyThreads;
+
+    /// <summary>Padded tokens from which on a run that has the machine to itself goes to the latency session, from the manifest or the plan; null for never.</summary>
+    public int? LatencyFromTokens => _runner.LatencyFromTokens;
+
+    /// <summary>Batches and runs it as a plan says.</summary>
+    internal void Adopt(BatchPlan plan)
+    {
+        Plan = plan;
+        Batcher.Prefer(plan.BatchSize, plan.BatchTokens, plan.MaxPadding);
+        if (Manifest.Instances.LatencyThreads is null)
+            UseLatencySession(plan.LatencyFromTokens);
+    }
+
+    /// <summary>Opens or closes the latency session.</summary>
+    /// <param name="fromTokens">Padded tokens from which on lone runs go to it; null for never.</param>
+    internal void UseLatencySession(int? fromTokens)
+    {
+        if (fromTokens is null)
+            _backend.CloseLatencySession();
+        _runner.LatencyFromTokens = fromTokens is not null && _backend.TryOpenLatencySession() ? fromTokens : null;
+        Metrics.Sessions = _backend.Sessions;
+    }
+
+    /// <summary>Measures it in the background, and batches as the result says.</summary>
+    internal void Measure(Func<Action<BatchPlan>, PlanMeasurement> prepare)
+    {
+        _measurement = prepare(Adopt);
+        _measurement.Start();
+    }
+
+    /// <inheritdoc/>
+    protected override void DisposeCore()
+    {
+        _measurement?.Dispose();
+        Batcher.Dispose();
+        _backend.Dispose();
+        Metrics.Dispose();
+    }
+}

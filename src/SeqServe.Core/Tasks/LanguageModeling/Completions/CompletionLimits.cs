@@ -1,0 +1,26 @@
+using SeqServe.Core.Errors;
+
+namespace SeqServe.Core.Tasks.LanguageModeling.Completions;
+
+/// <summary>What a model lets a completion ask for.</summary>
+internal static class CompletionLimits
+{
+    /// <summary>Refuses what the model cannot do.</summary>
+    /// <exception cref="ServingException">A field is out of the model's range.</exception>
+    public static void Check(CompletionRequest request, ServedLanguageModel model)
+    {
+        var modelMaxTokens = model.Manifest.Limits.MaxOutputTokens!.Value;
+        if (request.MaxTokens is { } maxTokens && (maxTokens < 0 || maxTokens > modelMaxTokens))
+            throw Refuse("max_tokens", $"must be in 0–{modelMaxTokens}, the limit of this model");
+        var slots = model.Batcher.Limits.MaxBatchSize;
+        if (request.Choices < 1 || request.Choices > slots)
+            throw Refuse("n", $"must be in 1–{slots}, the answers this model makes side by side");
+        foreach (var token in request.Sampling.LogitBias?.Keys ?? [])
+        {
+            if (token < 0 || token >= model.VocabularySize)
+                throw Refuse("logit_bias", $"names token id {token}, which is outside of the vocabulary; ids are in 0–{model.VocabularySize - 1}");
+        }
+    }
+
+    private static ServingException Refuse(string field, string message) => ServingException.ForField(ServingErrorCode.InvalidRequest, field, message);
+}

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using SeqServe.Core.Batching;
+using SeqServe.Core.Diagnostics;
+using SeqServe.Core.Errors;
+using SeqServe.Core.Registry;
+using SeqServe.Core.Repository.Manifests;
+
+namespace SeqServe.Core.Tasks.LanguageModeling.Scoring;
+
+/// <summary>Text in, log-probability of each of its tokens out, in one run.</summary>
+public sealed class TextScorer(ModelRegistry registry, TimeProvider time)
+{
+    /// <summary>Scores texts. Each text's answer is the same whether it is sent alone or with others.</summary>
+    /// <param name="request">The texts.</param>
+    /// <param name="observed">Receives what becomes known on the way, also when the request fails.</param>
+    /// <param name="cancellation">The caller's presence: once cancelled, waiting texts cost no run.</param>
+    /// <exception cref="ServingException">The request failed; see its code.</exception>
+    /// <exception cref="OperationCanceledException">The caller has gone.</exception>
+    public async Task<ScoringResponse> ScoreAsync(ScoringRequest request, ServedRequest observed, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        using var lease = registry.Acquire<ServedLanguageModel>(ModelTask.LanguageModel, request.Model, request.Version);
+        var model = lease.Model;
+        (observed.Model, observed.Inputs) = (model.Metrics, request.Texts.Count);
+        var scorer = model.Scorer
+            ?? throw ServingException.ForField(ServingErrorCode.InvalidRequest, "model", $"\"{model.Manifest.Name}\" has no graph that scores; name another model, or add \"score\" to the graphs of its manifest");
+        var deadline = new RequestDeadline(request.Timeout, started, time);
+        scorer.EnsureRoom(request.Texts.Count, deadline.Left);
+
+        var rows = Rows(request, model, observed, () => deadline.ThrowIfOver(cancellation));
+        var tokenized = time.GetElapsedTime(started);
+        deadline.ThrowIfOver(cancellation);
+        scorer.Enqueue(rows);
+        var timings = await new RequestRows<ScoringRow>(scorer, rows, request.FieldOf, model, time).WaitAsync(deadline, tokenized, observed, cancellation).ConfigureAwait(false);
+        var results = rows.Select((row, i) => Result(row, request.Texts[i], model)).ToArray();
+        return new ScoringResponse(model.Manifest.Name, model.Version, results, observed.InputTokens, timings);
+    }
+
+    private static ScoringRow[] Rows(ScoringRequest request, ServedLanguageModel model, ServedRequest observed, Action checkpoint)
+    {
+        var trace = Activity.Current?.Context ?? default;
+        using var span = ServingTracing.StartTokenize(request.Texts.Count);
+        var ids = new ScoredTexts(request, model).Read(checkpoint);
+        observed.InputTokens = ids.Sum(row => row.Length);
+        return Array.ConvertAll(ids, row => new ScoringRow(row, trace) { Priority = request.Priority });
+    }
+
+    private static ScoredText Result(ScoringRow row, string text, ServedLanguageModel model)
+    {
+        var tokens = new TokenScore[row.LogProbabilities.Length];
+        var sum = 0.0;
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            tokens[i] = new TokenScore(model.Tokenizer.TokenText(row.Ids[i + 1]), row.Ids[i + 1], row.LogProbabilities[i]);
+            sum += row.LogProbabilities[i];
+        }
+
+        return new ScoredText(tokens, sum, text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length + 1);
+    }
+}

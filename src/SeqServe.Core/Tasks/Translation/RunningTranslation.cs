@@ -1,0 +1,153 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using SeqServe.Core.Decoding;
+using SeqServe.Core.Diagnostics;
+using SeqServe.Core.Errors;
+using SeqServe.Core.Registry;
+
+namespace SeqServe.Core.Tasks.Translation;
+
+/// <summary>A request whose sentences are queued or in flight. Dispose it: what is not finished then leaves its slots.</summary>
+public sealed class RunningTranslation : IAsyncDisposable
+{
+    private readonly TranslationRequest _request;
+    private readonly ModelLease<ServedTranslator> _lease;
+    private readonly ServedRequest _observed;
+    private readonly SourceText[] _texts;
+    private readonly List<TranslationSequence> _sequences;
+    private readonly Channel<ChosenToken>? _chosen;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _leaving;
+
+    internal RunningTranslation(
+        TranslationRequest request,
+        ModelLease<ServedTranslator> lease,
+        ServedRequest observed,
+        (SourceText[] Texts, List<TranslationSequence> Sequences) sources,
+        Channel<ChosenToken>? chosen,
+        TimeSpan tokenized,
+        RequestDeadline deadline,
+        CancellationToken cancellation)
+    {
+        _request = request;
+        _lease = lease;
+        _observed = observed;
+        (_texts, _sequences) = sources;
+        _chosen = chosen;
+        _time = deadline.Time;
+        _leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Completion = FinishAsync(tokenized, deadline);
+    }
+
+    /// <summary>The whole answer.</summary>
+    /// <exception cref="ServingException">The request failed; see its code.</exception>
+    /// <exception cref="OperationCanceledException">The caller has gone.</exception>
+    public Task<TranslationResponse> Completion { get; }
+
+    /// <summary>The translations piece by piece, while they are made; only of a request that was started to be streamed, once.</summary>
+    /// <param name="cancellation">Ends the wait for the next piece.</param>
+    /// <exception cref="ServingException">The request failed in the middle.</exception>
+    public async IAsyncEnumerable<TranslationDelta> ReadDeltas([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var texts = Array.ConvertAll(_texts, text => new TranslationDeltas(text, _lease.Model.Tokenizer));
+        var textOf = TextsOfPlaces(texts);
+        var deltas = new Queue<TranslationDelta>();
+        foreach (var text in texts)
+            text.Begin(deltas);
+        while (true)
+        {
+            while (deltas.TryDequeue(out var delta))
+                yield return delta;
+            ChosenToken chosen;
+            try
+            {
+                chosen = await _chosen!.Reader.ReadAsync(cancellation).ConfigureAwait(false);
+            }
+            catch (ChannelClosedException)
+            {
+                // What ended it is thrown here.
+                await Completion.ConfigureAwait(false);
+                yield break;
+            }
+
+            textOf[chosen.Place].Take(chosen, deltas);
+        }
+    }
+
+    /// <summary>Lets go what is not finished, and ends the lease.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _leaving.CancelAsync().ConfigureAwait(false);
+        await ((Task)Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _leaving.Dispose();
+        _lease.Dispose();
+    }
+
+    private TranslationDeltas[] TextsOfPlaces(TranslationDeltas[] texts)
+    {
+        var places = new TranslationDeltas[_sequences.Count];
+        foreach (var text in _texts)
+        {
+            foreach (var sentence in text.Sentences)
+            {
+                if (sentence.Sequence is not null)
+                    places[sentence.Place] = texts[text.Index];
+            }
+        }
+
+        return places;
+    }
+
+    private async Task<TranslationResponse> FinishAsync(TimeSpan tokenized, RequestDeadline deadline)
+    {
+        try
+        {
+            await WaitAsync(deadline).ConfigureAwait(false);
+        }
+        finally
+        {
+            _chosen?.Writer.TryComplete();
+        }
+
+        var model = _lease.Model;
+        var timings = _sequences.Count > 0 ? RowTimings.Of(_sequences, tokenized, _time) : new InferenceTimings(tokenized, TimeSpan.Zero, TimeSpan.Zero, 0);
+        _observed.Timings = timings;
+        model.Metrics.Answered(timings);
+        var outputTokens = 0;
+        foreach (var sequence in _sequences)
+            outputTokens += sequence.Hypotheses[0].Tokens.Length;
+        var assembler = new TranslationAssembler(_request, model.Tokenizer);
+        return new TranslationResponse(
+            model.Manifest.Name, model.Version, model.Languages, Array.ConvertAll(_texts, assembler.Assemble), _observed.InputTokens, outputTokens, timings);
+    }
+
+    private async Task WaitAsync(RequestDeadline deadline)
+    {
+        try
+        {
+            await new RowWait<ActiveSequence>(_lease.Model.Batcher, _sequences, _leaving.Token).WaitAsync(deadline.Left, _time).ConfigureAwait(false);
+        }
+        catch (ServingException e) when (e.Code == ServingErrorCode.InferenceFailed)
+        {
+            throw NameFailed(e);
+        }
+        catch
+        {
+            // Who waited in vain waited too: without them the histogram would show only the survivors of an overload.
+            _lease.Model.Metrics.Waited(_time.GetElapsedTime(_sequences[0].EnqueuedAt));
+            throw;
+        }
+    }
+
+    private ServingException NameFailed(ServingException failure)
+    {
+        var errors = new Dictionary<string, string[]>();
+        foreach (var text in _texts)
+        {
+            if (text.Sentences.Any(sentence => sentence.Sequence?.Completion.IsFaulted == true))
+                errors[_request.FieldOf(text.Index)] = [failure.Message];
+        }
+
+        return new ServingException(failure.Code, $"{string.Join(", ", errors.Keys)}: {failure.Message}", failure) { FieldErrors = errors };
+    }
+}

@@ -1,0 +1,8 @@
+namespace SeqServe.Core.Tasks.Translation;
+
+/// <summary>A piece of a translation while it is made. The pieces of one text, joined, are its translation.</summary>
+/// <param name="Index">Which text.</param>
+/// <param name="Text">What is certain now; empty while a character is unfinished.</param>
+/// <param name="TokenId">The token, or null for white space between sentences and what is not translated.</param>
+/// <param name="LogProbability">Natural logarithm of the token's probability, or null with the token.</param>
+public sealed record TranslationDelta(int Index, string Text, int? TokenId, double? LogProbability);

@@ -1,0 +1,75 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using SeqServe.Core.Batching;
+using SeqServe.Core.Compute;
+using SeqServe.Core.Diagnostics;
+using SeqServe.Core.Errors;
+using SeqServe.TestSupport;
+
+namespace SeqServe.UnitTests.Core.Batching;
+
+/// <summary>A batcher over a fake runner with real compute threads and a clock that stands still.</summary>
+internal sealed class BatcherBench : IDisposable
+{
+    private readonly TestMeterFactory _meters = new();
+    private readonly bool _ownsScheduler;
+
+    public BatcherBench(BatchLimits? limits = null, int threads = 1, RunScheduler? scheduler = null, int concurrentRuns = int.MaxValue)
+    {
+        Runner = new FakeRunner { ConcurrentRuns = concurrentRuns };
+        _ownsScheduler = scheduler is null;
+        Scheduler = scheduler ?? new RunScheduler(threads, Time);
+        var metrics = new ServingMetrics(_meters).ForModel("fake", 1, "classification");
+        Batcher = new DynamicBatcher<TestRow>(limits ?? new BatchLimits(), Runner, Scheduler, metrics, Time, NullLogger.Instance);
+    }
+
+    public FakeTimeProvider Time { get; } = new();
+
+    public FakeRunner Runner { get; }
+
+    public RunScheduler Scheduler { get; }
+
+    public DynamicBatcher<TestRow> Batcher { get; }
+
+    public TestRow Enqueue(int length = 4, string name = "row", bool poison = false)
+    {
+        var row = new TestRow(length, name) { IsPoison = poison };
+        Batcher.Enqueue([row]);
+        return row;
+    }
+
+    /// <summary>Puts one row into a run that goes on until the runner is opened.</summary>
+    public TestRow Block()
+    {
+        Runner.Close();
+        var row = Enqueue(name: "blocker");
+        Runner.AwaitStart();
+        return row;
+    }
+
+    /// <summary>Waits until the compute threads have taken every turn given so far.</summary>
+    public void AwaitTurns()
+    {
+        using var reached = new ManualResetEventSlim();
+        Scheduler.Schedule(new Marker(reached));
+        Patience.Wait(reached);
+    }
+
+    public static async Task<ServingErrorCode> FailureOf(TestRow row) =>
+        (await Assert.ThrowsAsync<ServingException>(() => Patience.Wait(row.Completion))).Code;
+
+    public void Dispose()
+    {
+        Runner.Open();
+        Batcher.Dispose();
+        if (_ownsScheduler)
+            Scheduler.Dispose();
+        Runner.Dispose();
+        _meters.Dispose();
+    }
+
+    private sealed class Marker(ManualResetEventSlim reached) : IRunSource
+    {
+        public void RunNext() => reached.Set();
+    }
+}

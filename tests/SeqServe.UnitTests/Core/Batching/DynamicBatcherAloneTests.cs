@@ -1,0 +1,224 @@
+using System.Diagnostics;
+using SeqServe.Core.Batching;
+using SeqServe.Core.Compute;
+using SeqServe.Core.Errors;
+using SeqServe.TestSupport;
+
+namespace SeqServe.UnitTests.Core.Batching;
+
+public sealed class DynamicBatcherAloneTests
+{
+    [Fact]
+    public async Task Enqueue_LoneRowBeforeAnyRun_RunsOnAComputeThread()
+    {
+        using var bench = new BatcherBench();
+        Thread? ran = null;
+        bench.Runner.OnRun = () => ran = Thread.CurrentThread;
+
+        await Patience.Wait(EnqueueAlone(bench).Completion);
+
+        Assert.NotNull(ran);
+        Assert.NotSame(Thread.CurrentThread, ran);
+    }
+
+    [Fact]
+    public async Task Enqueue_LoneRowAndFreeThread_RunsOnTheCallingThread()
+    {
+        using var bench = await StartAsync();
+        Thread? ran = null;
+        bench.Runner.OnRun = () => ran = Thread.CurrentThread;
+
+        var row = EnqueueAlone(bench);
+
+        Assert.True(row.Completion.IsCompletedSuccessfully);
+        Assert.Same(Thread.CurrentThread, ran);
+    }
+
+    [Fact]
+    public async Task Enqueue_LoneRowAndBusyThreads_WaitsForAComputeThread()
+    {
+        using var bench = await StartAsync();
+        bench.Block();
+        Thread? ran = null;
+        bench.Runner.OnRun = () => ran = Thread.CurrentThread;
+
+        var row = EnqueueAlone(bench);
+        Assert.False(row.Completion.IsCompleted);
+        bench.Runner.Open();
+        await Patience.Wait(row.Completion);
+
+        Assert.NotSame(Thread.CurrentThread, ran);
+    }
+
+    [Fact]
+    public async Task Enqueue_LoneRowOfAnotherBusyModel_WaitsForAComputeThread()
+    {
+        using var busy = new BatcherBench();
+        using var bench = await StartAsync(scheduler: busy.Scheduler);
+        busy.Block();
+
+        var row = EnqueueAlone(bench);
+        Assert.False(row.Completion.IsCompleted);
+        busy.Runner.Open();
+
+        await Patience.Wait(row.Completion);
+    }
+
+    [Fact]
+    public async Task Enqueue_LoneRowOfASlowModel_RunsOnAComputeThread()
+    {
+        using var bench = await StartAsync(tookMs: 100);
+        Thread? ran = null;
+        bench.Runner.OnRun = () => ran = Thread.CurrentThread;
+
+        await Patience.Wait(EnqueueAlone(bench).Completion);
+
+        Assert.NotNull(ran);
+        Assert.NotSame(Thread.CurrentThread, ran);
+    }
+
+    [Theory]
+    [InlineData(0.05, true)]
+    [InlineData(1, false)]
+    public async Task Enqueue_RowBesideOthers_RunsOnTheCallingThreadWhereRunsAreShorterThanAHop(double tookMs, bool isHere)
+    {
+        using var bench = await StartAsync(tookMs);
+        Thread? ran = null;
+        bench.Runner.OnRun = () => ran = Thread.CurrentThread;
+        var caller = Thread.CurrentThread;
+        var row = new TestRow(4, "one of many");
+
+        bench.Batcher.Enqueue([row], ifShorterThanHop: true);
+        await Patience.Wait(row.Completion);
+
+        Assert.Equal(isHere, ran == caller);
+    }
+
+    [Fact]
+    public async Task Enqueue_LoneRowOfAModelWithDelay_WaitsForCompany()
+    {
+        using var bench = new BatcherBench(new BatchLimits { MaxQueueDelay = TimeSpan.FromMilliseconds(5), MaxBatchSize = 2 });
+        bench.Runner.OnRun = () => bench.Time.Advance(TimeSpan.FromMilliseconds(1));
+        bench.Batcher.Enqueue([new TestRow(4, "first"), new TestRow(4, "second")]);
+        bench.Runner.AwaitStart();
+        bench.AwaitTurns();
+
+        var row = EnqueueAlone(bench);
+        bench.AwaitTurns();
+        Assert.False(row.Completion.IsCompleted);
+        bench.Time.Advance(TimeSpan.FromMilliseconds(5));
+
+        await Patience.Wait(row.Completion);
+    }
+
+    [Fact]
+    public async Task Enqueue_LoneRowThatFails_FailsAloneAndLeavesTheCallersSpan()
+    {
+        using var bench = await StartAsync();
+        using var request = new Activity("request").Start();
+
+        var row = EnqueueAlone(bench, poison: true);
+
+        Assert.True(row.Completion.IsFaulted);
+        Assert.Same(request, Activity.Current);
+        Assert.True(EnqueueAlone(bench).Completion.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task Enqueue_LoneRowAndFreeCpu_RunsOnAllThreads()
+    {
+        using var bench = await StartAsync(threads: 2);
+        bench.Runner.AloneThreads = 2;
+
+        var row = EnqueueAlone(bench);
+        await Patience.Wait(row.Completion);
+
+        Assert.Equal([row], Assert.Single(bench.Runner.AloneBatches));
+    }
+
+    [Fact]
+    public async Task Enqueue_LoneRowsOfOneRequest_RunOnAllThreads()
+    {
+        using var bench = await StartAsync(threads: 2);
+        bench.Runner.AloneThreads = 2;
+        TestRow[] rows = [new(4, "first"), new(4, "second")];
+
+        bench.Batcher.Enqueue(rows, alone: true, mayRunHere: false);
+        await Patience.Wait(Task.WhenAll(rows.Select(row => row.Completion)));
+
+        Assert.Equal(rows, Assert.Single(bench.Runner.AloneBatches));
+    }
+
+    [Fact]
+    public async Task Enqueue_LoneRowWhileAnotherModelRuns_RunsOnItsOneThread()
+    {
+        using var busy = new BatcherBench(threads: 2);
+        using var bench = await StartAsync(scheduler: busy.Scheduler);
+        bench.Runner.AloneThreads = 2;
+        busy.Block();
+
+        await Patience.Wait(EnqueueAlone(bench).Completion);
+
+        Assert.Empty(bench.Runner.AloneBatches);
+    }
+
+    [Fact]
+    public async Task Enqueue_LoneRowsOfWhichOneFails_FailsThatOneAndGivesTheThreadsBack()
+    {
+        using var bench = await StartAsync(threads: 2);
+        bench.Runner.AloneThreads = 2;
+        TestRow[] rows = [new(4, "good"), new(4, "bad") { IsPoison = true }];
+
+        bench.Batcher.Enqueue(rows, alone: true, mayRunHere: false);
+
+        await Patience.Wait(rows[0].Completion);
+        Assert.Equal(ServingErrorCode.InferenceFailed, await BatcherBench.FailureOf(rows[1]));
+        bench.AwaitTurns();
+        await Patience.Wait(EnqueueAlone(bench).Completion);
+        Assert.Single(bench.Runner.AloneBatches.Last());
+    }
+
+    [Fact]
+    public async Task Enqueue_RowBesideOthers_RunsOnItsOneThread()
+    {
+        using var bench = await StartAsync(threads: 2);
+        bench.Runner.AloneThreads = 2;
+
+        await Patience.Wait(bench.Enqueue().Completion);
+
+        Assert.Empty(bench.Runner.AloneBatches);
+    }
+
+    [Fact]
+    public async Task Enqueue_LoneRowThatMayNotRunHere_RunsOnAComputeThread()
+    {
+        using var bench = await StartAsync();
+        Thread? ran = null;
+        bench.Runner.OnRun = () => ran = Thread.CurrentThread;
+        var row = new TestRow(4, "alone");
+
+        bench.Batcher.Enqueue([row], alone: true, mayRunHere: false);
+        await Patience.Wait(row.Completion);
+
+        Assert.NotSame(Thread.CurrentThread, ran);
+    }
+
+    // A batcher that has seen a run of one row and four tokens.
+    private static async Task<BatcherBench> StartAsync(double tookMs = 1, RunScheduler? scheduler = null, int threads = 1)
+    {
+        var bench = new BatcherBench(threads: threads, scheduler: scheduler);
+        bench.Runner.OnRun = () => bench.Time.Advance(TimeSpan.FromMilliseconds(tookMs));
+        await Patience.Wait(bench.Enqueue().Completion);
+        bench.Runner.AwaitStart();
+        bench.AwaitTurns();
+        bench.Runner.OnRun = null;
+        return bench;
+    }
+
+    private static TestRow EnqueueAlone(BatcherBench bench, bool poison = false)
+    {
+        var row = new TestRow(4, "alone") { IsPoison = poison };
+        bench.Batcher.Enqueue([row], alone: true);
+        return row;
+    }
+}

@@ -1,0 +1,105 @@
+using SeqServe.Core.Errors;
+using SeqServe.TestSupport;
+
+namespace SeqServe.UnitTests.Core.Batching;
+
+public class DynamicBatcherDepartureTests
+{
+    [Fact]
+    public async Task Depart_WaitingRow_NeverRuns()
+    {
+        using var bench = new BatcherBench();
+        bench.Block();
+        var gone = bench.Enqueue();
+        var stays = bench.Enqueue();
+        using var caller = new CancellationTokenSource();
+        await caller.CancelAsync();
+
+        bench.Batcher.Depart(gone, new OperationCanceledException(caller.Token));
+        bench.Runner.Open();
+        await Patience.Wait(stays.Completion);
+
+        var cancelled = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Patience.Wait(gone.Completion));
+        Assert.Equal(caller.Token, cancelled.CancellationToken);
+        Assert.DoesNotContain(bench.Runner.Batches, batch => batch.Contains(gone));
+    }
+
+    [Fact]
+    public async Task Depart_LastWaitingRow_CostsNoRun()
+    {
+        using var bench = new BatcherBench();
+        var blocker = bench.Block();
+        bench.Batcher.Depart(bench.Enqueue(), new OperationCanceledException());
+
+        bench.Runner.Open();
+        await Patience.Wait(blocker.Completion);
+        bench.AwaitTurns();
+
+        Assert.Single(bench.Runner.Batches);
+        Assert.Equal(0, bench.Batcher.Depth);
+    }
+
+    [Fact]
+    public async Task Depart_Late_FailsWithItsReason()
+    {
+        using var bench = new BatcherBench();
+        bench.Block();
+        var late = bench.Enqueue();
+
+        bench.Batcher.Depart(late, new ServingException(ServingErrorCode.DeadlineExceeded, "Late."));
+
+        Assert.Equal(ServingErrorCode.DeadlineExceeded, await BatcherBench.FailureOf(late));
+    }
+
+    [Fact]
+    public async Task Depart_RunningRow_EndsItsWaitAtOnce()
+    {
+        using var bench = new BatcherBench();
+        var running = bench.Block();
+
+        bench.Batcher.Depart(running, new OperationCanceledException());
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Patience.Wait(running.Completion));
+        Assert.Equal(0, bench.Batcher.Depth);
+    }
+
+    [Fact]
+    public void Depart_Twice_CountsOnce()
+    {
+        using var bench = new BatcherBench();
+        bench.Block();
+        var gone = bench.Enqueue();
+        bench.Enqueue();
+
+        bench.Batcher.Depart(gone, new OperationCanceledException());
+        bench.Batcher.Depart(gone, new OperationCanceledException());
+
+        Assert.Equal(1, bench.Batcher.Depth);
+    }
+
+    [Fact]
+    public async Task Dispose_RowsWaiting_FailsThemAndWaitsForTheRun()
+    {
+        using var bench = new BatcherBench();
+        var running = bench.Block();
+        var waiting = bench.Enqueue();
+
+        var disposal = Task.Run(bench.Batcher.Dispose);
+
+        Assert.Equal(ServingErrorCode.Draining, await BatcherBench.FailureOf(waiting));
+        Assert.False(disposal.IsCompleted);
+        bench.Runner.Open();
+        await Patience.Wait(disposal);
+        Assert.True(running.Completion.IsCompletedSuccessfully);
+        Assert.Single(bench.Runner.Batches);
+    }
+
+    [Fact]
+    public void Enqueue_AfterDispose_IsDraining()
+    {
+        using var bench = new BatcherBench();
+        bench.Batcher.Dispose();
+
+        Assert.Equal(ServingErrorCode.Draining, Assert.Throws<ServingException>(() => bench.Enqueue()).Code);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Collections.Concurrent;
+using SeqServe.Core.Batching;
+using SeqServe.TestSupport;
+
+namespace SeqServe.UnitTests.Core.Batching;
+
+/// <summary>Remembers its batches, can be held up, and fails on poison.</summary>
+internal sealed class FakeRunner : IBatchRunner<TestRow>, IDisposable
+{
+    private readonly ManualResetEventSlim _gate = new(true);
+    private readonly SemaphoreSlim _started = new(0);
+
+    public ConcurrentQueue<TestRow[]> Batches { get; } = new();
+
+    public Action? OnRun { get; set; }
+
+    public int ConcurrentRuns { get; init; } = int.MaxValue;
+
+    /// <summary>CPU threads that lone rows gain from.</summary>
+    public int AloneThreads { get; set; } = 1;
+
+    /// <summary>Batches that were run as having the machine to themselves.</summary>
+    public ConcurrentQueue<TestRow[]> AloneBatches { get; } = new();
+
+    public int ThreadsAlone(IReadOnlyList<TestRow> rows) => AloneThreads;
+
+    public void RunAlone(IReadOnlyList<TestRow> rows)
+    {
+        AloneBatches.Enqueue([.. rows]);
+        Run(rows);
+    }
+
+    public void Close() => _gate.Reset();
+
+    public void Open() => _gate.Set();
+
+    /// <summary>Waits until one more run has begun.</summary>
+    public void AwaitStart() => Patience.Wait(_started);
+
+    public void Run(IReadOnlyList<TestRow> rows)
+    {
+        Batches.Enqueue([.. rows]);
+        _started.Release();
+        Patience.Wait(_gate);
+        OnRun?.Invoke();
+        if (rows.Any(row => row.IsPoison))
+            throw new InvalidOperationException("Poison.");
+    }
+
+    public void Dispose()
+    {
+        _gate.Dispose();
+        _started.Dispose();
+    }
+}

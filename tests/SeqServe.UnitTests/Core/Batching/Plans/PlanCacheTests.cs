@@ -1,0 +1,80 @@
+using SeqServe.Core.Batching;
+using SeqServe.Core.Batching.Plans;
+using SeqServe.TestSupport;
+
+namespace SeqServe.UnitTests.Core.Batching.Plans;
+
+public sealed class PlanCacheTests : IDisposable
+{
+    private static readonly BatchPlan s_plan = new(4, null, 0.1, null, [new(1, 24, TimeSpan.FromMilliseconds(0.5)), new(4, 24, TimeSpan.FromMilliseconds(1.25))]);
+
+    private readonly TemporaryFolder _folder = new();
+
+    [Fact]
+    public void Find_KeptPlan_IsTheSame()
+    {
+        new PlanCache(Plans).Keep("key", s_plan);
+
+        var found = new PlanCache(Plans).Find("key");
+
+        Assert.Equal(s_plan.BatchSize, found?.BatchSize);
+        Assert.Equal(s_plan.Grid, found?.Grid);
+        Assert.Single(Directory.GetFiles(Plans));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{\"batch_size\": 4")]
+    [InlineData("{\"batch_size\": 0, \"grid\": []}")]
+    [InlineData("null")]
+    public void Find_BrokenFile_IsNothing(string content)
+    {
+        Directory.CreateDirectory(Plans);
+        File.WriteAllText(Path.Combine(Plans, "key.json"), content);
+
+        Assert.Null(new PlanCache(Plans).Find("key"));
+    }
+
+    [Fact]
+    public void Keep_FolderThatCannotBe_IsNoFault()
+    {
+        File.WriteAllText(Plans, "a file where the folder should be");
+        var cache = new PlanCache(Plans);
+
+        cache.Keep("key", s_plan);
+
+        Assert.Null(cache.Find("key"));
+    }
+
+    [Fact]
+    public void Find_WithoutFolder_IsNothing()
+    {
+        var cache = new PlanCache(null);
+        cache.Keep("key", s_plan);
+
+        Assert.Null(cache.Find("key"));
+    }
+
+    [Fact]
+    public void Key_OfOtherGraphRuntimeOrLimits_IsAnother()
+    {
+        string[] graphs = [Path.Combine(_folder.Path, "a.onnx"), Path.Combine(_folder.Path, "b.onnx")];
+        File.WriteAllText(graphs[0], "a");
+        File.WriteAllText(graphs[1], "b");
+        var limits = new BatchLimits();
+
+        string[] keys =
+        [
+            PlanKey.Of(graphs[0], "1", limits, 1, 1), PlanKey.Of(graphs[1], "1", limits, 1, 1), PlanKey.Of(graphs[0], "2", limits, 1, 1),
+            PlanKey.Of(graphs[0], "1", limits with { MaxBatchSize = 8 }, 1, 1), PlanKey.Of(graphs[0], "1", limits, 2, 1),
+            PlanKey.Of(graphs[0], "1", limits, 1, 2),
+        ];
+
+        Assert.Equal(keys.Length, keys.Distinct().Count());
+        Assert.Equal(keys[0], PlanKey.Of(graphs[0], "1", limits, 1, 1));
+    }
+
+    private string Plans => Path.Combine(_folder.Path, "plans");
+
+    public void Dispose() => _folder.Dispose();
+}

@@ -1,0 +1,150 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using SeqServe.Core.Backends;
+using SeqServe.Core.Batching;
+using SeqServe.Core.Batching.Plans;
+using SeqServe.Core.Compute;
+using SeqServe.TestSupport;
+
+namespace SeqServe.UnitTests.Core.Batching.Plans;
+
+public sealed class PlanMeasurementTests : IDisposable
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly FakeClassifierBackend _backend = new();
+    private readonly RunScheduler _scheduler = new(1, new FakeTimeProvider());
+    private readonly TaskCompletionSource<(BatchPlan Plan, bool IsWhole)> _plan = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    [Fact]
+    public async Task Measure_RowsGetCheaperUpToFour_PrefersFour()
+    {
+        _backend.OnRun = () => _time.Advance(TimeSpan.FromMilliseconds(Rows switch { 1 => 0.1, 2 => 0.15, var rows => rows * 0.05 }));
+
+        using var measurement = Start(new BatchLimits { MaxBatchSize = 8 });
+        var (plan, isWhole) = await Patience.Wait(_plan.Task);
+
+        Assert.True(isWhole);
+        Assert.Equal(4, plan.BatchSize);
+        Assert.Equal([1, 2, 4, 8], plan.Grid.Select(p => p.Rows).Distinct());
+        Assert.Equal([24, 50], plan.Grid.Select(p => p.Length).Distinct());
+        Assert.Equal(0.2, plan.Grid.First(p => p.Rows == 4).Time.TotalMilliseconds, 6);
+    }
+
+    [Fact]
+    public async Task Measure_RunsThatGainFromMoreThreads_FindsFromWhichLengthOn()
+    {
+        using var backend = new FakeClassifierBackend { LatencyThreads = 2 };
+        using var scheduler = new RunScheduler(2, new FakeTimeProvider());
+        int Tokens() => backend.Batches.Last().Sum(row => row.Length);
+        backend.OnRun = () => _time.Advance(TimeSpan.FromMilliseconds(Tokens()));
+        backend.OnLatencyRun = () => _time.Advance(TimeSpan.FromMilliseconds(Tokens() > 24 ? Tokens() / 2.0 : Tokens()));
+
+        using var measurement = new PlanMeasurement(backend, new BatchLimits { MaxBatchSize = 1 }, maxTokens: 50, padId: 0, scheduler, _time, (plan, isWhole) => _plan.SetResult((plan, isWhole)), NullLogger.Instance);
+        measurement.Start();
+        var (plan, _) = await Patience.Wait(_plan.Task);
+
+        Assert.Equal(50, plan.LatencyFromTokens);
+        Assert.Equal([(24, 1), (24, 2), (50, 1), (50, 2)], plan.Grid.Select(p => (p.Length, p.Threads)));
+    }
+
+    [Fact]
+    public async Task Measure_LatencySessionThatCannotBeOpened_MeasuresOneThreadOnly()
+    {
+        using var backend = new FakeClassifierBackend { LatencyThreads = 2, CanOpenLatencySession = false };
+        using var scheduler = new RunScheduler(2, new FakeTimeProvider());
+        backend.OnRun = () => _time.Advance(TimeSpan.FromMilliseconds(1));
+
+        using var measurement = new PlanMeasurement(backend, new BatchLimits { MaxBatchSize = 1 }, maxTokens: 50, padId: 0, scheduler, _time, (plan, isWhole) => _plan.SetResult((plan, isWhole)), NullLogger.Instance);
+        measurement.Start();
+        var (plan, isWhole) = await Patience.Wait(_plan.Task);
+
+        Assert.True(isWhole);
+        Assert.Equal([(24, 1), (50, 1)], plan.Grid.Select(p => (p.Length, p.Threads)));
+    }
+
+    [Fact]
+    public void Measure_LatencySessionFailsToOpen_LeavesTheModelAsItIs()
+    {
+        using var backend = new FakeClassifierBackend { LatencyThreads = 2, OnOpenLatencySession = () => throw new InvalidOperationException("broken") };
+
+        var measurement = new PlanMeasurement(backend, new BatchLimits(), maxTokens: 50, padId: 0, _scheduler, _time, (plan, isWhole) => _plan.SetResult((plan, isWhole)), NullLogger.Instance);
+        measurement.Start();
+        measurement.Dispose();
+
+        Assert.Empty(backend.Batches);
+        Assert.False(_plan.Task.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Measure_SlowModel_EndsWithTheBudget()
+    {
+        _backend.OnRun = () => _time.Advance(PlanMeasurement.Budget / 4);
+
+        using var measurement = Start(new BatchLimits());
+        var (plan, isWhole) = await Patience.Wait(_plan.Task);
+
+        Assert.False(isWhole);
+        Assert.Equal(4, _backend.Batches.Count);
+        Assert.Equal(4, plan.Grid.Count);
+    }
+
+    [Fact]
+    public async Task Measure_RunFails_LeavesTheModelAsItIs()
+    {
+        _backend.OnRun = () => throw new BackendException("fails");
+
+        using var measurement = Start(new BatchLimits());
+        await AwaitTurnsAsync();
+
+        Assert.False(_plan.Task.IsCompleted);
+        Assert.Single(_backend.Batches);
+    }
+
+    [Fact]
+    public async Task Dispose_BeforeTheEnd_RunsNoMore()
+    {
+        PlanMeasurement? measurement = null;
+        _backend.OnRun = () => measurement!.Dispose();
+
+        measurement = Prepare(new BatchLimits());
+        measurement.Start();
+        await AwaitTurnsAsync();
+
+        Assert.Single(_backend.Batches);
+        Assert.False(_plan.Task.IsCompleted);
+    }
+
+    public void Dispose()
+    {
+        _scheduler.Dispose();
+        _backend.Dispose();
+    }
+
+    private int Rows => _backend.Batches.Last().Length;
+
+    private PlanMeasurement Start(BatchLimits limits)
+    {
+        var measurement = Prepare(limits);
+        measurement.Start();
+        return measurement;
+    }
+
+    private PlanMeasurement Prepare(BatchLimits limits) =>
+        new(_backend, limits, maxTokens: 50, padId: 0, _scheduler, _time, (plan, isWhole) => _plan.SetResult((plan, isWhole)), NullLogger.Instance);
+
+    private async Task AwaitTurnsAsync()
+    {
+        // The second marker is behind the turn that the measurement may have taken before the first.
+        for (var i = 0; i < 2; i++)
+        {
+            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _scheduler.Schedule(new Marker(reached));
+            await Patience.Wait(reached.Task);
+        }
+    }
+
+    private sealed class Marker(TaskCompletionSource reached) : IRunSource
+    {
+        public void RunNext() => reached.SetResult();
+    }
+}

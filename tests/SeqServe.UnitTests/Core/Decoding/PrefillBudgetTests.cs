@@ -1,0 +1,68 @@
+using SeqServe.Core.Decoding;
+
+namespace SeqServe.UnitTests.Core.Decoding;
+
+public class PrefillBudgetTests
+{
+    private const int Most = 4096;
+
+    private readonly PrefillBudget _budget = new(Most);
+
+    [Fact]
+    public void Columns_NobodyWaits_AreAllThereAre()
+    {
+        _budget.Prefilled(1, 10, Milliseconds(1));
+
+        Assert.Equal(Most / 2, _budget.Columns(0, 2));
+    }
+
+    [Fact]
+    public void Columns_StreamsInFlight_TakeHalfAStep()
+    {
+        _budget.Prefilled(1, 100, Milliseconds(10));
+        _budget.Stepped(17, Milliseconds(2));
+
+        Assert.Equal(10, _budget.Columns(16, 1));
+    }
+
+    [Fact]
+    public void Columns_WidePrefillsBefore_DoNotMakeANarrowOneLookCheap()
+    {
+        _budget.Prefilled(1, 100, Milliseconds(10));
+        for (var i = 0; i < 50; i++)
+            _budget.Prefilled(16, 10, Milliseconds(1.6));
+        _budget.Stepped(17, Milliseconds(2));
+
+        Assert.Equal(10, _budget.Columns(16, 1));
+    }
+
+    [Fact]
+    public void Columns_OneStreamAndManyInputs_AreMeasuredByTheStepOfAll()
+    {
+        _budget.Prefilled(15, 10, Milliseconds(1));
+        _budget.Stepped(1, Milliseconds(0.5));
+        _budget.Stepped(16, Milliseconds(1));
+
+        Assert.Equal(5, _budget.Columns(1, 15));
+    }
+
+    [Fact]
+    public void Columns_StepShorterThanAColumn_AreOne()
+    {
+        _budget.Prefilled(1, 1, Milliseconds(10));
+        _budget.Stepped(16, Milliseconds(1));
+
+        Assert.Equal(1, _budget.Columns(16, 1));
+    }
+
+    [Fact]
+    public void Tokens_RowsInFlight_TakeAStep()
+    {
+        _budget.Prefilled(4, 25, Milliseconds(10));
+        _budget.Stepped(16, Milliseconds(3.05));
+
+        Assert.Equal(30, _budget.Tokens(16));
+    }
+
+    private static TimeSpan Milliseconds(double value) => TimeSpan.FromMilliseconds(value);
+}

@@ -1,0 +1,48 @@
+using SeqServe.Core.Errors;
+using SeqServe.Core.Registry;
+using SeqServe.Core.Registry.Golden;
+using SeqServe.TestSupport;
+
+namespace SeqServe.UnitTests.Core.Registry.Golden;
+
+public sealed class GoldenCasesTests : IDisposable
+{
+    private readonly TemporaryRepository _repository = new();
+
+    public void Dispose() => _repository.Dispose();
+
+    [Theory]
+    [InlineData("""{ "text": "fine", "label": "positive" }""", null)]
+    [InlineData("""{ "text": "fine", "label": "positive", "score": 0.7310 }""", null)]
+    [InlineData("""{ "text": "fine", "label": "positive", "score": 0.7 }""", "expected 0.7, the version computes 0.731059")]
+    [InlineData("""{ "text": "fine", "label": "negative" }""", "expected \"negative\", the version answers \"positive\"")]
+    [InlineData("""{ "text": " ", "label": "negative" }""", "nothing to classify")]
+    [InlineData("""{ "text": "fine" }""", "cases[0].label: is missing")]
+    public void Load_WithACase_ServesOnlyWhatAnswersIt(string golden, string? reason)
+    {
+        _repository.AddFake("a");
+        _repository.Write("a/1/golden.json", $$"""{ "cases": [{{golden}}] }""");
+        using var bench = new RegistryBench(_repository, acceptance: GoldenCheck.Accept) { Backends = { Make = _ => new FakeClassifierBackend { Answer = _ => [0, 1] } } }.Load();
+
+        Assert.Equal(reason is null ? ModelState.Ready : ModelState.Unavailable, bench.StatusOf("a").State);
+        Assert.Contains(reason ?? "", bench.StatusOf("a").Reason, StringComparison.Ordinal);
+        Assert.Equal(reason is null ? 0 : 1, bench.Backends.Of("a").Disposals);
+    }
+
+    [Fact]
+    public async Task Reload_ThatAnswersDifferently_LeavesTheOldInService()
+    {
+        _repository.AddFake("a");
+        using var bench = new RegistryBench(_repository, acceptance: GoldenCheck.Accept).Load();
+        var old = bench.Backends.Of("a");
+        _repository.Write("a/2/model.onnx", "");
+        _repository.Write("a/2/golden.json", """{ "cases": [{ "text": "fine", "label": "negative" }] }""");
+        bench.Backends.Make = _ => new FakeClassifierBackend { Answer = _ => [0, 1] };
+
+        var failure = await Assert.ThrowsAsync<ServingException>(() => Patience.Wait(bench.Lifecycle.LoadAsync("a")));
+
+        Assert.Contains("1 of 1 golden cases", failure.Message, StringComparison.Ordinal);
+        using var lease = bench.Acquire("a");
+        Assert.Equal((1, 0), (lease.Model.Version, old.Disposals));
+    }
+}

@@ -1,0 +1,37 @@
+using System.Text;
+using SeqServe.Core.Registry.Golden;
+using SeqServe.Core.Repository.Manifests;
+
+namespace SeqServe.UnitTests.Core.Registry.Golden;
+
+public sealed class GoldenFileTests
+{
+    [Fact]
+    public void Read_OfACase_TakesAnswerNumberAndTolerance()
+    {
+        var file = Read("""{ "tolerance": 0.01, "cases": [{ "text": "fine", "label": "positive", "score": 0.9 }, { "text": "dull", "label": "negative" }] }""");
+
+        Assert.Equal(0.01, file.Tolerance);
+        Assert.Equal([new GoldenCase("fine", "positive", 0.9), new GoldenCase("dull", "negative", null)], file.Cases);
+    }
+
+    [Theory]
+    [InlineData(ModelTask.Translation, """{ "cases": [{ "text": "a", "translation": "b", "score": -1.5 }] }""")]
+    [InlineData(ModelTask.LanguageModel, """{ "cases": [{ "text": "a", "token": " b", "probability": 0.5 }] }""")]
+    public void Read_OfAnotherTask_TakesItsKeys(ModelTask task, string json) => Assert.NotNull(Assert.Single(Read(json, task).Cases).Number);
+
+    [Theory]
+    [InlineData("[]", "must hold one JSON object")]
+    [InlineData("{", "no valid JSON")]
+    [InlineData("{ \"cases\": [] }", "must hold 1–1000 objects")]
+    [InlineData("{ }", "must hold 1–1000 objects")]
+    [InlineData("{ \"cases\": [1] }", "each element an object")]
+    [InlineData("{ \"cases\": [{ \"text\": \"a\" }] }", "cases[0].label: is missing")]
+    [InlineData("{ \"cases\": [{ \"text\": \"a\", \"label\": \"b\", \"translation\": \"c\" }] }", "cases[0].translation")]
+    [InlineData("{ \"cases\": [{ \"text\": \"a\", \"label\": \"b\", \"score\": \"high\" }] }", "cases[0].score")]
+    [InlineData("{ \"tolerance\": -1, \"cases\": [{ \"text\": \"a\", \"label\": \"b\" }] }", "tolerance = -1")]
+    public void Read_OfAFault_NamesItsPlace(string json, string part) =>
+        Assert.Contains(part, Assert.Throws<ManifestException>(() => Read(json)).Message, StringComparison.Ordinal);
+
+    private static GoldenFile Read(string json, ModelTask task = ModelTask.Classification) => GoldenFile.Read(Encoding.UTF8.GetBytes(json), task);
+}

@@ -1,0 +1,186 @@
+using SeqServe.Core.Errors;
+using SeqServe.Core.Registry;
+using SeqServe.Core.Repository.Manifests;
+using SeqServe.TestSupport;
+
+namespace SeqServe.UnitTests.Core.Registry;
+
+public sealed class ModelRegistryTests : IDisposable
+{
+    private readonly TemporaryRepository _repository = new();
+
+    public void Dispose() => _repository.Dispose();
+
+    [Fact]
+    public void Acquire_ByName_GivesTheModel()
+    {
+        _repository.AddFake("a");
+        _repository.AddFake("b");
+        using var bench = new RegistryBench(_repository).Load();
+
+        using var lease = bench.Acquire("b");
+
+        Assert.Equal(("b", 1), (lease.Model.Manifest.Name, lease.Model.Version));
+        Assert.True(bench.Registry.HasStarted);
+    }
+
+    [Theory]
+    [InlineData("nobody", null)]
+    [InlineData("a", 7)]
+    [InlineData("A", null)]
+    public void Acquire_Unknown_IsNotFound(string name, int? version)
+    {
+        _repository.AddFake("a");
+        using var bench = new RegistryBench(_repository).Load();
+
+        var refusal = Refusal(() => bench.Acquire(name, version));
+
+        Assert.Equal(ServingErrorCode.ModelNotFound, refusal.Code);
+        Assert.DoesNotContain("nobody", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Acquire_Unavailable_IsNotReadyWithTheReason()
+    {
+        _repository.AddFake("a", json => json["labels"] = null);
+        using var bench = new RegistryBench(_repository).Load();
+
+        var refusal = Refusal(() => bench.Acquire("a"));
+
+        Assert.Equal(ServingErrorCode.ModelNotReady, refusal.Code);
+        Assert.Contains("Unavailable: a/model.json: labels: is missing", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(30, refusal.RetryAfter!.Value.TotalSeconds);
+    }
+
+    [Fact]
+    public void Acquire_OtherTask_NamesTheField()
+    {
+        _repository.Write("tensors/model.json", """{ "name": "tensors", "task": "tensor" }""");
+        _repository.Write("tensors/1/model.onnx", "");
+        using var bench = new RegistryBench(_repository).Load();
+
+        var refusal = Refusal(() => bench.Acquire("tensors"));
+
+        Assert.Equal(ServingErrorCode.InvalidRequest, refusal.Code);
+        Assert.Equal(["model"], refusal.FieldErrors!.Keys);
+    }
+
+    [Fact]
+    public void Acquire_BeforeLoading_AsksForPatience()
+    {
+        using var bench = new RegistryBench(_repository);
+
+        var refusal = Refusal(() => bench.Acquire());
+
+        Assert.Equal(ServingErrorCode.ModelNotReady, refusal.Code);
+        Assert.Equal(2, refusal.RetryAfter!.Value.TotalSeconds);
+    }
+
+    [Fact]
+    public async Task Acquire_WhileTheModelLoads_IsNotReadyYet()
+    {
+        _repository.AddFake("a");
+        using var bench = new RegistryBench(_repository);
+        using var entered = new ManualResetEventSlim();
+        using var leave = new ManualResetEventSlim();
+        bench.Backends.Make = _ =>
+        {
+            entered.Set();
+            Patience.Wait(leave);
+            return new FakeClassifierBackend();
+        };
+        var loading = Task.Run(() => bench.Load());
+        Patience.Wait(entered);
+
+        var refusal = Refusal(() => bench.Acquire("a"));
+        leave.Set();
+        await Patience.Wait(loading);
+
+        Assert.Equal((ServingErrorCode.ModelNotReady, 2.0), (refusal.Code, refusal.RetryAfter!.Value.TotalSeconds));
+        Assert.Contains("version 1 is Loading", refusal.Message, StringComparison.Ordinal);
+        bench.Acquire("a").Dispose();
+    }
+
+    [Fact]
+    public void LoadAll_BackendThatThrowsAnything_LosesThatModelOnly()
+    {
+        _repository.AddFake("a");
+        _repository.AddFake("b");
+        using var bench = new RegistryBench(_repository);
+        bench.Backends.Make = file => file.Contains($"{Path.DirectorySeparatorChar}a{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
+            ? throw new InvalidOperationException("A secret path.") : new FakeClassifierBackend();
+
+        bench.Load();
+
+        Assert.Equal((ModelState.Unavailable, "failed to load; the log has the cause"), (bench.StatusOf("a").State, bench.StatusOf("a").Reason));
+        Assert.Equal(ModelState.Ready, bench.StatusOf("b").State);
+    }
+
+    [Fact]
+    public void LoadAll_NamedModels_LoadsTheseOnly()
+    {
+        _repository.AddFake("a");
+        _repository.AddFake("b");
+        using var bench = new RegistryBench(_repository, new ModelRegistryOptions { Models = ["b"] }).Load();
+
+        Assert.Equal(["b"], bench.Registry.List().Select(m => m.Name));
+        Assert.Equal(1, bench.Backends.Count);
+    }
+
+    [Fact]
+    public void LoadAll_NameThatIsNotThere_ShowsItAsUnavailable()
+    {
+        _repository.AddFake("a");
+        using var bench = new RegistryBench(_repository, new ModelRegistryOptions { Models = ["a", "absent"] }).Load();
+
+        Assert.Equal(ModelState.Ready, bench.StatusOf("a").State);
+        Assert.Equal(ModelState.Unavailable, bench.StatusOf("absent").State);
+        Assert.Contains("SeqServe:Models names \"absent\"", bench.StatusOf("absent").Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LoadAll_Cancelled_StopsBetweenModels()
+    {
+        _repository.AddFake("a");
+        using var bench = new RegistryBench(_repository);
+
+        Assert.Throws<OperationCanceledException>(() => bench.Registry.LoadAll(1, new CancellationToken(canceled: true)));
+        Assert.False(bench.Registry.HasStarted);
+    }
+
+    [Fact]
+    public void Drain_FromThenOn_RefusesNewRequests()
+    {
+        _repository.AddFake("a");
+        using var bench = new RegistryBench(_repository).Load();
+        using var taken = bench.Acquire("a");
+
+        bench.Registry.Drain();
+
+        Assert.True(bench.Registry.IsDraining);
+        Assert.Equal(ServingErrorCode.Draining, Refusal(() => bench.Acquire("a")).Code);
+        Assert.Equal("a", taken.Model.Manifest.Name);
+    }
+
+    [Fact]
+    public void Describe_Unknown_IsNotFound()
+    {
+        using var bench = new RegistryBench(_repository).Load();
+
+        Assert.Equal(ServingErrorCode.ModelNotFound, Assert.Throws<ServingException>(() => bench.Registry.Describe("a")).Code);
+    }
+
+    [Fact]
+    public void Status_OfALoadedModel_SaysSinceWhen()
+    {
+        _repository.AddFake("a");
+        using var bench = new RegistryBench(_repository);
+        bench.Time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(bench.Time.GetUtcNow(), bench.Load().StatusOf("a").Since);
+        Assert.Equal("", bench.StatusOf("a").Reason);
+        Assert.Equal(ModelTask.Classification, bench.Registry.Describe("a").Manifest!.Task);
+    }
+
+    private static ServingException Refusal(Func<IDisposable> acquire) => Assert.Throws<ServingException>(() => acquire().Dispose());
+}

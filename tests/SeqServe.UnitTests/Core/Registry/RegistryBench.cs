@@ -1,0 +1,70 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using SeqServe.Core.Backends;
+using SeqServe.Core.Batching.Plans;
+using SeqServe.Core.Compute;
+using SeqServe.Core.Diagnostics;
+using SeqServe.Core.Registry;
+using SeqServe.Core.Repository;
+using SeqServe.Core.Repository.Manifests;
+using SeqServe.Core.Tasks.Classification;
+using SeqServe.TestSupport;
+
+namespace SeqServe.UnitTests.Core.Registry;
+
+/// <summary>A registry over a temporary repository, with fake graphs unless the test brings a backend.</summary>
+internal sealed class RegistryBench : IDisposable
+{
+    private readonly TestMeterFactory _meters = new();
+    private readonly RunScheduler _scheduler = new(1);
+
+    public RegistryBench(TemporaryRepository repository, ModelRegistryOptions? options = null, IBackendFactory? backends = null, ModelAcceptance? acceptance = null)
+        : this(repository.Open(), options, backends, acceptance)
+    {
+    }
+
+    public RegistryBench(FileModelRepository folder, ModelRegistryOptions? options = null, IBackendFactory? backends = null, ModelAcceptance? acceptance = null)
+    {
+        Metrics = new ServingMetrics(_meters);
+        var loader = new ModelLoader(backends ?? Backends, _scheduler, Metrics, Time, new PlanOptions { Measure = false }, NullLoggerFactory.Instance, acceptance);
+        Registry = new ModelRegistry(folder, loader, options ?? new ModelRegistryOptions(), Metrics, Time, NullLogger<ModelRegistry>.Instance);
+        Lifecycle = new ModelLifecycle(folder, Registry, Time, NullLogger<ModelLifecycle>.Instance);
+    }
+
+    public FakeTimeProvider Time { get; } = new();
+
+    public FakeBackendFactory Backends { get; } = new();
+
+    public ServingMetrics Metrics { get; }
+
+    public TestMeterFactory Meters => _meters;
+
+    public ModelRegistry Registry { get; }
+
+    public ModelLifecycle Lifecycle { get; }
+
+    /// <summary>Loads everything.</summary>
+    public RegistryBench Load()
+    {
+        Registry.LoadAll(2, CancellationToken.None);
+        return this;
+    }
+
+    /// <summary>The status of a model's version; the only one unless it is named.</summary>
+    public ModelStatus StatusOf(string name, int? version = null)
+    {
+        var versions = Registry.Describe(name).Versions;
+        return version is null ? Assert.Single(versions).Status : versions.Single(v => v.Version == version).Status;
+    }
+
+    public ModelLease<ServedClassifier> Acquire(string? name = null, int? version = null) =>
+        Registry.Acquire<ServedClassifier>(ModelTask.Classification, name, version);
+
+    public void Dispose()
+    {
+        Registry.Dispose();
+        _scheduler.Dispose();
+        Metrics.Dispose();
+        _meters.Dispose();
+    }
+}

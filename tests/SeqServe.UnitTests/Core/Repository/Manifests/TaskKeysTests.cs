@@ -1,0 +1,59 @@
+using System.Text.Json.Nodes;
+using SeqServe.Core.Repository.Manifests;
+using SeqServe.Core.Tensors;
+
+namespace SeqServe.UnitTests.Core.Repository.Manifests;
+
+public class TaskKeysTests
+{
+    [Fact]
+    public void Translation_WithoutGraphs_NeedsEncoderAndDecoder() =>
+        Assert.Equal("graphs", Assert.Single(Manifests.Refuse(json => Become(json, "translation", null)).Errors).Key);
+
+    [Fact]
+    public void Translation_WithOneGraph_NamesTheOther() =>
+        Assert.Equal("graphs.decoder", Assert.Single(Manifests.Refuse(json => Become(json, "translation", """{ "encoder": "e.onnx" }""")).Errors).Key);
+
+    [Fact]
+    public void LanguageModel_WithScoringGraph_KeepsBoth() =>
+        Assert.Equal(["model", "score"], Manifests.Read(json => Become(json, "language-model", """{ "model": "m.onnx", "score": "s.onnx" }""")).Graphs.Keys);
+
+    [Fact]
+    public void Labels_OfAnotherTask_AreAFault() =>
+        Assert.Equal("labels", Assert.Single(Manifests.Refuse(json =>
+        {
+            Become(json, "language-model", null);
+            json["labels"] = "labels.txt";
+        }).Errors).Key);
+
+    [Fact]
+    public void Sequences_OfATensorModelWithState_AreRead()
+    {
+        var limits = Manifests.Read("""{ "name": "film", "task": "tensor", "state": [{ "in": "h", "out": "g" }], "sequences": { "max_sequences": 3, "max_idle_ms": 500 } }""").Sequences;
+
+        Assert.Equal((3, TimeSpan.FromMilliseconds(500)), (limits.MaxSequences, limits.MaxIdle));
+    }
+
+    [Fact]
+    public void Sequences_WithoutState_AreAFault() =>
+        Assert.Contains("with \"state\" only", Assert.Single(Manifests.Refuse("""{ "name": "film", "task": "tensor", "sequences": {} }""").Errors).Remedy, StringComparison.Ordinal);
+
+    [Fact]
+    public void Tensor_NeedsNeitherTokenizerNorLimits()
+    {
+        var manifest = Manifests.Read("""{ "name": "film", "task": "tensor" }""");
+
+        Assert.Equal(ModelTask.Tensor, manifest.Task);
+        Assert.Null(manifest.Tokenizer);
+    }
+
+    [Fact]
+    public void TaskNames_BothWays_AreTheSame() =>
+        Assert.All(Enum.GetValues<ModelTask>(), task => Assert.Equal(task, ModelTaskNames.ByName[task.ToName()]));
+
+    private static void Become(JsonObject json, string task, string? graphs)
+    {
+        Manifests.BecomeGenerating(json, task);
+        Manifests.Set(json, "graphs", graphs);
+    }
+}
