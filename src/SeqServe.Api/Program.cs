@@ -1,6 +1,6 @@
-using SeqServe.Api.Extensions;
 using SeqServe.Api.Hosting;
 using SeqServe.Api.Observability;
+using SeqServe.Api.Pipeline;
 
 if (args is [HealthProbe.Command, ..])
     return await HealthProbe.RunAsync(args);

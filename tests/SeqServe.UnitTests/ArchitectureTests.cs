@@ -30,24 +30,6 @@ public class ArchitectureTests
         Assert.Empty(Regex.Matches(file, $"(Include|Sdk)=\"[^\"]*({forbidden})[^\"]*\"").Select(m => m.Value));
     }
 
-    [Theory]
-    [InlineData("Scheduling", "Tokenization|Models|Inference|Decoding")]
-    [InlineData("Decoding", "Models|Scheduling|Tokenization|Inference|Backends|Diagnostics")]
-    [InlineData("Backends", "Models|Scheduling|Tokenization|Inference|Decoding|Diagnostics")]
-    [InlineData("Tokenization", "Models|Scheduling|Inference|Decoding|Backends|Diagnostics")]
-    [InlineData("Models", "Inference")]
-    [InlineData("Tensors", "Models|Scheduling|Tokenization|Inference|Decoding|Backends|Diagnostics|Errors")]
-    [InlineData("Errors", "Models|Scheduling|Tokenization|Inference|Decoding|Backends|Diagnostics")]
-    public void CoreNamespace_BySource_UsesNothingAboveIt(string folder, string forbidden)
-    {
-        // A type of a sister namespace is reached by a using line or as "Models.Type".
-        var reference = new Regex($@"using SeqServe\.Core\.({forbidden})\b|\b({forbidden})\.[A-Z]");
-
-        var uses = Sources(Path.Combine("SeqServe.Core", folder)).SelectMany(file => Matches(file, reference));
-
-        Assert.Empty(uses);
-    }
-
     [Fact]
     public void InferenceSession_BySource_IsMadeInOnePlace()
     {

@@ -32,8 +32,8 @@ internal sealed class SeqServeOptionsValidator : IValidateOptions<SeqServeOption
         // The key itself must not reach a log.
         if (options.StateKey is { Length: < 16 })
             faults.Add("SeqServe:StateKey: must have 16 characters or more");
-        foreach (var task in options.DefaultModels.Keys.Where(task => !ModelTaskNames.ByName.ContainsKey(task)))
-            faults.Add($"SeqServe:DefaultModels:{task}: is no task; write one of {string.Join(", ", ModelTaskNames.ByName.Keys)}");
+        foreach (var task in options.DefaultModels.Keys.Where(task => !ModelTask.Names.Contains(task)))
+            faults.Add($"SeqServe:DefaultModels:{task}: is no task; write one of {string.Join(", ", ModelTask.Names)}");
         foreach (var (holder, key) in options.ApiKeys)
         {
             if (key.Key is not { Length: >= 16 })

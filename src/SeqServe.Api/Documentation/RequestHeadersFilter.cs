@@ -1,5 +1,6 @@
 using Microsoft.OpenApi;
-using SeqServe.Api.Http;
+using SeqServe.Api.Pipeline;
+using SeqServe.Api.Requests;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace SeqServe.Api.Documentation;

@@ -1,6 +1,6 @@
 using System.Reflection;
 using Microsoft.OpenApi;
-using SeqServe.Api.Contracts;
+using SeqServe.Api.Json;
 using Swashbuckle.AspNetCore.SwaggerGen;
 using Swashbuckle.AspNetCore.SwaggerUI;
 

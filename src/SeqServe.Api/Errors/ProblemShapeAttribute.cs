@@ -1,6 +1,5 @@
 using System.Text.Json;
-using SeqServe.Api.Contracts;
-using SeqServe.Api.Http;
+using SeqServe.Api.Json;
 
 namespace SeqServe.Api.Errors;
 

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 using SeqServe.Api.Configuration;
-using SeqServe.Api.GrpcInference;
+using SeqServe.Api.Facades.OpenInference.Grpc;
 
 namespace SeqServe.Api.Hosting;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using SeqServe.Api.OpenInference;
+using SeqServe.Api.Facades.OpenInference.Rest;
 using SeqServe.Core.Diagnostics;
 using Serilog.Events;
 using Serilog.Parsing;

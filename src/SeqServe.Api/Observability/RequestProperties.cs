@@ -1,5 +1,5 @@
 using System.Globalization;
-using SeqServe.Api.Http;
+using SeqServe.Api.Requests;
 using SeqServe.Core.Diagnostics;
 using Serilog.Events;
 

@@ -1,6 +1,6 @@
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
-using SeqServe.Api.OpenInference;
+using SeqServe.Api.Facades.OpenInference.Rest;
 using SeqServe.Core.Diagnostics;
 
 namespace SeqServe.Api.Observability;

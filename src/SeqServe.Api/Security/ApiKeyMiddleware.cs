@@ -1,4 +1,4 @@
-using SeqServe.Api.OpenInference;
+using SeqServe.Api.Facades.OpenInference.Rest;
 
 namespace SeqServe.Api.Security;
 

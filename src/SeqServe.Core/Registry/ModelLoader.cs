@@ -11,7 +11,6 @@ using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tasks;
 using SeqServe.Core.Tasks.Classification;
 using SeqServe.Core.Tasks.Tensors;
-using SeqServe.Core.Tensors;
 using SeqServe.Core.Tokenization;
 
 namespace SeqServe.Core.Registry;
@@ -87,7 +86,7 @@ public sealed partial class ModelLoader(IBackendFactory backends, RunScheduler s
             throw;
         }
 
-        var modelMetrics = metrics.ForModel(manifest.Name, version, manifest.Task.ToName());
+        var modelMetrics = metrics.ForModel(manifest.Name, version, manifest.Task);
         modelMetrics.Sessions = backend.Sessions;
         var runner = new ClassifierRunner(backend, manifest.Tokenizer!.PadId);
         var batcher = new DynamicBatcher<ClassificationRow>(Limits(manifest, independence), runner, scheduler, modelMetrics, time, loggers.CreateLogger<DynamicBatcher<ClassificationRow>>());

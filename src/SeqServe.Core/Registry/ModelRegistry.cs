@@ -3,9 +3,7 @@ using Microsoft.Extensions.Logging;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Repository;
-using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tasks;
-using SeqServe.Core.Tensors;
 
 namespace SeqServe.Core.Registry;
 
@@ -19,7 +17,7 @@ public sealed partial class ModelRegistry : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<ModelRegistry> _logger;
     private IReadOnlyDictionary<string, ModelEntry> _entries = new Dictionary<string, ModelEntry>();
-    private IReadOnlyDictionary<ModelTask, ModelEntry> _defaults = new Dictionary<ModelTask, ModelEntry>();
+    private IReadOnlyDictionary<string, ModelEntry> _defaults = new Dictionary<string, ModelEntry>();
     private volatile bool _draining;
     private volatile bool _started;
     private bool _disposed;
@@ -79,7 +77,7 @@ public sealed partial class ModelRegistry : IDisposable
     /// <param name="name">The model's name, or null for the task's default.</param>
     /// <param name="version">The version, or null for the newest that is Ready.</param>
     /// <exception cref="ServingException"><see cref="ServingErrorCode.ModelNotFound"/>, <see cref="ServingErrorCode.ModelNotReady"/>, <see cref="ServingErrorCode.InvalidRequest"/> for a model of another task, or <see cref="ServingErrorCode.Draining"/>.</exception>
-    public ModelLease<TModel> Acquire<TModel>(ModelTask task, string? name, int? version)
+    public ModelLease<TModel> Acquire<TModel>(string task, string? name, int? version)
         where TModel : ServedModel => Lease<TModel>(task, name, version);
 
     /// <summary>Looks a model of any task up and keeps it loaded until the lease is disposed. Never loads anything.</summary>
@@ -94,13 +92,13 @@ public sealed partial class ModelRegistry : IDisposable
     /// <param name="task">The task.</param>
     /// <param name="name">The model's name, or null for the task's default.</param>
     /// <param name="version">The version, or null for the newest that is Ready.</param>
-    public ServedModel? Peek(ModelTask task, string? name, int? version)
+    public ServedModel? Peek(string task, string? name, int? version)
     {
         var entry = name is null ? Volatile.Read(ref _defaults).GetValueOrDefault(task) : Entry(name);
         return entry is not null && entry.Model.Manifest?.Task == task && !_draining ? SlotOf(entry, version)?.Served : null;
     }
 
-    private ModelLease<TModel> Lease<TModel>(ModelTask? task, string? name, int? version)
+    private ModelLease<TModel> Lease<TModel>(string? task, string? name, int? version)
         where TModel : ServedModel
     {
         if (_draining)
@@ -108,7 +106,7 @@ public sealed partial class ModelRegistry : IDisposable
 
         while (true)
         {
-            var entry = name is null ? DefaultOf(task!.Value) : Find(name);
+            var entry = name is null ? DefaultOf(task!) : Find(name);
             if (task is { } wanted)
                 RefuseOtherTask(entry, wanted);
             var slot = PickSlot(entry, version);
@@ -217,7 +215,7 @@ public sealed partial class ModelRegistry : IDisposable
         {
             var started = _time.GetTimestamp();
             var model = _loader.Load(found, version);
-            ModelLoaded(_logger, found.Name, version, model.Manifest.Task.ToName(), model.Device, (long)_time.GetElapsedTime(started).TotalMilliseconds);
+            ModelLoaded(_logger, found.Name, version, model.Manifest.Task, model.Device, (long)_time.GetElapsedTime(started).TotalMilliseconds);
             reason = "";
             return model;
         }
@@ -235,23 +233,23 @@ public sealed partial class ModelRegistry : IDisposable
             ? entry
             : throw new ServingException(ServingErrorCode.ModelNotFound, $"No model of that name. GET /v1/models lists the models there are.");
 
-    private ModelEntry DefaultOf(ModelTask task)
+    private ModelEntry DefaultOf(string task)
     {
         if (Volatile.Read(ref _defaults).TryGetValue(task, out var entry))
             return entry;
         if (!HasStarted)
             throw new ServingException(ServingErrorCode.ModelNotReady, "The server is still loading its models.") { RetryAfter = TimeSpan.FromSeconds(2) };
-        throw new ServingException(ServingErrorCode.ModelNotFound, $"No model is the default of task \"{task.ToName()}\". Name one in \"model\"; GET /v1/models lists the models there are.");
+        throw new ServingException(ServingErrorCode.ModelNotFound, $"No model is the default of task \"{task}\". Name one in \"model\"; GET /v1/models lists the models there are.");
     }
 
     /// <summary>The configured default, else the first by name whose manifest claims to be it.</summary>
-    private Dictionary<ModelTask, ModelEntry> DefaultModels(Dictionary<string, ModelEntry> entries)
+    private Dictionary<string, ModelEntry> DefaultModels(Dictionary<string, ModelEntry> entries)
     {
-        var defaults = new Dictionary<ModelTask, ModelEntry>();
+        var defaults = new Dictionary<string, ModelEntry>();
         foreach (var (task, name) in _options.DefaultModels)
         {
-            if (ModelTaskNames.ByName.TryGetValue(task, out var known) && entries.TryGetValue(name, out var entry))
-                defaults[known] = entry;
+            if (entries.TryGetValue(name, out var entry))
+                defaults[task] = entry;
         }
 
         foreach (var entry in entries.Values.OrderBy(e => e.Model.Name, StringComparer.Ordinal))
@@ -264,12 +262,12 @@ public sealed partial class ModelRegistry : IDisposable
     }
 
     private static bool IsDefaultOf(Dictionary<string, ModelEntry> entries, string task, string name) =>
-        entries.TryGetValue(name, out var entry) && (entry.Model.Manifest is not { } manifest || manifest.Task.ToName() == task);
+        entries.TryGetValue(name, out var entry) && (entry.Model.Manifest is not { } manifest || manifest.Task == task);
 
-    private static void RefuseOtherTask(ModelEntry entry, ModelTask task)
+    private static void RefuseOtherTask(ModelEntry entry, string task)
     {
         if (entry.Model.Manifest is { } manifest && manifest.Task != task)
-            throw ServingException.ForField(ServingErrorCode.InvalidRequest, "model", $"\"{manifest.Name}\" does \"{manifest.Task.ToName()}\", this route does \"{task.ToName()}\"; name another model or use its route");
+            throw ServingException.ForField(ServingErrorCode.InvalidRequest, "model", $"\"{manifest.Name}\" does \"{manifest.Task}\", this route does \"{task}\"; name another model or use its route");
     }
 
     private static ModelVersionSlot? SlotOf(ModelEntry entry, int? version) =>
@@ -302,7 +300,7 @@ public sealed partial class ModelRegistry : IDisposable
                         slot.Status.State == state ? 1 : 0,
                         new("model", entry.Model.Name),
                         new("version", $"{slot.Version}"),
-                        new("task", entry.Model.Manifest?.Task.ToName() ?? ""),
+                        new("task", entry.Model.Manifest?.Task ?? ""),
                         new("state", state.ToString()));
                 }
             }

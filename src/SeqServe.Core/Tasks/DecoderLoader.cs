@@ -12,7 +12,6 @@ using SeqServe.Core.Tasks.LanguageModeling;
 using SeqServe.Core.Tasks.LanguageModeling.Scoring;
 using SeqServe.Core.Tasks.Tensors;
 using SeqServe.Core.Tasks.Translation;
-using SeqServe.Core.Tensors;
 using SeqServe.Core.Tokenization;
 
 namespace SeqServe.Core.Tasks;
@@ -113,7 +112,7 @@ internal sealed partial class DecoderLoader(IBackendFactory backends, RunSchedul
 
     private ModelMetrics Metrics(ModelManifest manifest, int version, IDecoderBackend backend)
     {
-        var modelMetrics = metrics.ForModel(manifest.Name, version, manifest.Task.ToName());
+        var modelMetrics = metrics.ForModel(manifest.Name, version, manifest.Task);
         modelMetrics.Sessions = backend.Sessions;
         return modelMetrics;
     }

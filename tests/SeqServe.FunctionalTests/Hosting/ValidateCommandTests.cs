@@ -1,5 +1,5 @@
 using SeqServe.Api.Hosting;
-using SeqServe.FunctionalTests.Models;
+using SeqServe.FunctionalTests.Registry;
 using SeqServe.FunctionalTests.Support;
 
 namespace SeqServe.FunctionalTests.Hosting;

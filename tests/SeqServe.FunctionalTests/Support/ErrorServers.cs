@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SeqServe.Core.Registry;
-using SeqServe.FunctionalTests.OpenInference;
+using SeqServe.FunctionalTests.Facades.OpenInference.Rest;
 
 namespace SeqServe.FunctionalTests.Support;
 

@@ -38,7 +38,7 @@ internal static class GoldenCheck
         _ => null,
     };
 
-    private static GoldenFile Read(string path, ModelTask task)
+    private static GoldenFile Read(string path, string task)
     {
         try
         {

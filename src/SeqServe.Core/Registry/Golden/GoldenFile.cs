@@ -15,7 +15,7 @@ internal sealed record GoldenFile(double Tolerance, IReadOnlyList<GoldenCase> Ca
     private const int MaxCases = 1000;
 
     /// <summary>The keys of a case's answer and of its number, as the route of the task names them.</summary>
-    public static (string Answer, string Number) Keys(ModelTask task) => task switch
+    public static (string Answer, string Number) Keys(string task) => task switch
     {
         ModelTask.Translation => ("translation", "score"),
         ModelTask.LanguageModel => ("token", "probability"),
@@ -26,7 +26,7 @@ internal sealed record GoldenFile(double Tolerance, IReadOnlyList<GoldenCase> Ca
     /// <param name="json">Its content.</param>
     /// <param name="task">The model's task.</param>
     /// <exception cref="ManifestException">It has faults; all are listed.</exception>
-    public static GoldenFile Read(ReadOnlyMemory<byte> json, ModelTask task)
+    public static GoldenFile Read(ReadOnlyMemory<byte> json, string task)
     {
         var errors = new List<ManifestError>();
         try
@@ -49,7 +49,7 @@ internal sealed record GoldenFile(double Tolerance, IReadOnlyList<GoldenCase> Ca
 
     private static ManifestException Faulty(string remedy) => new(Name, [new ManifestError("", null, remedy)]);
 
-    private static GoldenFile Read(ManifestObject root, ModelTask task)
+    private static GoldenFile Read(ManifestObject root, string task)
     {
         var keys = Keys(task);
         var faults = root.Errors;

@@ -4,7 +4,7 @@ namespace SeqServe.Core.Repository.Manifests;
 
 internal static partial class LanguagePairReader
 {
-    public static LanguagePair? Read(ManifestObject root, ModelTask task)
+    public static LanguagePair? Read(ManifestObject root, string task)
     {
         if (task != ModelTask.Translation)
         {

@@ -49,7 +49,7 @@ public static partial class ManifestReader
     /// <summary>The manifest of a folder that holds a graph and none: task tensor, everything else as by default.</summary>
     /// <param name="folder">The model's folder name.</param>
     /// <exception cref="ManifestException">The folder's name cannot be a model's.</exception>
-    public static ModelManifest Bare(string folder) => Read(JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["name"] = folder, ["task"] = ModelTask.Tensor.ToName() }), folder);
+    public static ModelManifest Bare(string folder) => Read(JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["name"] = folder, ["task"] = ModelTask.Tensor }), folder);
 
     // Some editors put one in front; the reader takes it for a fault of the first byte.
     private static ReadOnlyMemory<byte> WithoutByteOrderMark(ReadOnlyMemory<byte> json) =>
@@ -65,7 +65,7 @@ public static partial class ManifestReader
 
         // Without a known task, keys that depend on it are not judged: a remedy for the wrong task would mislead.
         var faultsBefore = root.Errors;
-        var task = root.Choice("task", ModelTaskNames.ByName, ModelTask.Tensor, required: true);
+        var task = root.Choice("task", ModelTask.Names.ToDictionary(name => name), ModelTask.Tensor, required: true);
         var hasTask = root.Errors == faultsBefore;
         var manifest = new ModelManifest
         {
@@ -95,7 +95,7 @@ public static partial class ManifestReader
         return manifest;
     }
 
-    private static BatchLimits ReadBatching(ManifestObject? json, ModelTask task)
+    private static BatchLimits ReadBatching(ManifestObject? json, string task)
     {
         // A generated text takes as long as many labels, and its caller expects that.
         var limits = task is ModelTask.Translation or ModelTask.LanguageModel ? new BatchLimits { MaxQueueWait = BatchLimits.GeneratingQueueWait } : new BatchLimits();

@@ -11,7 +11,7 @@ public sealed record ModelManifest
     public required string Name { get; init; }
 
     /// <summary>What it is asked to do.</summary>
-    public required ModelTask Task { get; init; }
+    public required string Task { get; init; }
 
     /// <summary><c>rnn</c>, <c>lstm</c>, <c>lstm-peephole</c>, <c>lstm-coupled</c>, <c>gru</c>, <c>transformer</c>, <c>cho</c>, <c>sutskever</c>, <c>attention</c>, or empty.</summary>
     public string Architecture { get; init; } = "";

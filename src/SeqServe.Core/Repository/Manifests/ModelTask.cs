@@ -1,17 +1,20 @@
 namespace SeqServe.Core.Repository.Manifests;
 
-/// <summary>What a model is asked to do.</summary>
-public enum ModelTask
+/// <summary>The tasks as manifests, metrics and answers spell them.</summary>
+public static class ModelTask
 {
     /// <summary>One label for a text.</summary>
-    Classification,
+    public const string Classification = "classification";
 
     /// <summary>A text in another language.</summary>
-    Translation,
+    public const string Translation = "translation";
 
     /// <summary>The next token of a text.</summary>
-    LanguageModel,
+    public const string LanguageModel = "language-model";
 
     /// <summary>Tensors in, tensors out.</summary>
-    Tensor,
+    public const string Tensor = "tensor";
+
+    /// <summary>Every task.</summary>
+    public static IReadOnlyList<string> Names { get; } = [Classification, Translation, LanguageModel, Tensor];
 }

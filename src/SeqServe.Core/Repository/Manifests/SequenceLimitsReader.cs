@@ -4,7 +4,7 @@ namespace SeqServe.Core.Repository.Manifests;
 
 internal static class SequenceLimitsReader
 {
-    public static SequenceLimits Read(ManifestObject root, ModelTask task)
+    public static SequenceLimits Read(ManifestObject root, string task)
     {
         var limits = new SequenceLimits();
         if (task != ModelTask.Tensor || root.Value("state") is null)

@@ -6,7 +6,7 @@ internal static class TaskKeysReader
     // A generous bound on what any model takes; it keeps rows × tokens far from the end of int.
     private const int MaxTokens = 65_536;
 
-    public static IReadOnlyDictionary<string, string> ReadGraphs(ManifestObject root, ModelTask task)
+    public static IReadOnlyDictionary<string, string> ReadGraphs(ManifestObject root, string task)
     {
         var graphs = new Dictionary<string, string>(StringComparer.Ordinal);
         if (root.Object("graphs") is not { } json)
@@ -25,7 +25,7 @@ internal static class TaskKeysReader
         return graphs;
     }
 
-    public static string? ReadLabels(ManifestObject root, ModelTask task)
+    public static string? ReadLabels(ManifestObject root, string task)
     {
         if (task == ModelTask.Classification)
             return root.FileName("labels", required: true);
@@ -34,7 +34,7 @@ internal static class TaskKeysReader
         return null;
     }
 
-    public static LimitsManifest ReadLimits(ManifestObject root, ModelTask task)
+    public static LimitsManifest ReadLimits(ManifestObject root, string task)
     {
         var required = task != ModelTask.Tensor;
         if (root.Object("limits", required) is not { } json)

@@ -16,7 +16,7 @@ internal static class TokenizerManifestReader
         ["nfkc-casefold"] = TextNormalization.NfkcCasefold,
     };
 
-    public static TokenizerManifest? Read(ManifestObject root, ModelTask task)
+    public static TokenizerManifest? Read(ManifestObject root, string task)
     {
         if (root.Object("tokenizer", required: task != ModelTask.Tensor) is not { } json)
             return null;

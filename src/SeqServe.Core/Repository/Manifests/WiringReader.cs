@@ -8,7 +8,7 @@ internal static class WiringReader
     private const string Zeros = "zeros";
     private const string EncoderPrefix = "encoder:";
 
-    public static DecoderWiring? Read(ManifestObject root, ModelTask task)
+    public static DecoderWiring? Read(ManifestObject root, string task)
     {
         var generates = task is ModelTask.Translation or ModelTask.LanguageModel;
         if (!generates)
@@ -37,7 +37,7 @@ internal static class WiringReader
         return generates || wiring.States.Count > 0 ? wiring : null;
     }
 
-    private static StateWiring ReadState(ManifestObject json, ModelTask task)
+    private static StateWiring ReadState(ManifestObject json, string task)
     {
         var init = json.Text("init");
         var encoderOutput = init?.StartsWith(EncoderPrefix, StringComparison.Ordinal) == true ? init[EncoderPrefix.Length..] : null;

@@ -1,6 +1,5 @@
 using SeqServe.Core.Errors;
 using SeqServe.Core.Graphs;
-using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tensors;
 
 namespace SeqServe.Core.Tasks.Tensors;

@@ -26,7 +26,7 @@ internal sealed class TensorLoader(IBackendFactory backends, RunScheduler schedu
         {
             var state = manifest.Wiring is { States.Count: > 0 } wiring ? StateTensors.Of(backend.Signature, wiring.States) : null;
             var isBatched = TensorProbe.RowsAreIndependent(backend);
-            var modelMetrics = metrics.ForModel(manifest.Name, version, manifest.Task.ToName());
+            var modelMetrics = metrics.ForModel(manifest.Name, version, manifest.Task);
             modelMetrics.Sessions = backend.Sessions;
             return new ServedTensorModel(manifest, version, backend, NewGraph(Model, backend, manifest, isBatched, modelMetrics, guard: null, state), modelMetrics);
         }

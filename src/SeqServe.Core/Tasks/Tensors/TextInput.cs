@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using System.Text;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Graphs;
-using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tensors;
 
 namespace SeqServe.Core.Tasks.Tensors;

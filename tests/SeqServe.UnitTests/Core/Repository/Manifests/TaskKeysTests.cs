@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using SeqServe.Core.Repository.Manifests;
-using SeqServe.Core.Tensors;
 
 namespace SeqServe.UnitTests.Core.Repository.Manifests;
 
@@ -47,9 +46,6 @@ public class TaskKeysTests
         Assert.Null(manifest.Tokenizer);
     }
 
-    [Fact]
-    public void TaskNames_BothWays_AreTheSame() =>
-        Assert.All(Enum.GetValues<ModelTask>(), task => Assert.Equal(task, ModelTaskNames.ByName[task.ToName()]));
 
     private static void Become(JsonObject json, string task, string? graphs)
     {

@@ -1,0 +1,58 @@
+using Microsoft.Extensions.Options;
+using SeqServe.Api.Configuration;
+using SeqServe.Api.Facades.Native.Contracts;
+using SeqServe.Api.Requests;
+using SeqServe.Core.Tasks.Classification;
+
+namespace SeqServe.Api.Facades.Native;
+
+/// <summary>Between the contract of <c>/v1/classify</c> and the use case.</summary>
+public sealed class ClassifyMapper(IOptions<SeqServeOptions> options)
+{
+    internal ClassificationRequest ToRequest(ClassifyRequest request, HttpContext context)
+    {
+        var inputs = ClientTexts.Check(request.Inputs, options.Value.MaxClientBatch);
+        return new ClassificationRequest(inputs.Texts)
+        {
+            IsSingle = inputs.IsSingle,
+            Model = request.Model,
+            Version = request.Version,
+            TopK = request.TopK,
+            Truncate = request.Truncate ?? false,
+            Explain = request.Explain ?? false,
+            Timeout = TimeoutHeader.Read(context.Request) ?? options.Value.RequestTimeout,
+            Priority = RequestPriority.Read(context.Request),
+        };
+    }
+
+    internal static ClassifyResponse ToContract(ClassificationResponse response)
+    {
+        var results = new ClassifyResult[response.Results.Count];
+        for (var i = 0; i < results.Length; i++)
+            results[i] = ToContract(response.Results[i]);
+        return new ClassifyResponse
+        {
+            Model = response.Model,
+            Version = response.Version,
+            Results = results,
+            Usage = new Usage(response.InputTokens),
+            Timings = Timings.From(response.Timings),
+        };
+    }
+
+    private static ClassifyResult ToContract(ClassifiedText text)
+    {
+        var scores = new ScoredLabel[text.Scores.Count];
+        for (var i = 0; i < scores.Length; i++)
+            scores[i] = new ScoredLabel(text.Scores[i].Label, text.Scores[i].Score);
+        return new ClassifyResult
+        {
+            Label = scores[0].Label,
+            Score = scores[0].Score,
+            Scores = scores,
+            InputTokens = text.InputTokens,
+            Truncated = text.Truncated,
+            Attributions = text.Attributions is null ? null : Array.ConvertAll([.. text.Attributions], a => new Attribution(a.Word, a.Start, a.End, a.Weight)),
+        };
+    }
+}

@@ -1,0 +1,28 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SeqServe.Api.Facades.Native.Contracts;
+
+/// <summary>How probable the texts are.</summary>
+public sealed class ScoreResponse
+{
+    /// <summary>The model that answered.</summary>
+    /// <example>lm-lstm</example>
+    [Required]
+    public required string Model { get; init; }
+
+    /// <summary>Its version.</summary>
+    /// <example>1</example>
+    public required int Version { get; init; }
+
+    /// <summary>One result per text, in the order of the texts.</summary>
+    [Required]
+    public required IReadOnlyList<ScoreResult> Results { get; init; }
+
+    /// <summary>What the request cost.</summary>
+    [Required]
+    public required Usage Usage { get; init; }
+
+    /// <summary>Where the time went.</summary>
+    [Required]
+    public required Timings Timings { get; init; }
+}

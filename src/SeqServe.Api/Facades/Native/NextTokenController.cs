@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Mvc;
+using SeqServe.Api.Documentation;
+using SeqServe.Api.Facades.Native.Contracts;
+using SeqServe.Api.Pipeline.Admission;
+using SeqServe.Api.Requests;
+using SeqServe.Core.Errors;
+using SeqServe.Core.Tasks.LanguageModeling.NextToken;
+
+namespace SeqServe.Api.Facades.Native;
+
+/// <summary>What comes next.</summary>
+[ApiController]
+[Route("v1/next-token")]
+[Tags("Language models")]
+public sealed class NextTokenController(NextTokenPredictor predictor, NextTokenMapper mapper) : ControllerBase
+{
+    /// <summary>The most probable next tokens of one text or several.</summary>
+    /// <remarks>
+    /// A text's answer is the same whether it is sent alone or with others. For recurrent models the whole past is one state: ask for it with <c>return_state</c>, and send it back as
+    /// <c>state</c> with only what is new, to any replica that has the same <c>SeqServe__StateKey</c>.
+    /// </remarks>
+    /// <response code="200">One result per text, in the order of the texts.</response>
+    [HttpPost]
+    [Consumes("application/json")]
+    [Produces("application/json")]
+    [ProducesResponseType<NextTokenResponse>(StatusCodes.Status200OK)]
+    [TakesPriority]
+    [DecodingQueue]
+    [ProducesProblem(ServingErrorCode.InvalidRequest, ServingErrorCode.Unauthorized, ServingErrorCode.ModelNotFound, ServingErrorCode.StateMismatch, ServingErrorCode.PayloadTooLarge)]
+    [ProducesProblem(ServingErrorCode.InputTooLong, ServingErrorCode.InputEmpty, ServingErrorCode.Overloaded, ServingErrorCode.RateLimited)]
+    [ProducesProblem(ServingErrorCode.InferenceFailed, ServingErrorCode.ModelNotReady, ServingErrorCode.Draining, ServingErrorCode.DeadlineExceeded)]
+    public async Task<ActionResult<NextTokenResponse>> Predict(NextTokenRequest request)
+    {
+        var response = await predictor.PredictAsync(mapper.ToRequest(request, HttpContext), HttpContext.Served(), HttpContext.RequestAborted);
+        return NextTokenMapper.ToContract(response);
+    }
+}

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Options;
+using SeqServe.Api.Configuration;
+using SeqServe.Api.Facades.Native.Contracts;
+using SeqServe.Api.Requests;
+using SeqServe.Core.Tasks.LanguageModeling.Scoring;
+
+namespace SeqServe.Api.Facades.Native;
+
+/// <summary>Between the contract of <c>/v1/score</c> and the use case.</summary>
+public sealed class ScoreMapper(IOptions<SeqServeOptions> options)
+{
+    internal ScoringRequest ToRequest(ScoreRequest request, HttpContext context)
+    {
+        var inputs = ClientTexts.Check(request.Inputs, options.Value.MaxClientBatch);
+        return new ScoringRequest(inputs.Texts, inputs.IsSingle)
+        {
+            Model = request.Model,
+            Version = request.Version,
+            Timeout = TimeoutHeader.Read(context.Request) ?? options.Value.RequestTimeout,
+            Priority = RequestPriority.Read(context.Request),
+        };
+    }
+
+    internal static ScoreResponse ToContract(ScoringResponse response) => new()
+    {
+        Model = response.Model,
+        Version = response.Version,
+        Results = Array.ConvertAll([.. response.Results], ToContract),
+        Usage = new Usage(response.InputTokens),
+        Timings = Timings.From(response.Timings),
+    };
+
+    private static ScoreResult ToContract(ScoredText text) => new()
+    {
+        LogProbability = text.LogProbability,
+        Perplexity = text.Perplexity,
+        WordPerplexity = text.WordPerplexity,
+        Words = text.Words,
+        Tokens = Array.ConvertAll([.. text.Tokens], t => new ScoredToken(t.Token, t.Id, t.LogProbability)),
+    };
+}

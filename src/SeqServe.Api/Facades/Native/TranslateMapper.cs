@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Options;
+using SeqServe.Api.Configuration;
+using SeqServe.Api.Facades.Native.Contracts;
+using SeqServe.Api.Requests;
+using SeqServe.Core.Decoding;
+using SeqServe.Core.Tasks.Translation;
+
+namespace SeqServe.Api.Facades.Native;
+
+/// <summary>Between the contract of <c>/v1/translate</c> and the use case.</summary>
+public sealed class TranslateMapper(IOptions<SeqServeOptions> options)
+{
+    internal TranslationRequest ToRequest(TranslateRequest request, HttpContext context)
+    {
+        var inputs = ClientTexts.Check(request.Inputs, options.Value.MaxClientBatch);
+        return new TranslationRequest(inputs.Texts)
+        {
+            IsSingle = inputs.IsSingle,
+            Model = request.Model,
+            Version = request.Version,
+            Source = request.Source,
+            Target = request.Target,
+            BeamSize = request.BeamSize,
+            LengthPenalty = request.LengthPenalty ?? 1,
+            MaxTokens = request.MaxTokens,
+            Alternatives = request.Alternatives ?? 0,
+            Alignments = request.Alignments ?? false,
+            Timeout = TimeoutHeader.Read(context.Request) ?? options.Value.RequestTimeout,
+            Priority = RequestPriority.Read(context.Request),
+        };
+    }
+
+    internal static TranslateResponse ToContract(TranslationResponse response) => new()
+    {
+        Model = response.Model,
+        Version = response.Version,
+        Source = response.Languages.Source,
+        Target = response.Languages.Target,
+        Results = Array.ConvertAll([.. response.Results], ToContract),
+        Usage = new TokenUsage(response.InputTokens, response.OutputTokens),
+        Timings = Timings.From(response.Timings),
+    };
+
+    internal static TranslateToken ToContract(TranslationDelta delta) => new(delta.Index, delta.Text, delta.TokenId, delta.LogProbability);
+
+    private static TranslateResult ToContract(TranslatedText text)
+    {
+        var whole = text.Alignments is [var only] ? only : null;
+        return new TranslateResult
+        {
+            Translation = text.Translation,
+            Score = text.Score,
+            FinishReason = text.FinishReason == FinishReason.Length ? "length" : "eos",
+            Alternatives = text.Alternatives.Count == 0 ? null : Array.ConvertAll([.. text.Alternatives], a => new TranslateAlternative(a.Translation, a.Score)),
+            SourceTokens = whole?.SourceTokens,
+            TargetTokens = whole?.TargetTokens,
+            Alignments = whole?.Weights,
+            Sentences = text.Alignments.Count < 2 ? null : Array.ConvertAll([.. text.Alignments], a => new TranslateAlignment(a.SourceTokens, a.TargetTokens, a.Weights)),
+        };
+    }
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using Grpc.Core;
+using SeqServe.Api.Errors;
+using SeqServe.Api.Facades.OpenInference.Rest;
+
+namespace SeqServe.Api.Facades.OpenInference.Grpc;
+
+/// <summary>The error table as gRPC says it.</summary>
+internal static class GrpcFaults
+{
+    private const string RetryAfter = "retry-after";
+
+    /// <summary>What a caller is told of a failure; a wait that makes sense goes into the trailers.</summary>
+    public static RpcException Of(Failure failure)
+    {
+        var trailers = new Metadata();
+        if (failure.RetryAfter is { } wait)
+            trailers.Add(RetryAfter, Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture));
+        return new RpcException(new Status(CodeOf(failure.Kind), OpenInferenceErrorShapeAttribute.Text(failure)), trailers);
+    }
+
+    private static StatusCode CodeOf(ProblemKind kind) => kind == ProblemKinds.LoadFailed ? StatusCode.FailedPrecondition : kind.Status switch
+    {
+        400 or 415 or 422 => StatusCode.InvalidArgument,
+        401 => StatusCode.Unauthenticated,
+        403 => StatusCode.PermissionDenied,
+        404 => StatusCode.NotFound,
+        405 => StatusCode.Unimplemented,
+        409 => StatusCode.FailedPrecondition,
+        413 or 429 => StatusCode.ResourceExhausted,
+        503 => StatusCode.Unavailable,
+        504 => StatusCode.DeadlineExceeded,
+        _ => StatusCode.Internal,
+    };
+}

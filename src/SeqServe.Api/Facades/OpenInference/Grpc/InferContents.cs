@@ -1,0 +1,81 @@
+using SeqServe.Api.Facades.OpenInference.Grpc.Protocol;
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+using SeqServe.Api.Facades.OpenInference.Rest;
+using SeqServe.Core.Errors;
+using SeqServe.Core.Tensors;
+
+namespace SeqServe.Api.Facades.OpenInference.Grpc;
+
+/// <summary>The elements of one input tensor, as bytes or in the field of their datatype.</summary>
+internal sealed class InferContents
+{
+    private readonly ModelInferRequest.Types.InferInputTensor _input;
+    private readonly TensorDatatype _datatype;
+    private readonly long _elements;
+
+    /// <exception cref="ServingException">Its datatype or its shape is none.</exception>
+    public InferContents(ModelInferRequest.Types.InferInputTensor input)
+    {
+        _input = input;
+        if (!TensorDatatypes.ByName.TryGetValue(input.Datatype, out _datatype))
+            throw Fault($"has the datatype \"{input.Datatype}\"; write one of {string.Join(", ", TensorDatatypes.ByName.Keys)}");
+        _elements = TensorShapes.Elements(input.Shape) ?? throw Fault($"has the shape {TensorShapes.ToText(input.Shape)}, which is none, or too large");
+    }
+
+    /// <summary>A fault of this input.</summary>
+    public ServingException Fault(string message) => new(ServingErrorCode.InvalidRequest, $"input \"{_input.Name}\": {message}");
+
+    /// <summary>The tensor over raw bytes.</summary>
+    public Tensor ReadRaw(ByteString raw)
+    {
+        if (_datatype == TensorDatatype.Bytes)
+            return new Tensor(_input.Name, _input.Shape, ByteStrings.Read(raw.Memory, _elements, $"input \"{_input.Name}\""));
+        var expected = _elements * _datatype.ElementSize();
+        return raw.Length == expected
+            ? new Tensor(_input.Name, _datatype, _input.Shape, raw.Memory)
+            : throw Fault($"has {raw.Length} raw bytes; {_elements} elements of {_input.Datatype} take {expected}");
+    }
+
+    /// <summary>The tensor of the typed contents.</summary>
+    public Tensor ReadTyped()
+    {
+        var contents = _input.Contents ?? new InferTensorContents();
+        return _datatype switch
+        {
+            TensorDatatype.Bool => Numbers(contents.BoolContents, static b => b),
+            TensorDatatype.Int8 => Numbers(contents.IntContents, static i => checked((sbyte)i)),
+            TensorDatatype.Int16 => Numbers(contents.IntContents, static i => checked((short)i)),
+            TensorDatatype.Int32 => Numbers(contents.IntContents, static i => i),
+            TensorDatatype.Int64 => Numbers(contents.Int64Contents, static i => i),
+            TensorDatatype.Uint8 => Numbers(contents.UintContents, static i => checked((byte)i)),
+            TensorDatatype.Uint16 => Numbers(contents.UintContents, static i => checked((ushort)i)),
+            TensorDatatype.Uint32 => Numbers(contents.UintContents, static i => i),
+            TensorDatatype.Uint64 => Numbers(contents.Uint64Contents, static i => i),
+            TensorDatatype.Fp32 => Numbers(contents.Fp32Contents, static f => f),
+            TensorDatatype.Fp64 => Numbers(contents.Fp64Contents, static f => f),
+            TensorDatatype.Bytes => new Tensor(_input.Name, _input.Shape, [.. Counted(contents.BytesContents).Select(b => b.Memory)]),
+            _ => throw Fault($"is {_input.Datatype}, which has no typed contents; send it in raw_input_contents"),
+        };
+    }
+
+    private Tensor Numbers<TContent, TElement>(IReadOnlyList<TContent> contents, Func<TContent, TElement> convert)
+        where TElement : unmanaged
+    {
+        var elements = new TElement[Counted(contents).Count];
+        try
+        {
+            for (var i = 0; i < elements.Length; i++)
+                elements[i] = convert(contents[i]);
+        }
+        catch (OverflowException)
+        {
+            throw Fault($"has an element that {_input.Datatype} cannot hold");
+        }
+
+        return new Tensor(_input.Name, _datatype, _input.Shape, MemoryMarshal.AsBytes(elements.AsSpan()).ToArray());
+    }
+
+    private IReadOnlyList<T> Counted<T>(IReadOnlyList<T> contents) =>
+        contents.Count == _elements ? contents : throw Fault($"has {contents.Count} elements in the contents of {_input.Datatype}; the shape {TensorShapes.ToText(_input.Shape)} takes {_elements}");
+}

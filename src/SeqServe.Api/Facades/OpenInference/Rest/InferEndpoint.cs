@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Options;
+using SeqServe.Api.Configuration;
+using SeqServe.Api.Errors;
+using SeqServe.Api.Requests;
+using SeqServe.Core.Errors;
+using SeqServe.Core.Tasks.Tensors;
+
+namespace SeqServe.Api.Facades.OpenInference.Rest;
+
+/// <summary>Tensors in, tensors out. No controller, since a small model takes less CPU than MVC's pipeline.</summary>
+internal sealed class InferEndpoint(TensorInference inference, InferBody body, InferAnswers answers, IOptions<SeqServeOptions> options)
+{
+    public async Task InferAsync(HttpContext context)
+    {
+        var memory = new InferMemory();
+        try
+        {
+            var (model, version) = ModelRoute.Of(context);
+            inference.EnsureRoom(model, version);
+            var (request, inputs) = await body.ReadAsync(context.Request, memory, context.RequestAborted);
+            var ask = new TensorRequest(model, inputs)
+            {
+                Version = version,
+                Outputs = request.Outputs.ConvertAll(o => o.Name),
+                Parameters = request.Parameters,
+                Timeout = RequestTimeout.Of(context.Request, request.Parameters) ?? options.Value.RequestTimeout,
+                Priority = RequestPriority.Read(context.Request),
+            };
+            using var answer = await inference.InferAsync(ask, context.Served(), context.RequestAborted);
+            await answers.WriteAsync(context.Response, request, answer, context.RequestAborted);
+            memory.Return();
+        }
+        catch (ServingException e) when (!context.Response.HasStarted)
+        {
+            await FailureWriter.WriteAsync(context, Failure.Of(e));
+        }
+    }
+}

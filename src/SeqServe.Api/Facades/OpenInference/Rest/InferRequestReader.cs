@@ -1,0 +1,213 @@
+using System.Globalization;
+using System.Text.Json;
+using SeqServe.Core.Errors;
+using SeqServe.Core.Tasks.Tensors;
+using SeqServe.Core.Tensors;
+
+namespace SeqServe.Api.Facades.OpenInference.Rest;
+
+/// <summary>Reads the JSON of a request in one pass. Fields that the protocol does not have are passed over, as clients send extras.</summary>
+/// <param name="memory">Where the elements of tensors are put.</param>
+internal sealed class InferRequestReader(InferMemory memory)
+{
+    private const int MaxInputs = 1024;
+
+    private readonly InferRequest _request = new();
+
+    /// <summary>Reads a request.</summary>
+    /// <exception cref="ServingException">It is no JSON, or not a request.</exception>
+    public static InferRequest Read(ReadOnlySpan<byte> json, InferMemory memory)
+    {
+        memory.ElementsAhead = (json.Length + 1) / 2;
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            return new InferRequestReader(memory).Read(ref reader);
+        }
+        catch (JsonException e)
+        {
+            throw new ServingException(
+                ServingErrorCode.InvalidRequest, string.Create(CultureInfo.InvariantCulture, $"The JSON is not valid; the first fault is at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}."), e);
+        }
+        catch (InvalidOperationException e)
+        {
+            // How the reader refuses a text only once it is asked for.
+            throw Fault("A text in the JSON is no valid Unicode.", e);
+        }
+    }
+
+    private InferRequest Read(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+            throw Fault("The body must be a JSON object with \"inputs\".");
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("inputs"u8))
+                ReadArray(ref reader, "inputs", ReadInput);
+            else if (reader.ValueTextEquals("outputs"u8))
+                ReadArray(ref reader, "outputs", ReadOutput);
+            else if (reader.ValueTextEquals("parameters"u8))
+                ReadParameters(ref reader);
+            else if (reader.ValueTextEquals("id"u8))
+                _request.Id = ReadTextOrNull(ref reader, "id");
+            else
+                reader.Skip();
+        }
+
+        // Anything but white space behind the object makes the reader throw.
+        reader.Read();
+        return _request;
+    }
+
+    private void ReadParameters(ref Utf8JsonReader reader)
+    {
+        var parameters = JsonParameters.Read(ref reader, "parameters");
+        _request.Parameters = new TensorParameters(parameters);
+        _request.BinaryOutputs = _request.Parameters.Flag("binary_data_output");
+    }
+
+    private void ReadInput(ref Utf8JsonReader reader)
+    {
+        var input = new InferInput();
+        var index = _request.Inputs.Count;
+        // Where the data stands before what says how to read it.
+        var data = default(Utf8JsonReader);
+        var dataWaits = false;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("name"u8))
+            {
+                input.Name = ReadText(ref reader, $"{input.Label(index)}: name");
+            }
+            else if (reader.ValueTextEquals("datatype"u8))
+            {
+                input.Datatype = ReadDatatype(ref reader, input.Label(index));
+            }
+            else if (reader.ValueTextEquals("shape"u8))
+            {
+                input.Shape = ReadShape(ref reader, input.Label(index));
+            }
+            else if (reader.ValueTextEquals("parameters"u8))
+            {
+                ReadInputParameters(ref reader, input, index);
+            }
+            else if (reader.ValueTextEquals("data"u8))
+            {
+                reader.Read();
+                if (input.Datatype is not null)
+                {
+                    ReadData(ref reader, input, index);
+                    continue;
+                }
+
+                data = reader;
+                dataWaits = true;
+                reader.Skip();
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        if (dataWaits && input.Datatype is not null)
+            ReadData(ref data, input, index);
+        _request.Inputs.Add(input);
+    }
+
+    private void ReadData(ref Utf8JsonReader reader, InferInput input, int index)
+    {
+        var elements = new JsonElements(input.Datatype!.Value, input.Label(index), memory);
+        elements.Read(ref reader, input.Shape is { } shape ? TensorShapes.Elements(shape) : null);
+        input.Elements = elements;
+    }
+
+    private static void ReadInputParameters(ref Utf8JsonReader reader, InferInput input, int index)
+    {
+        var parameters = new TensorParameters(JsonParameters.Read(ref reader, $"{input.Label(index)}: parameters"));
+        if (parameters.Find("shared_memory_region") is not null)
+            throw Fault($"{input.Label(index)}: shared memory is not supported; send the data");
+        input.BinarySize = parameters.Whole("binary_data_size", 0, int.MaxValue);
+    }
+
+    private void ReadOutput(ref Utf8JsonReader reader)
+    {
+        string? name = null;
+        bool? binary = null;
+        var label = $"outputs[{_request.Outputs.Count}]";
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("name"u8))
+                name = ReadText(ref reader, $"{label}: name");
+            else if (reader.ValueTextEquals("parameters"u8))
+                binary = ReadOutputParameters(ref reader, label);
+            else
+                reader.Skip();
+        }
+
+        _request.Outputs.Add(new InferOutput(name ?? throw Fault($"{label}: name is missing"), binary));
+    }
+
+    private static bool? ReadOutputParameters(ref Utf8JsonReader reader, string label)
+    {
+        var parameters = new TensorParameters(JsonParameters.Read(ref reader, $"{label}: parameters"));
+        foreach (var unsupported in new[] { "classification", "shared_memory_region" })
+        {
+            if (parameters.Find(unsupported) is not null)
+                throw Fault($"{label}: \"{unsupported}\" is not supported; leave it out");
+        }
+
+        return parameters.Find("binary_data") is null ? null : parameters.Flag("binary_data");
+    }
+
+    private static TensorDatatype ReadDatatype(ref Utf8JsonReader reader, string label)
+    {
+        var name = ReadText(ref reader, $"{label}: datatype");
+        return TensorDatatypes.ByName.TryGetValue(name, out var datatype) ? datatype : throw Fault($"{label}: datatype must be one of {string.Join(", ", TensorDatatypes.ByName.Keys)}");
+    }
+
+    private static long[] ReadShape(ref Utf8JsonReader reader, string label)
+    {
+        var shape = new List<long>();
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartArray)
+            throw Fault($"{label}: shape must be an array of whole numbers");
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var size) || size < 0)
+                throw Fault($"{label}: shape must be an array of whole numbers, none of them negative");
+            shape.Add(size);
+        }
+
+        return [.. shape];
+    }
+
+    private static string ReadText(ref Utf8JsonReader reader, string label) => ReadTextOrNull(ref reader, label) ?? throw Fault($"{label} must be a text");
+
+    private static string? ReadTextOrNull(ref Utf8JsonReader reader, string label)
+    {
+        reader.Read();
+        return reader.TokenType is JsonTokenType.String or JsonTokenType.Null ? reader.GetString() : throw Fault($"{label} must be a text");
+    }
+
+    private static void ReadArray(ref Utf8JsonReader reader, string name, ReadItem read)
+    {
+        reader.Read();
+        // As clients write what they leave out.
+        if (reader.TokenType == JsonTokenType.Null)
+            return;
+        if (reader.TokenType != JsonTokenType.StartArray)
+            throw Fault($"\"{name}\" must be an array");
+        for (var count = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; count++)
+        {
+            if (reader.TokenType != JsonTokenType.StartObject || count == MaxInputs)
+                throw Fault($"\"{name}\" must be an array of at most {MaxInputs} objects");
+            read(ref reader);
+        }
+    }
+
+    private static ServingException Fault(string message, Exception? cause = null) => new(ServingErrorCode.InvalidRequest, message, cause);
+
+    private delegate void ReadItem(ref Utf8JsonReader reader);
+}

@@ -1,7 +1,0 @@
-using System.Text.Json;
-
-namespace SeqServe.Api.OpenInference;
-
-/// <summary>The body of a load or unload.</summary>
-/// <param name="Parameters">The protocol's parameters.</param>
-internal sealed record RepositoryLoadRequest(IReadOnlyDictionary<string, JsonElement>? Parameters = null);

@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using SeqServe.Api.Pipeline.Admission;
+using SeqServe.Core.Registry;
+using SeqServe.Core.Repository.Manifests;
+using SeqServe.FunctionalTests.Support;
+
+namespace SeqServe.FunctionalTests.Pipeline.Admission;
+
+[Collection(ShippedSuite.Name)]
+public sealed class QueueRoutesTests(ShippedServer server)
+{
+    [Theory]
+    [InlineData("/v1/classify", ModelTask.Classification)]
+    [InlineData("v1/score", ModelTask.LanguageModel)]
+    [InlineData("v1/next-token", ModelTask.LanguageModel)]
+    [InlineData("v1/completions", ModelTask.LanguageModel)]
+    public void Route_WhoseBodyNamesItsModel_HasThatModelsQueue(string route, string task)
+    {
+        var endpoint = server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Single(e => e.RoutePattern.RawText == route);
+
+        var queue = endpoint.Metadata.GetMetadata<QueueAttribute>();
+
+        Assert.Equal(task, queue?.Task);
+        var model = server.Services.GetRequiredService<ModelRegistry>().Peek(task, name: null, version: null);
+        Assert.Null(queue!.Of(model!)!.Refusal(rows: 1));
+    }
+}

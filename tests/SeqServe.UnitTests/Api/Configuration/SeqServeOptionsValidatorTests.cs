@@ -1,0 +1,65 @@
+using SeqServe.Api.Configuration;
+using SeqServe.TestSupport;
+
+namespace SeqServe.UnitTests.Api.Configuration;
+
+public class SeqServeOptionsValidatorTests
+{
+    [Fact]
+    public void Validate_Defaults_AreValid() => Assert.Empty(Faults(new SeqServeOptions()));
+
+    [Fact]
+    public void Validate_FolderThatExists_IsValid()
+    {
+        using var folder = new TemporaryFolder();
+
+        Assert.Empty(Faults(new SeqServeOptions { ModelRepository = folder.Path }));
+    }
+
+    [Fact]
+    public void Validate_KeyWithoutText_IsAFaultAndNoCrash() =>
+        Assert.Contains("ApiKeys:anna:Key", Assert.Single(Faults(new SeqServeOptions { ApiKeys = { ["anna"] = new ApiKeyOptions { Key = null! } } })), StringComparison.Ordinal);
+
+    [Fact]
+    public void Validate_TwoHoldersOfOneKey_IsAFault()
+    {
+        var key = new ApiKeyOptions { Key = "0123456789abcdef" };
+
+        Assert.Contains("same key", Assert.Single(Faults(new SeqServeOptions { ApiKeys = { ["anna"] = key, ["bert"] = key } })), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_ManyFaults_ReportsAllWithKeyAndValue()
+    {
+        var faults = Faults(new SeqServeOptions
+        {
+            Threads = 0,
+            MaxRequestBytes = 1,
+            MaxClientBatch = 65_537,
+            DrainTimeout = TimeSpan.FromHours(2),
+            RequestTimeout = TimeSpan.Zero,
+            DefaultModels = { ["sorting"] = "a" },
+            ModelRepository = Path.Combine("no", "such", "folder"),
+            ApiKeys = { ["anna"] = new ApiKeyOptions { Key = "secret", RequestsPerMinute = 0 } },
+        });
+
+        Assert.Equal(
+            [
+                "ApiKeys:anna:Key", "ApiKeys:anna:RequestsPerMinute = 0", "DefaultModels:sorting", "DrainTimeout = 02:00:00", "MaxClientBatch = 65537",
+                "MaxRequestBytes = 1", $"ModelRepository = {Path.Combine("no", "such", "folder")}", "RequestTimeout = 00:00:00", "Threads = 0",
+            ],
+            faults.Select(f => f["SeqServe:".Length..f.IndexOf(": ", StringComparison.Ordinal)]).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(1024, true)]
+    [InlineData(1025, false)]
+    public void Validate_Threads_HasBounds(int threads, bool valid) => Assert.Equal(valid, Faults(new SeqServeOptions { Threads = threads }).Count == 0);
+
+    [Fact]
+    public void Validate_ShortKey_IsNotRepeated() =>
+        Assert.DoesNotContain("secret", Assert.Single(Faults(new SeqServeOptions { ApiKeys = { ["anna"] = new ApiKeyOptions { Key = "secret" } } })), StringComparison.Ordinal);
+
+    private static List<string> Faults(SeqServeOptions options) => [.. new SeqServeOptionsValidator().Validate(null, options).Failures ?? []];
+}
