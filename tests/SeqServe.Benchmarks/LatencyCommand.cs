@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using SeqServe.Core.Repository;
-using SeqServe.Core.Repository.Manifests;
+using SeqServe.Core.Tasks.Classification;
 using SeqServe.TestSupport;
 
 namespace SeqServe.Benchmarks;
@@ -20,7 +19,7 @@ internal static class LatencyCommand
         var folder = arguments.Text("--models", RepositoryRoot.Models);
         var tokens = arguments.Number("--tokens", TokensOfASentence);
         var rounds = arguments.Number("--rounds", 100);
-        var models = new FileModelRepository(folder).Scan().Where(m => m.Manifest?.Task == ModelTask.Classification && m.Fault is null).ToList();
+        var models = ShippedTasks.Open(folder).Scan().Where(m => m.Manifest?.Task == ClassificationTask.TaskName && m.Fault is null).ToList();
         if (models.Count == 0)
         {
             Console.Error.WriteLine($"No classifier in {folder}.");

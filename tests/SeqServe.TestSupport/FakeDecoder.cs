@@ -19,6 +19,9 @@ public sealed class FakeDecoder(int vocabularySize = 16) : ITranslatorBackend, I
     /// <summary>Called in each run with what its rows read; throws to let the run fail.</summary>
     public Action<int[][]>? OnRun { get; set; }
 
+    /// <summary>Added to every log-probability of a row of a scored batch; 0 by default.</summary>
+    public Func<PaddedBatch, int, float> ScoreShift { get; init; } = static (_, _) => 0;
+
     /// <summary>Rows of each run so far.</summary>
     public ConcurrentQueue<int> Runs { get; } = new();
 
@@ -65,7 +68,7 @@ public sealed class FakeDecoder(int vocabularySize = 16) : ITranslatorBackend, I
             for (var i = 0; i + 1 < (int)texts.Lengths.Span[row]; i++)
             {
                 read.Add((int)texts.Ids.Span[(row * texts.Time) + i]);
-                logProbabilities[(row * width) + i] = LogSoftmax(Logits(read), (int)texts.Ids.Span[(row * texts.Time) + i + 1]);
+                logProbabilities[(row * width) + i] = ScoreShift(texts, row) + LogSoftmax(Logits(read), (int)texts.Ids.Span[(row * texts.Time) + i + 1]);
             }
         }
     }

@@ -14,7 +14,7 @@ public sealed class TemporaryRepository : IDisposable
     public string Root => _folder.Path;
 
     /// <summary>Reads it.</summary>
-    public FileModelRepository Open() => new(Root);
+    public FileModelRepository Open() => ShippedTasks.Open(Root);
 
     /// <summary>The absolute path of something in it.</summary>
     public string Of(params ReadOnlySpan<string> parts) => _folder.Of(parts);

@@ -1,10 +1,11 @@
 using Microsoft.Extensions.Options;
-using SeqServe.Core.Repository.Manifests;
+using SeqServe.Core.Tasks;
 
 namespace SeqServe.Api.Configuration;
 
 /// <summary>Finds every fault of the configuration at once, with the key, its value and what to write instead.</summary>
-internal sealed class SeqServeOptionsValidator : IValidateOptions<SeqServeOptions>
+/// <param name="tasks">The tasks that may have a default model.</param>
+internal sealed class SeqServeOptionsValidator(TaskCatalog tasks) : IValidateOptions<SeqServeOptions>
 {
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
@@ -32,8 +33,8 @@ internal sealed class SeqServeOptionsValidator : IValidateOptions<SeqServeOption
         // The key itself must not reach a log.
         if (options.StateKey is { Length: < 16 })
             faults.Add("SeqServe:StateKey: must have 16 characters or more");
-        foreach (var task in options.DefaultModels.Keys.Where(task => !ModelTask.Names.Contains(task)))
-            faults.Add($"SeqServe:DefaultModels:{task}: is no task; write one of {string.Join(", ", ModelTask.Names)}");
+        foreach (var task in options.DefaultModels.Keys.Where(task => !tasks.Names.Contains(task)))
+            faults.Add($"SeqServe:DefaultModels:{task}: is no task; write one of {string.Join(", ", tasks.Names)}");
         foreach (var (holder, key) in options.ApiKeys)
         {
             if (key.Key is not { Length: >= 16 })

@@ -41,7 +41,8 @@ internal static class SeqServeServiceCollectionExtensions
         services.AddOptions<SeqServeOptions>().Configure<IConfiguration>((options, configuration) => options.Bind(configuration)).ValidateOnStart();
         return services
             .AddSingleton<IValidateOptions<SeqServeOptions>, SeqServeOptionsValidator>()
-            .AddSingleton(provider => new FileModelRepository(Options(provider).ModelRepository is { } path ? Path.GetFullPath(path) : ShippedModels.Find(AppContext.BaseDirectory)))
+            .AddSingleton(provider => new FileModelRepository(
+                Options(provider).ModelRepository is { } path ? Path.GetFullPath(path) : ShippedModels.Find(AppContext.BaseDirectory), provider.GetServices<IModelFormat>()))
             .AddSingleton(provider => new ModelRegistryOptions { Models = [.. Options(provider).Models], DefaultModels = Options(provider).DefaultModels.AsReadOnly() })
             .AddSingleton(provider => new OnnxOptions { Device = Options(provider).Device, Threads = Options(provider).Threads })
             .AddSingleton(provider => new PlanOptions { Measure = Options(provider).MeasurePlans, CacheFolder = Options(provider).PlanCache is { Length: > 0 } folder ? folder : null })

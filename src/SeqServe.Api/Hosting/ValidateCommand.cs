@@ -23,14 +23,14 @@ internal static class ValidateCommand
             return 1;
         }
 
-        var models = Find(Path.TrimEndingDirectorySeparator(Path.GetFullPath(args[1])));
+        using var services = Services();
+        var models = Find(Path.TrimEndingDirectorySeparator(Path.GetFullPath(args[1])), services.GetServices<IModelFormat>());
         if (models.Count == 0)
         {
             output.WriteLine($"{args[1]} holds no model: neither model.json nor <version>/model.onnx is in it or in a folder of it.");
             return 1;
         }
 
-        using var services = Services();
         var validator = ActivatorUtilities.CreateInstance<ModelValidator>(services);
         // A model's lines appear when it is done: a large repository takes a while.
         var faulty = models.Count(model => !Tell(model, validator.Validate(model), output));
@@ -38,12 +38,12 @@ internal static class ValidateCommand
         return faulty == 0 ? 0 : 1;
     }
 
-    private static IReadOnlyList<RepositoryModel> Find(string folder)
+    private static IReadOnlyList<RepositoryModel> Find(string folder, IEnumerable<IModelFormat> formats)
     {
         var isModel = File.Exists(Path.Combine(folder, "model.json")) || Directory.EnumerateDirectories(folder).Any(sub => int.TryParse(Path.GetFileName(sub), out _));
         if (!isModel)
-            return new FileModelRepository(folder).Scan();
-        return Path.GetDirectoryName(folder) is { } parent && new FileModelRepository(parent).Find(Path.GetFileName(folder)) is { } model ? [model] : [];
+            return new FileModelRepository(folder, formats).Scan();
+        return Path.GetDirectoryName(folder) is { } parent && new FileModelRepository(parent, formats).Find(Path.GetFileName(folder)) is { } model ? [model] : [];
     }
 
     private static bool Tell(RepositoryModel model, IReadOnlyList<ModelFinding> findings, TextWriter output)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using SeqServe.Core.Repository.Manifests;
+using SeqServe.Core.Tasks.LanguageModeling;
 using SeqServe.Core.Tensors;
 
 namespace SeqServe.Core.Graphs;
@@ -45,7 +46,7 @@ internal sealed class TextGraphGuard
             ("encoder", _) => new TextGraphGuard("src", vocabularySize, 1, most) { Lengths = "src_len" },
             ("decoder", _) => new TextGraphGuard("tokens", vocabularySize, 1, 1) { Caches = caches, Memory = manifest.Wiring!.Memory, Context = manifest.Limits.MaxOutputTokens!.Value },
             ("score", _) => new TextGraphGuard("tokens", vocabularySize, 2, context) { Lengths = "lengths" },
-            (_, ModelTask.LanguageModel) => new TextGraphGuard("tokens", vocabularySize, 1, context) { Lengths = "lengths", Caches = caches, Context = context },
+            (_, LanguageModelingTask.TaskName) => new TextGraphGuard("tokens", vocabularySize, 1, context) { Lengths = "lengths", Caches = caches, Context = context },
             _ => new TextGraphGuard("ids", vocabularySize, 1, most) { Lengths = "lengths" },
         };
     }

@@ -1,13 +1,10 @@
 using SeqServe.Core.Errors;
 using SeqServe.Core.Repository;
 using SeqServe.Core.Tasks;
-using SeqServe.Core.Tasks.Classification;
-using SeqServe.Core.Tasks.LanguageModeling;
-using SeqServe.Core.Tasks.Translation;
 
 namespace SeqServe.Core.Registry;
 
-/// <summary>Does without serving what a load does, and goes on behind a fault to find the others.</summary>
+/// <summary>Does without serving what a load does, and goes on after a fault to find the others.</summary>
 public sealed class ModelValidator(ModelLoader loader)
 {
     /// <summary>Checks every version that the model's policy asks for.</summary>
@@ -31,21 +28,13 @@ public sealed class ModelValidator(ModelLoader loader)
         var faults = new List<string>();
         void Try(Action check)
         {
-            // A fault that an earlier check has told already is told once.
+            // A fault that an earlier check has found already is reported once.
             if (FaultOf(check) is { } fault && !faults.Contains(fault))
                 faults.Add(fault);
         }
 
         if (Directory.Exists(model.VersionFolder(version)))
-        {
-            Try(() => ModelFiles.VerifyChecksums(model, version));
-            if (manifest.LabelsFile is not null)
-                Try(() => ModelFiles.ReadLabels(model, version));
-            if (manifest.Tokenizer is not null)
-                Try(() => TokenizerLoader.Load(model, version));
-            foreach (var (role, file) in manifest.Graphs)
-                Try(() => ModelFiles.Find(model, version, $"graphs.{role}", file));
-        }
+            loader.CheckFiles(model, version, Try);
 
         var remarks = new List<string>();
         Try(() => Load(model with { Manifest = manifest with { Files = new Dictionary<string, string>() } }, version, remarks));
@@ -55,14 +44,7 @@ public sealed class ModelValidator(ModelLoader loader)
     private void Load(RepositoryModel model, int version, List<string> remarks)
     {
         var served = loader.Load(model, version);
-        var independent = served switch
-        {
-            ServedClassifier classifier => classifier.Independence == RowIndependence.Full,
-            ServedTranslator translator => translator.Batcher.Limits.MaxBatchSize == model.Manifest!.Batching.MaxBatchSize,
-            ServedLanguageModel language => language.Batcher.Limits.MaxBatchSize == model.Manifest!.Batching.MaxBatchSize,
-            _ => true,
-        };
-        if (!independent)
+        if (served.Independence != RowIndependence.Full)
             remarks.Add("a row's answer depends on its padding or its neighbours, so it is batched less or not at all; export it with masks made from lengths and without dynamic quantization");
         served.Release();
     }
@@ -85,3 +67,9 @@ public sealed class ModelValidator(ModelLoader loader)
         }
     }
 }
+
+/// <summary>Something that a model's validation found.</summary>
+/// <param name="Version">The version it is about, or null for the model as a whole.</param>
+/// <param name="IsFault">Whether it keeps the version from serving; else it is worth knowing.</param>
+/// <param name="Text">What is wrong and what to change.</param>
+public sealed record ModelFinding(int? Version, bool IsFault, string Text);

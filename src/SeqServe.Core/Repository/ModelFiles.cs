@@ -42,22 +42,6 @@ internal static class ModelFiles
         return path;
     }
 
-    /// <summary>Reads a labels file: one label a line.</summary>
-    /// <exception cref="ModelLoadException">A label is empty or stands twice.</exception>
-    public static IReadOnlyList<string> ReadLabels(RepositoryModel model, int version)
-    {
-        var file = model.Manifest!.LabelsFile!;
-        var path = Find(model, version, "labels", file);
-        var labels = File.ReadAllLines(path);
-        if (labels.Length > 0 && FileHead.Sentence(path) is { } sentence)
-            throw new ModelLoadException(sentence);
-        if (labels.Length == 0 || labels.Any(string.IsNullOrWhiteSpace))
-            throw new ModelLoadException($"{file} must hold one label a line, without empty lines.");
-        if (labels.Distinct(StringComparer.Ordinal).Count() != labels.Length)
-            throw new ModelLoadException($"{file} holds a label twice.");
-        return labels;
-    }
-
     private static bool IsOfOtherVersion(string file, int version)
     {
         var slash = file.IndexOf('/', StringComparison.Ordinal);

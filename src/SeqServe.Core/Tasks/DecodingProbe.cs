@@ -2,7 +2,10 @@ using SeqServe.Core.Backends;
 
 namespace SeqServe.Core.Tasks;
 
-/// <summary>Finds out at load whether a generating model may be batched: runs one sequence alone and beside a shorter and a longer one, and compares the logits of two steps.</summary>
+/// <summary>
+/// Parts of the probes that find out at load whether a generating model may be batched: each runs one sequence alone and beside a shorter and a longer one, and compares the
+/// logits of two steps.
+/// </summary>
 internal static class DecodingProbe
 {
     // As for classifiers: kernels add in another order for another batch.
@@ -10,42 +13,12 @@ internal static class DecodingProbe
 
     private static readonly int[] s_lengths = [5, 1, 14];
 
-    /// <summary>Probes a translator.</summary>
-    /// <returns>Whether a row's logits do not depend on other rows.</returns>
-    /// <exception cref="BackendException">A run failed.</exception>
-    public static bool IsIndependent(ITranslatorBackend backend, int maxTokens, int beginId)
-    {
-        float[] Logits(int[][] sources)
-        {
-            using var rows = backend.NewRows();
-            DecodingWarmUp.Encode(rows, sources);
-            return TwoSteps(rows, beginId);
-        }
+    /// <summary>The token ids of the sequences; the first is the one to be compared.</summary>
+    public static int[][] Sequences(int vocabularySize, int maxTokens) =>
+        [.. s_lengths.Select((length, row) => Enumerable.Range(0, Math.Min(length, maxTokens)).Select(i => ((row * 31) + (i * 7) + 5) % vocabularySize).ToArray())];
 
-        var sources = Sequences(backend.VocabularySize, maxTokens);
-        return Agrees(Logits([sources[0]]), Logits(sources));
-    }
-
-    /// <summary>Probes a language model.</summary>
-    /// <returns>Whether a row's logits do not depend on other rows.</returns>
-    /// <exception cref="BackendException">A run failed.</exception>
-    public static bool IsIndependent(ILanguageModelBackend backend, int maxTokens)
-    {
-        float[] Logits(int[][] prompts)
-        {
-            using var rows = backend.NewRows();
-            foreach (var _ in prompts)
-                rows.Begin([]);
-            DecodingWarmUp.Read(rows, prompts);
-            float[] behindPrompt = [.. rows.Logits(0)];
-            return [.. behindPrompt, .. TwoSteps(rows, prompts[0][0])];
-        }
-
-        var prompts = Sequences(backend.VocabularySize, maxTokens);
-        return Agrees(Logits([prompts[0]]), Logits(prompts));
-    }
-
-    private static float[] TwoSteps(IDecoderRows rows, int token)
+    /// <summary>Logits of the first row at two steps, in both of which all rows read the same token.</summary>
+    public static float[] TwoSteps(IDecoderRows rows, int token)
     {
         int[] tokens = [.. Enumerable.Repeat(token, rows.Count)];
         rows.RunStep(tokens);
@@ -54,10 +27,16 @@ internal static class DecodingProbe
         return [.. first, .. rows.Logits(0)];
     }
 
-    private static int[][] Sequences(int vocabularySize, int maxTokens) =>
-        [.. s_lengths.Select((length, row) => Enumerable.Range(0, Math.Min(length, maxTokens)).Select(i => ((row * 31) + (i * 7) + 5) % vocabularySize).ToArray())];
+    /// <summary>Whether a row's logits are the same alone and beside others. A logit that is not finite agrees with nothing.</summary>
+    public static bool Agrees(float[] alone, float[] batched) =>
+        alone.Length == batched.Length && alone.Zip(batched).All(pair => Math.Abs(pair.First - pair.Second) <= Tolerance);
 
-    // A logit that is not finite agrees with nothing.
-    private static bool Agrees(float[] expected, float[] actual) =>
-        expected.Length == actual.Length && expected.Zip(actual).All(pair => Math.Abs(pair.First - pair.Second) <= Tolerance);
+    /// <summary>Rows as one batch.</summary>
+    public static PaddedBatch Padded(params int[][] rows)
+    {
+        var batch = new PaddedBatch(rows.Length, rows.Max(row => row.Length), padId: 0);
+        for (var i = 0; i < rows.Length; i++)
+            batch.SetRow(i, rows[i]);
+        return batch;
+    }
 }

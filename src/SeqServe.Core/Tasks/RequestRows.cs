@@ -4,46 +4,76 @@ using SeqServe.Core.Errors;
 
 namespace SeqServe.Core.Tasks;
 
-/// <summary>The rows of one request on their way: one for each of its inputs, in order.</summary>
+/// <summary>The rows of one request on their way: waits for them, at most until the deadline and only as long as the caller is there.</summary>
 /// <typeparam name="TRow">The kind of row.</typeparam>
 /// <param name="batcher">Where they were queued.</param>
-/// <param name="rows">The rows.</param>
-/// <param name="fieldOf">The name of an input's field.</param>
+/// <param name="rows">The rows; none is a request that needs no run.</param>
+/// <param name="fieldOf">The name of the request's field that a row, by its place, belongs to.</param>
 /// <param name="model">The model that takes them.</param>
-/// <param name="time">The clock.</param>
-internal sealed class RequestRows<TRow>(IRowOwner<TRow> batcher, IReadOnlyList<TRow> rows, Func<int, string> fieldOf, ServedModel model, TimeProvider time)
+/// <param name="deadline">Until when it is worth to wait.</param>
+/// <param name="cancellation">The caller's presence.</param>
+internal sealed class RequestRows<TRow>(
+    IRowOwner<TRow> batcher, IReadOnlyList<TRow> rows, Func<int, string> fieldOf, ServedModel model, RequestDeadline deadline, CancellationToken cancellation)
     where TRow : QueuedRow
 {
-    /// <summary>Returns when all rows are done.</summary>
-    /// <param name="deadline">Until when it is worth to wait.</param>
+    /// <summary>Returns when all rows are done; otherwise throws the first failure and cancels the other rows.</summary>
     /// <param name="tokenized">How long tokenization took.</param>
     /// <param name="observed">Receives the timings.</param>
-    /// <param name="cancellation">The caller's presence.</param>
-    /// <exception cref="ServingException">A row failed, and which input it belongs to; or the deadline has passed.</exception>
-    public async Task<InferenceTimings> WaitAsync(RequestDeadline deadline, TimeSpan tokenized, ServedRequest observed, CancellationToken cancellation)
+    /// <exception cref="ServingException">A row failed, and which fields its failure belongs to; or the deadline has passed.</exception>
+    /// <exception cref="OperationCanceledException">The caller has gone.</exception>
+    public async Task<InferenceTimings> WaitAsync(TimeSpan tokenized, ServedRequest observed)
     {
+        var time = deadline.Time;
         try
         {
-            await new RowWait<TRow>(batcher, rows, cancellation).WaitAsync(deadline.Left, time).ConfigureAwait(false);
+            await CompletionAsync().ConfigureAwait(false);
         }
         catch (ServingException e) when (e.Code == ServingErrorCode.InferenceFailed)
         {
-            throw Name(e);
+            throw NameFields(e);
         }
         catch
         {
-            // Who waited in vain waited too: without them the histogram would show only the survivors of an overload.
+            // Requests that were not answered have waited too: without them the histogram would show only the survivors of an overload.
             model.Metrics.Waited(time.GetElapsedTime(rows[0].EnqueuedAt));
             throw;
         }
 
-        var timings = RowTimings.Of(rows, tokenized, time);
+        var timings = rows.Count > 0 ? RowTimings.Of(rows, tokenized, time) : new InferenceTimings(tokenized, TimeSpan.Zero, TimeSpan.Zero, 0);
         observed.Timings = timings;
         model.Metrics.Answered(timings);
         return timings;
     }
 
-    private ServingException Name(ServingException failure)
+    private async Task CompletionAsync()
+    {
+        using var cancelled = cancellation.UnsafeRegister(static state => ((RequestRows<TRow>)state!).CancelAbandoned(), this);
+        using var timer = deadline.Left is { } due
+            ? deadline.Time.CreateTimer(static state => ((RequestRows<TRow>)state!).CancelLate(), this, due, Timeout.InfiniteTimeSpan)
+            : null;
+        try
+        {
+            for (var i = 0; i < rows.Count; i++)
+                await rows[i].Completion.ConfigureAwait(false);
+        }
+        catch
+        {
+            CancelAbandoned();
+            throw;
+        }
+    }
+
+    private void CancelAbandoned() => CancelAll(new OperationCanceledException(cancellation));
+
+    private void CancelLate() => CancelAll(RequestDeadline.Over());
+
+    private void CancelAll(Exception reason)
+    {
+        for (var i = 0; i < rows.Count; i++)
+            batcher.Depart(rows[i], reason);
+    }
+
+    private ServingException NameFields(ServingException failure)
     {
         var errors = new Dictionary<string, string[]>();
         for (var i = 0; i < rows.Count; i++)

@@ -5,29 +5,42 @@ using SeqServe.Core.Repository.Manifests;
 namespace SeqServe.Core.Tasks;
 
 /// <summary>A loaded model version, immutable. It lives until it is retired and its last lease has ended.</summary>
-/// <param name="manifest">Its manifest.</param>
-/// <param name="version">Its version.</param>
-/// <param name="device">Where it runs.</param>
-/// <param name="metrics">Its metrics; disposed with it.</param>
-public abstract class ServedModel(ModelManifest manifest, int version, string device, ModelMetrics metrics)
+public abstract class ServedModel
 {
+    private readonly DisposalStack _opened;
+
     // The registry's own hold is the first; the one who takes the count to zero disposes.
     private int _holds = 1;
 
+    /// <summary>Takes over what a load has opened.</summary>
+    /// <param name="load">The load.</param>
+    /// <param name="device">Where it runs.</param>
+    protected ServedModel(ModelLoad load, string device)
+    {
+        _opened = load.Opened;
+        Manifest = load.Manifest;
+        Version = load.Version;
+        Metrics = load.Metrics;
+        Device = device;
+    }
+
     /// <summary>Its manifest.</summary>
-    public ModelManifest Manifest { get; } = manifest;
+    public ModelManifest Manifest { get; }
 
     /// <summary>Its version.</summary>
-    public int Version { get; } = version;
+    public int Version { get; }
 
     /// <summary>Where it runs: <c>cpu</c> or <c>cuda</c>.</summary>
-    public string Device { get; } = device;
+    public string Device { get; }
 
     /// <summary>Its metrics.</summary>
-    public ModelMetrics Metrics { get; } = metrics;
+    public ModelMetrics Metrics { get; }
 
-    /// <summary>Its graphs for callers that bring tensors; disposed with it.</summary>
+    /// <summary>Its graphs for callers that bring tensors.</summary>
     public TensorGraphs Graphs { get; init; } = TensorGraphs.None;
+
+    /// <summary>What the probes at load found that a row's answer depends on; the limits of its batches follow from it.</summary>
+    public RowIndependence Independence { get; init; } = RowIndependence.Full;
 
     /// <summary>Called when the last lease has ended and the sessions are freed; set before the registry's own hold ends.</summary>
     internal Action? Gone { private get; set; }
@@ -51,11 +64,7 @@ public abstract class ServedModel(ModelManifest manifest, int version, string de
     {
         if (Interlocked.Decrement(ref _holds) > 0)
             return;
-        Graphs.Dispose();
-        DisposeCore();
+        _opened.Dispose();
         Gone?.Invoke();
     }
-
-    /// <summary>Waits for runs that go on without a caller, then frees the sessions.</summary>
-    protected abstract void DisposeCore();
 }

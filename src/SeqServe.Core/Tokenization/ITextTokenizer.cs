@@ -18,7 +18,7 @@ public interface ITextTokenizer
 
     /// <summary>Begins to decode token by token; what it gives, joined, is what <see cref="Decode"/> gives.</summary>
     /// <param name="continuesText">Whether the tokens go on from a text, so that the space in front of their first word counts.</param>
-    Detokenizer NewDetokenizer(bool continuesText = false);
+    IDetokenizer NewDetokenizer(bool continuesText = false);
 
     /// <summary>
     /// One token for display: its characters, with a space where a word begins; a control symbol or a byte of a character by its name (<c>&lt;/s&gt;</c>, <c>&lt;0xE6&gt;</c>).
@@ -26,3 +26,19 @@ public interface ITextTokenizer
     /// <param name="id">An id of the vocabulary.</param>
     string TokenText(int id);
 }
+
+/// <summary>Turns the tokens of one text into text, one by one.</summary>
+public interface IDetokenizer
+{
+    /// <summary>Takes a token and gives the text that is certain now: empty while a character is unfinished.</summary>
+    /// <param name="id">An id of the vocabulary.</param>
+    string Append(int id);
+
+    /// <summary>Ends the text; gives what an unfinished character leaves, or nothing.</summary>
+    string Finish();
+}
+
+/// <summary>The token ids of one text.</summary>
+/// <param name="Ids">The ids, begin and end ids included; empty when the text has nothing to tokenize.</param>
+/// <param name="Truncated">Whether the text has more tokens than were asked for.</param>
+public readonly record struct TokenizedText(int[] Ids, bool Truncated);

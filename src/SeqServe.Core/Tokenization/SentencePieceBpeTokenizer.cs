@@ -66,10 +66,12 @@ public sealed class SentencePieceBpeTokenizer : ITextTokenizer
     }
 
     /// <inheritdoc/>
-    public string Decode(ReadOnlySpan<int> ids) => NewDetokenizer().Decode(ids);
+    public string Decode(ReadOnlySpan<int> ids) => NewSentencePieceDetokenizer().Decode(ids);
 
     /// <inheritdoc/>
-    public Detokenizer NewDetokenizer(bool continuesText = false) => new(_tokens, _addDummyPrefix && !continuesText);
+    public IDetokenizer NewDetokenizer(bool continuesText = false) => NewSentencePieceDetokenizer(continuesText);
+
+    private SentencePieceDetokenizer NewSentencePieceDetokenizer(bool continuesText = false) => new(_tokens, _addDummyPrefix && !continuesText);
 
     /// <inheritdoc/>
     public string TokenText(int id) => _tokens.Text(id);

@@ -1,4 +1,4 @@
-using SeqServe.Core.Repository;
+using SeqServe.Core.Tasks.Classification;
 using SeqServe.Core.Tokenization;
 using SeqServe.TestSupport;
 
@@ -10,7 +10,7 @@ internal sealed record BaselineModel(string Graph, SentencePieceBpeTokenizer Tok
     public static BaselineModel Open(Arguments arguments)
     {
         var name = arguments.Text("--model");
-        var model = new FileModelRepository(arguments.Text("--models", RepositoryRoot.Models)).Scan().Single(m => m.Name == name);
+        var model = ShippedTasks.Open(arguments.Text("--models", RepositoryRoot.Models)).Scan().Single(m => m.Name == name);
         var manifest = model.Manifest ?? throw new InvalidDataException(model.Fault);
         var version = arguments.Number("--version", model.Versions[^1]);
         var tokenizer = manifest.Tokenizer!;

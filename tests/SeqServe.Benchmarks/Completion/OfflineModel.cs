@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using SeqServe.Core.Backends;
-using SeqServe.Core.Repository;
 using SeqServe.Core.Tokenization;
 using SeqServe.Onnx;
 using SeqServe.TestSupport;
@@ -15,7 +14,7 @@ internal sealed class OfflineModel : IDisposable
     public OfflineModel(Arguments arguments)
     {
         Name = arguments.Text("--model");
-        var model = new FileModelRepository(arguments.Text("--models", RepositoryRoot.Models)).Scan().Single(m => m.Name == Name);
+        var model = ShippedTasks.Open(arguments.Text("--models", RepositoryRoot.Models)).Scan().Single(m => m.Name == Name);
         var manifest = model.Manifest ?? throw new InvalidDataException(model.Fault);
         var version = model.Versions[^1];
         var tokenizer = manifest.Tokenizer!;

@@ -12,7 +12,6 @@ using SeqServe.Api.Observability;
 using SeqServe.Api.Pipeline;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Registry;
-using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tasks.Classification;
 using SeqServe.TestSupport;
 
@@ -50,7 +49,7 @@ public class ClassifyBenchmarks
         _server = (PipelineServer)_app.Services.GetRequiredService<IServer>();
         _classifier = _app.Services.GetRequiredService<SequenceClassifier>();
         await ReadyAsync(_app);
-        using var lease = _app.Services.GetRequiredService<ModelRegistry>().Acquire<ServedClassifier>(ModelTask.Classification, "sentiment-lstm", null);
+        using var lease = _app.Services.GetRequiredService<ModelRegistry>().Acquire<ServedClassifier>(ClassificationTask.TaskName, "sentiment-lstm", null);
         _model = lease.Model;
     }
 

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using SeqServe.Core.Backends;
-using SeqServe.Core.Repository;
-using SeqServe.Core.Repository.Manifests;
+using SeqServe.Core.Tasks.Classification;
 using SeqServe.Onnx;
 using SeqServe.TestSupport;
 
@@ -20,7 +19,7 @@ internal static class SessionsCommand
         var rounds = arguments.Number("--rounds", 6);
         var pause = TimeSpan.FromMilliseconds(arguments.Number("--pause-ms", 2));
         var wanted = arguments.Text("--model", "");
-        var models = new FileModelRepository(arguments.Text("--models", RepositoryRoot.Models)).Scan().Where(m => m.Manifest?.Task == ModelTask.Classification && m.Fault is null && (wanted.Length == 0 || m.Name == wanted));
+        var models = ShippedTasks.Open(arguments.Text("--models", RepositoryRoot.Models)).Scan().Where(m => m.Manifest?.Task == ClassificationTask.TaskName && m.Fault is null && (wanted.Length == 0 || m.Name == wanted));
         using var services = new ServiceCollection().AddLogging().AddSeqServeOnnx().AddSingleton(new OnnxOptions()).BuildServiceProvider();
         var factory = services.GetRequiredService<IBackendFactory>();
         Console.WriteLine("| model | tokens | ms, throughput | ms, latency | ratio | CPU ms, throughput | CPU ms, latency |\n|---|---|---|---|---|---|---|");

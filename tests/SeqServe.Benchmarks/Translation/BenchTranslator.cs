@@ -39,7 +39,7 @@ internal sealed class BenchTranslator : IDisposable
 
     public static BenchTranslator Open(Arguments arguments, string name, int threads)
     {
-        var model = new FileModelRepository(arguments.Text("--models", RepositoryRoot.Models)).Scan().Single(m => m.Name == name);
+        var model = ShippedTasks.Open(arguments.Text("--models", RepositoryRoot.Models)).Scan().Single(m => m.Name == name);
         var manifest = model.Manifest ?? throw new InvalidDataException(model.Fault);
         var services = new ServiceCollection().AddLogging().AddSeqServeOnnx().AddSingleton(new OnnxOptions { Threads = threads }).BuildServiceProvider();
         string Graph(string graph) => model.Resolve(model.Versions[^1], manifest.Graphs[graph]);

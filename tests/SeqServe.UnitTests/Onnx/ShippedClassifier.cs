@@ -15,7 +15,7 @@ internal sealed class ShippedClassifier : IDisposable
     public ShippedClassifier(string name, int? version = null)
     {
         var folder = RepositoryRoot.Model(name);
-        Manifest = ManifestReader.Read(File.ReadAllBytes(Path.Combine(folder, "model.json")), name);
+        Manifest = ShippedTasks.Manifests.Read(File.ReadAllBytes(Path.Combine(folder, "model.json")), name);
         version ??= Manifest.VersionPolicy.Select(ShippedModelNames.VersionsOf(name))[^1];
         _backend = OnnxBackends.Factory().OpenClassifier(Path.Combine(folder, $"{version}", Manifest.Graphs["model"]), Manifest.Instances);
         Vocabulary = SentencePieceModel.Read(File.ReadAllBytes(Path.Combine(folder, Manifest.Tokenizer!.File))).Pieces.Count;

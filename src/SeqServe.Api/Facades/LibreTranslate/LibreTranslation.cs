@@ -7,7 +7,6 @@ using SeqServe.Api.Json;
 using SeqServe.Api.Requests;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
-using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tasks.Classification;
 using SeqServe.Core.Tasks.Translation;
 

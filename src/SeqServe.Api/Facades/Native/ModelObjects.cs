@@ -5,6 +5,7 @@ using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tasks;
 using SeqServe.Core.Tasks.Classification;
 using SeqServe.Core.Tasks.Tensors;
+using SeqServe.Core.Tasks.Translation;
 
 namespace SeqServe.Api.Facades.Native;
 
@@ -25,7 +26,7 @@ internal static class ModelObjects
             Default = model.IsDefault,
             Versions = [.. model.Versions.Select(v => new ModelVersionObject(v.Version, v.Status.State.ToString(), v.Status.Reason, v.Status.Since))],
             Labels = (served as ServedClassifier)?.Labels,
-            Languages = manifest?.Languages is { } pair ? new ModelLanguages(pair.Source, pair.Target) : null,
+            Languages = (manifest?.Section as TranslationSection)?.Languages is { } pair ? new ModelLanguages(pair.Source, pair.Target) : null,
             Limits = manifest is null ? null : new ModelLimits(manifest.Limits.MaxInputTokens, manifest.Limits.MaxOutputTokens),
             Batching = manifest is null ? null : Batching(manifest, served),
             Plan = (served as ServedClassifier)?.Plan is { } plan ? From(plan) : null,

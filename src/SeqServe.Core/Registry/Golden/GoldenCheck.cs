@@ -3,46 +3,36 @@ using SeqServe.Core.Errors;
 using SeqServe.Core.Repository;
 using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tasks;
-using SeqServe.Core.Tasks.Classification;
-using SeqServe.Core.Tasks.LanguageModeling;
-using SeqServe.Core.Tasks.Translation;
 
 namespace SeqServe.Core.Registry.Golden;
 
 /// <summary>Lets a version that is about to serve answer its golden cases.</summary>
-internal static class GoldenCheck
+/// <param name="tasks">The tasks there are.</param>
+internal sealed class GoldenCheck(TaskCatalog tasks)
 {
     private const int MaxReported = 3;
     private const int MaxCharacters = 60;
 
     /// <summary>Checks a version; one without <see cref="GoldenFile.Name"/> passes.</summary>
     /// <exception cref="ModelLoadException">An answer differs, or the file has faults.</exception>
-    public static void Accept(RepositoryModel found, ServedModel candidate)
+    public void Accept(RepositoryModel found, ServedModel candidate)
     {
         var path = Path.Combine(found.VersionFolder(candidate.Version), GoldenFile.Name);
-        if (!File.Exists(path) || AnswerOf(candidate) is not { } answer)
+        if (!File.Exists(path) || tasks[candidate.Manifest.Task].Golden is not { } golden)
             return;
         if (!RealPath.IsInside(path, found.Folder))
             throw new ModelLoadException($"{GoldenFile.Name} is a link that leads out of the model's folder; put the file itself there.");
-        var file = Read(path, candidate.Manifest.Task);
-        var faults = file.Cases.Select((expected, index) => Compare(expected, index, file.Tolerance, answer)).OfType<string>().ToList();
+        var file = Read(path, golden);
+        var faults = file.Cases.Select((expected, index) => Compare(expected, index, file.Tolerance, text => golden.Answer(candidate, text))).OfType<string>().ToList();
         if (faults.Count > 0)
             throw new ModelLoadException($"{faults.Count} of {file.Cases.Count} golden cases are answered differently: {string.Join("; ", faults.Take(MaxReported))}. Export the version again, or correct its {GoldenFile.Name}.");
     }
 
-    private static Func<string, (string Answer, double Number)>? AnswerOf(ServedModel candidate) => candidate switch
-    {
-        ServedClassifier model => text => GoldenAnswers.Classify(model, text),
-        ServedTranslator model => text => GoldenAnswers.Translate(model, text),
-        ServedLanguageModel model => text => GoldenAnswers.Predict(model, text),
-        _ => null,
-    };
-
-    private static GoldenFile Read(string path, string task)
+    private static GoldenFile Read(string path, GoldenAnswers keys)
     {
         try
         {
-            return GoldenFile.Read(File.ReadAllBytes(path), task);
+            return GoldenFile.Read(File.ReadAllBytes(path), keys);
         }
         catch (ManifestException e)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SeqServe.Core.Repository.Manifests;
+using SeqServe.Core.Tasks;
 
 namespace SeqServe.Core.Registry.Golden;
 
@@ -14,19 +15,11 @@ internal sealed record GoldenFile(double Tolerance, IReadOnlyList<GoldenCase> Ca
     private const double DefaultTolerance = 1e-3;
     private const int MaxCases = 1000;
 
-    /// <summary>The keys of a case's answer and of its number, as the route of the task names them.</summary>
-    public static (string Answer, string Number) Keys(string task) => task switch
-    {
-        ModelTask.Translation => ("translation", "score"),
-        ModelTask.LanguageModel => ("token", "probability"),
-        _ => ("label", "score"),
-    };
-
     /// <summary>Reads a file.</summary>
     /// <param name="json">Its content.</param>
-    /// <param name="task">The model's task.</param>
+    /// <param name="keys">The keys of a case's answer and of its number.</param>
     /// <exception cref="ManifestException">It has faults; all are listed.</exception>
-    public static GoldenFile Read(ReadOnlyMemory<byte> json, string task)
+    public static GoldenFile Read(ReadOnlyMemory<byte> json, GoldenAnswers keys)
     {
         var errors = new List<ManifestError>();
         try
@@ -34,7 +27,7 @@ internal sealed record GoldenFile(double Tolerance, IReadOnlyList<GoldenCase> Ca
             using var document = JsonDocument.Parse(json);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw Faulty("the file must hold one JSON object");
-            var file = Read(new ManifestObject(document.RootElement, "", errors), task);
+            var file = Read(new ManifestObject(document.RootElement, "", errors), keys);
             return errors.Count == 0 ? file : throw new ManifestException(Name, errors);
         }
         catch (JsonException e)
@@ -43,27 +36,26 @@ internal sealed record GoldenFile(double Tolerance, IReadOnlyList<GoldenCase> Ca
         }
         catch (InvalidOperationException)
         {
-            throw Faulty("a text in it is no valid Unicode; save the file as UTF-8 and write no lone surrogates");
+            throw Faulty("a string in it is no valid Unicode; save the file as UTF-8 and write no lone surrogates");
         }
     }
 
     private static ManifestException Faulty(string remedy) => new(Name, [new ManifestError("", null, remedy)]);
 
-    private static GoldenFile Read(ManifestObject root, string task)
+    private static GoldenFile Read(ManifestObject root, GoldenAnswers keys)
     {
-        var keys = Keys(task);
         var faults = root.Errors;
         var cases = root.Objects("cases").Select(json => ReadCase(json, keys)).ToList();
         if (cases.Count is 0 or > MaxCases && root.Errors == faults)
-            root.Fault("cases", null, $"must hold 1–{MaxCases} objects such as {{\"text\": \"…\", \"{keys.Answer}\": \"…\", \"{keys.Number}\": 0.9}}");
+            root.Fault("cases", null, $"must hold 1–{MaxCases} objects such as {{\"text\": \"…\", \"{keys.AnswerKey}\": \"…\", \"{keys.NumberKey}\": 0.9}}");
         var file = new GoldenFile(Number(root, "tolerance", 0, 1) ?? DefaultTolerance, cases);
         root.RefuseUnknownKeys();
         return file;
     }
 
-    private static GoldenCase ReadCase(ManifestObject json, (string Answer, string Number) keys)
+    private static GoldenCase ReadCase(ManifestObject json, GoldenAnswers keys)
     {
-        var read = new GoldenCase(json.Text("text", required: true) ?? "", json.Text(keys.Answer, required: true) ?? "", Number(json, keys.Number, double.MinValue, double.MaxValue));
+        var read = new GoldenCase(json.Text("text", required: true) ?? "", json.Text(keys.AnswerKey, required: true) ?? "", Number(json, keys.NumberKey, double.MinValue, double.MaxValue));
         json.RefuseUnknownKeys();
         return read;
     }
@@ -78,3 +70,9 @@ internal sealed record GoldenFile(double Tolerance, IReadOnlyList<GoldenCase> Ca
         return null;
     }
 }
+
+/// <summary>A text and what a model must answer.</summary>
+/// <param name="Text">The text.</param>
+/// <param name="Answer">The label, the translation, or the most probable next token.</param>
+/// <param name="Number">Its score or probability, or null when any will do.</param>
+internal sealed record GoldenCase(string Text, string Answer, double? Number);

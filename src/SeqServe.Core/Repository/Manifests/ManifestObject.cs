@@ -6,14 +6,18 @@ namespace SeqServe.Core.Repository.Manifests;
 /// <summary>
 /// One JSON object of a manifest, read key by key. Faults are collected instead of thrown, and a fallback is returned, so that one reading finds them all.
 /// </summary>
-internal sealed class ManifestObject
+public sealed class ManifestObject
 {
     private readonly JsonElement _json;
     private readonly string _path;
     private readonly List<ManifestError> _errors;
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
-    public ManifestObject(JsonElement json, string path, List<ManifestError> errors)
+    /// <summary>Makes a reader of an object.</summary>
+    /// <param name="json">The object.</param>
+    /// <param name="path">Where it is in the file; empty for the whole.</param>
+    /// <param name="errors">Receives the faults.</param>
+    internal ManifestObject(JsonElement json, string path, List<ManifestError> errors)
     {
         _json = json;
         _path = path;
@@ -23,8 +27,13 @@ internal sealed class ManifestObject
     /// <summary>Faults found so far in the whole file.</summary>
     public int Errors => _errors.Count;
 
+    /// <summary>The path of a key: <c>limits.max_input_tokens</c>.</summary>
     public string Path(string key) => _path.Length == 0 ? key : $"{_path}.{key}";
 
+    /// <summary>Notes a fault.</summary>
+    /// <param name="key">The key at fault.</param>
+    /// <param name="value">What is there, or null when nothing is.</param>
+    /// <param name="remedy">What is wrong and what to write instead.</param>
     public void Fault(string key, string? value, string remedy) => _errors.Add(new ManifestError(Path(key), value, remedy));
 
     /// <summary>The value of a key, or null when it is missing or null. Marks the key as known.</summary>
@@ -34,15 +43,17 @@ internal sealed class ManifestObject
         return _json.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
     }
 
+    /// <summary>A string; null when it is missing or no string.</summary>
     public string? Text(string key, bool required = false)
     {
         if (Value(key) is not { } value)
-            return Missing(key, required, "a text");
+            return Missing(key, required, "a string");
         if (value.ValueKind != JsonValueKind.String)
-            return Wrong(key, value, "must be a text in quotes");
+            return Wrong(key, value, "must be a string");
         return value.GetString() is { Length: > 0 } text ? text : required ? Wrong(key, value, "must not be empty") : "";
     }
 
+    /// <summary>True or false; false when it is missing.</summary>
     public bool Flag(string key)
     {
         if (Value(key) is not { } value)
@@ -52,6 +63,7 @@ internal sealed class ManifestObject
         return value.ValueKind == JsonValueKind.True;
     }
 
+    /// <summary>A whole number in a range; null when it is missing or none.</summary>
     public long? Number(string key, long min, long max, bool required = false)
     {
         if (Value(key) is not { } value)
@@ -66,7 +78,7 @@ internal sealed class ManifestObject
         return null;
     }
 
-    /// <summary>A number, or the text "auto" (null).</summary>
+    /// <summary>A whole number in a range, or the string "auto" (null).</summary>
     public int? NumberOrAuto(string key, int min, int max)
     {
         if (Value(key) is not { } value || (value.ValueKind == JsonValueKind.String && value.ValueEquals("auto")))
@@ -77,6 +89,11 @@ internal sealed class ManifestObject
         return null;
     }
 
+    /// <summary>One of several strings.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="choices">What each string means.</param>
+    /// <param name="fallback">The result when it is missing or none of them.</param>
+    /// <param name="required">Whether a missing one is a fault.</param>
     public T Choice<T>(string key, IReadOnlyDictionary<string, T> choices, T fallback, bool required = false)
     {
         var names = string.Join(", ", choices.Keys.Select(name => $"\"{name}\""));
@@ -92,6 +109,7 @@ internal sealed class ManifestObject
         return fallback;
     }
 
+    /// <summary>An object; null when it is missing or none.</summary>
     public ManifestObject? Object(string key, bool required = false)
     {
         if (Value(key) is not { } value)
@@ -110,24 +128,11 @@ internal sealed class ManifestObject
     public IReadOnlyList<ManifestObject> Objects(string key) =>
         [.. Elements(key, JsonValueKind.Object, "an object").Select((value, index) => new ManifestObject(value, $"{Path(key)}[{index}]", _errors))];
 
-    /// <summary>A list of texts; empty when the key is missing.</summary>
-    public IReadOnlyList<string> Texts(string key) => [.. Elements(key, JsonValueKind.String, "a text").Select(value => value.GetString()!)];
+    /// <summary>A list of strings; empty when the key is missing.</summary>
+    public IReadOnlyList<string> Texts(string key) => [.. Elements(key, JsonValueKind.String, "a string").Select(value => value.GetString()!)];
 
-    /// <summary>Notes a fault when a key stands there that belongs to other tasks.</summary>
-    public void RefuseForTask(string key, string tasks)
-    {
-        if (Value(key) is { } value)
-            Wrong(key, value, $"belongs to task {tasks} only; remove it");
-    }
-
-    /// <summary>Passes over keys that cannot be judged; always null, to be returned in their place.</summary>
-    public T? Skip<T>(params ReadOnlySpan<string> keys)
-        where T : class
-    {
-        foreach (var key in keys)
-            _known.Add(key);
-        return null;
-    }
+    /// <summary>Marks keys as known that cannot be judged.</summary>
+    public void Skip(IEnumerable<string> keys) => _known.UnionWith(keys);
 
     /// <summary>All keys and values of an object whose keys are free.</summary>
     public IEnumerable<(string Key, JsonElement Value)> Entries()
@@ -139,13 +144,14 @@ internal sealed class ManifestObject
         }
     }
 
+    /// <summary>Notes a fault for every key that nobody has asked for, and for every key that is given twice.</summary>
     public void RefuseUnknownKeys()
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var property in _json.EnumerateObject())
         {
             if (!seen.Add(property.Name))
-                Fault(property.Name, null, "stands twice; keep one");
+                Fault(property.Name, null, "is given twice; keep one");
             else if (!_known.Contains(property.Name))
                 Fault(property.Name, Shorten(property.Value), $"is not a key of this object; remove it or write one of {string.Join(", ", _known.Order(StringComparer.Ordinal))}");
         }

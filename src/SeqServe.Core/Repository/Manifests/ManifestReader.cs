@@ -3,13 +3,15 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Batching;
-using SeqServe.Core.Graphs;
 
 namespace SeqServe.Core.Repository.Manifests;
 
 /// <summary>Reads a <c>model.json</c> and finds all of its faults at once. Comments and trailing commas are allowed.</summary>
-public static partial class ManifestReader
+public sealed partial class ManifestReader
 {
+    // More than any model takes; it keeps rows × tokens far from the end of int.
+    private const int MaxTokens = 65_536;
+
     private static readonly JsonDocumentOptions s_lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     private static readonly Dictionary<string, DevicePreference> s_devices = new(StringComparer.Ordinal)
@@ -19,11 +21,23 @@ public static partial class ManifestReader
         ["cpu"] = DevicePreference.Cpu,
     };
 
+    private readonly Dictionary<string, ITaskSchema> _tasks;
+    private readonly TokenizerManifestReader _tokenizers;
+
+    /// <summary>Makes a reader.</summary>
+    /// <param name="tasks">The tasks that a manifest may name.</param>
+    /// <param name="tokenizerTypes">The values that <c>tokenizer.type</c> may have.</param>
+    public ManifestReader(IEnumerable<ITaskSchema> tasks, IEnumerable<string> tokenizerTypes)
+    {
+        _tasks = tasks.ToDictionary(task => task.Name, StringComparer.Ordinal);
+        _tokenizers = new TokenizerManifestReader(tokenizerTypes);
+    }
+
     /// <summary>Reads a manifest.</summary>
     /// <param name="json">The file's content.</param>
     /// <param name="folder">The model's folder name, which the manifest's name must equal.</param>
     /// <exception cref="ManifestException">The manifest has faults.</exception>
-    public static ModelManifest Read(ReadOnlyMemory<byte> json, string folder)
+    public ModelManifest Read(ReadOnlyMemory<byte> json, string folder)
     {
         var file = $"{folder}/model.json";
         var errors = new List<ManifestError>();
@@ -33,7 +47,7 @@ public static partial class ManifestReader
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw new ManifestException(file, [new ManifestError("", null, "the file must hold one JSON object")]);
             var manifest = Read(new ManifestObject(document.RootElement, "", errors), folder);
-            return errors.Count == 0 ? manifest : throw new ManifestException(file, errors);
+            return errors.Count == 0 ? manifest! : throw new ManifestException(file, errors);
         }
         catch (JsonException e)
         {
@@ -41,21 +55,24 @@ public static partial class ManifestReader
         }
         catch (InvalidOperationException)
         {
-            // How the reader refuses a text only once it is asked for.
-            throw new ManifestException(file, [new ManifestError("", null, "a text in it is no valid Unicode; save the file as UTF-8 and write no lone surrogates")]);
+            // The JSON reader refuses invalid Unicode only when the string is asked for.
+            throw new ManifestException(file, [new ManifestError("", null, "a string in it is no valid Unicode; save the file as UTF-8 and write no lone surrogates")]);
         }
     }
 
-    /// <summary>The manifest of a folder that holds a graph and none: task tensor, everything else as by default.</summary>
+    /// <summary>The manifest of a folder that holds a graph and no manifest: everything but name and task as by default.</summary>
     /// <param name="folder">The model's folder name.</param>
+    /// <param name="task">The task.</param>
     /// <exception cref="ManifestException">The folder's name cannot be a model's.</exception>
-    public static ModelManifest Bare(string folder) => Read(JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["name"] = folder, ["task"] = ModelTask.Tensor }), folder);
+    public ModelManifest Default(string folder, string task) =>
+        Read(JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["name"] = folder, ["task"] = task }), folder);
 
-    // Some editors put one in front; the reader takes it for a fault of the first byte.
+    // Some editors put one in front; the JSON reader takes it for a fault of the first byte.
     private static ReadOnlyMemory<byte> WithoutByteOrderMark(ReadOnlyMemory<byte> json) =>
         json.Span.StartsWith("\uFEFF"u8) ? json[3..] : json;
 
-    private static ModelManifest Read(ManifestObject root, string folder)
+    /// <returns>Null where faults leave no manifest to speak of; they are noted.</returns>
+    private ModelManifest? Read(ManifestObject root, string folder)
     {
         var name = root.Text("name", required: true);
         if (name is not null && name != folder)
@@ -63,42 +80,102 @@ public static partial class ManifestReader
         if (!NamePattern().IsMatch(folder))
             root.Fault("name", folder, "must begin with a letter or digit and hold only letters, digits, '-', '_' and '.', at most 64");
 
-        // Without a known task, keys that depend on it are not judged: a remedy for the wrong task would mislead.
-        var faultsBefore = root.Errors;
-        var task = root.Choice("task", ModelTask.Names.ToDictionary(name => name), ModelTask.Tensor, required: true);
-        var hasTask = root.Errors == faultsBefore;
-        var manifest = new ModelManifest
+        // Without a known task, what depends on it is not judged: a remedy for the wrong task would mislead.
+        var task = root.Choice<ITaskSchema?>("task", _tasks!, null, required: true);
+        var common = new
         {
-            Name = folder,
-            Task = task,
             Architecture = root.Text("architecture") ?? "",
             Description = root.Text("description") ?? "",
             Default = root.Flag("default"),
             VersionPolicy = VersionPolicyReader.Read(root),
-            Graphs = TaskKeysReader.ReadGraphs(root, task),
-            Tokenizer = TokenizerManifestReader.Read(root, task),
-            LabelsFile = hasTask ? TaskKeysReader.ReadLabels(root, task) : root.Text("labels"),
-            Limits = TaskKeysReader.ReadLimits(root, task),
-            Languages = hasTask ? LanguagePairReader.Read(root, task) : root.Skip<LanguagePair>("languages"),
-            Wiring = hasTask ? WiringReader.Read(root, task) : root.Skip<DecoderWiring>("state", "cache", "memory", "attention"),
-            Sequences = hasTask ? SequenceLimitsReader.Read(root, task) : root.Skip<SequenceLimits>("sequences") ?? new SequenceLimits(),
-            Batching = ReadBatching(root.Object("batching"), task),
             Instances = ReadInstances(root.Object("instances")),
             Files = FilesReader.Read(root.Object("files")),
             Card = ModelCardReader.Read(root.Object("card")),
         };
-        if (manifest.Batching.MaxBatchTokens < manifest.Limits.MaxInputTokens)
-            root.Fault("batching.max_batch_tokens", $"{manifest.Batching.MaxBatchTokens}", $"is less than limits.max_input_tokens ({manifest.Limits.MaxInputTokens}); raise it to at least that or lower the limit");
-        if (manifest.Batching.QueueCapacityTokens < manifest.Limits.MaxInputTokens)
-            root.Fault("batching.queue_capacity_tokens", $"{manifest.Batching.QueueCapacityTokens}", $"is less than limits.max_input_tokens ({manifest.Limits.MaxInputTokens}); raise it to at least that or lower the limit");
+        if (task is null)
+        {
+            root.Skip(["graphs", "tokenizer", "limits", "batching", .. _tasks.Values.SelectMany(known => known.Keys)]);
+            root.RefuseUnknownKeys();
+            return null;
+        }
+
+        RefuseKeysOfOtherTasks(root, task);
+        var manifest = new ModelManifest
+        {
+            Name = folder,
+            Task = task.Name,
+            Architecture = common.Architecture,
+            Description = common.Description,
+            Default = common.Default,
+            VersionPolicy = common.VersionPolicy,
+            Graphs = ReadGraphs(root, task),
+            Tokenizer = _tokenizers.Read(root, task),
+            Limits = ReadLimits(root, task),
+            Section = task.ReadSection(root),
+            Batching = ReadBatching(root.Object("batching"), task),
+            Instances = common.Instances,
+            Files = common.Files,
+            Card = common.Card,
+        };
+        CheckRoomForOneText(root, "batching.max_batch_tokens", manifest.Batching.MaxBatchTokens, manifest.Limits);
+        CheckRoomForOneText(root, "batching.queue_capacity_tokens", manifest.Batching.QueueCapacityTokens, manifest.Limits);
         root.RefuseUnknownKeys();
         return manifest;
     }
 
-    private static BatchLimits ReadBatching(ManifestObject? json, string task)
+    private static void CheckRoomForOneText(ManifestObject root, string key, int tokens, LimitsManifest limits)
+    {
+        if (tokens < limits.MaxInputTokens)
+            root.Fault(key, $"{tokens}", $"is less than limits.max_input_tokens ({limits.MaxInputTokens}); raise it to at least that or lower the limit");
+    }
+
+    private void RefuseKeysOfOtherTasks(ManifestObject root, ITaskSchema task)
+    {
+        foreach (var owners in _tasks.Values.SelectMany(other => other.Keys.Select(key => (Key: key, other.Name))).ToLookup(pair => pair.Key, pair => pair.Name))
+        {
+            if (!task.Keys.Contains(owners.Key) && root.Value(owners.Key) is { } value)
+                root.Wrong(owners.Key, value, $"belongs to task {string.Join(" or ", owners.Select(owner => $"\"{owner}\""))} only; remove it");
+        }
+    }
+
+    private static Dictionary<string, string> ReadGraphs(ManifestObject root, ITaskSchema task)
+    {
+        var graphs = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (root.Object("graphs") is not { } json)
+        {
+            var required = task.Graphs.Where(role => role.IsRequired).ToList();
+            if (required.Count == 1)
+                graphs[required[0].Name] = $"{required[0].Name}.onnx";
+            else
+                root.Fault("graphs", null, $"is missing; add {{{string.Join(", ", required.Select(role => $"\"{role.Name}\": \"{role.Name}.onnx\""))}}}");
+            return graphs;
+        }
+
+        foreach (var role in task.Graphs)
+        {
+            if (json.FileName(role.Name, role.IsRequired) is { } file)
+                graphs[role.Name] = file;
+        }
+
+        json.RefuseUnknownKeys();
+        return graphs;
+    }
+
+    private static LimitsManifest ReadLimits(ManifestObject root, ITaskSchema task)
+    {
+        if (root.Object("limits", task.ReadsText) is not { } json)
+            return new LimitsManifest(1, null);
+        var limits = new LimitsManifest(
+            (int?)json.Number("max_input_tokens", 1, MaxTokens, task.ReadsText) ?? 1,
+            (int?)json.Number("max_output_tokens", 1, MaxTokens, task.WritesText));
+        json.RefuseUnknownKeys();
+        return limits;
+    }
+
+    private static BatchLimits ReadBatching(ManifestObject? json, ITaskSchema task)
     {
         // A generated text takes as long as many labels, and its caller expects that.
-        var limits = task is ModelTask.Translation or ModelTask.LanguageModel ? new BatchLimits { MaxQueueWait = BatchLimits.GeneratingQueueWait } : new BatchLimits();
+        var limits = task.WritesText ? new BatchLimits { MaxQueueWait = BatchLimits.GeneratingQueueWait } : new BatchLimits();
         if (json is null)
             return limits;
         limits = limits with

@@ -28,10 +28,11 @@ internal static class ModelCardReader
         var metrics = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (var (name, value) in json?.Entries() ?? [])
         {
-            if (value.ValueKind == JsonValueKind.Number)
-                metrics[name] = value.GetDouble();
+            // JSON allows 1e999, which is infinite as a double; no answer could hold it.
+            if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number))
+                metrics[name] = number;
             else
-                json!.Wrong(name, value, "must be a number");
+                json!.Wrong(name, value, "must be a number that a double can hold");
         }
 
         json?.RefuseUnknownKeys();

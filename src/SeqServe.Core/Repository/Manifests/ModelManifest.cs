@@ -1,6 +1,6 @@
 using SeqServe.Core.Backends;
 using SeqServe.Core.Batching;
-using SeqServe.Core.Graphs;
+using SeqServe.Core.Tokenization;
 
 namespace SeqServe.Core.Repository.Manifests;
 
@@ -28,20 +28,14 @@ public sealed record ModelManifest
     /// <summary>Graph files in a version folder, by role.</summary>
     public required IReadOnlyDictionary<string, string> Graphs { get; init; }
 
-    /// <summary>How text becomes ids; null for task tensor.</summary>
+    /// <summary>How text becomes ids; null for a task that reads no text.</summary>
     public TokenizerManifest? Tokenizer { get; init; }
 
-    /// <summary>File of the class labels, one a line; null unless the task is classification.</summary>
-    public string? LabelsFile { get; init; }
+    /// <summary>What it says of its task.</summary>
+    public required TaskSection Section { get; init; }
 
-    /// <summary>What it translates; null unless the task is translation.</summary>
-    public LanguagePair? Languages { get; init; }
-
-    /// <summary>How a decoder's tensors hang together; null where nothing goes back in.</summary>
-    public DecoderWiring? Wiring { get; init; }
-
-    /// <summary>What is kept of sequences; of meaning for task tensor with state only.</summary>
-    public SequenceLimits Sequences { get; init; } = new();
+    /// <summary>Which outputs of its graphs go back in; null where nothing does.</summary>
+    public DecoderWiring? Wiring => Section.Wiring;
 
     /// <summary>What a request may ask for.</summary>
     public required LimitsManifest Limits { get; init; }

@@ -2,13 +2,10 @@ using SeqServe.Core.Tokenization;
 
 namespace SeqServe.Core.Repository.Manifests;
 
-internal static class TokenizerManifestReader
+/// <summary>Reads the key <c>tokenizer</c>.</summary>
+/// <param name="types">The values that its key <c>type</c> may have.</param>
+internal sealed class TokenizerManifestReader(IEnumerable<string> types)
 {
-    private static readonly Dictionary<string, string> s_types = new(StringComparer.Ordinal)
-    {
-        [TokenizerManifest.SentencePieceBpe] = TokenizerManifest.SentencePieceBpe,
-    };
-
     private static readonly Dictionary<string, TextNormalization> s_normalizations = new(StringComparer.Ordinal)
     {
         ["none"] = TextNormalization.None,
@@ -16,21 +13,24 @@ internal static class TokenizerManifestReader
         ["nfkc-casefold"] = TextNormalization.NfkcCasefold,
     };
 
-    public static TokenizerManifest? Read(ManifestObject root, string task)
+    private readonly Dictionary<string, string?> _types = types.ToDictionary(type => type, string? (type) => type, StringComparer.Ordinal);
+
+    /// <summary>Reads it; null where it is missing, which is a fault for a task that reads text.</summary>
+    public TokenizerManifest? Read(ManifestObject root, ITaskSchema task)
     {
-        if (root.Object("tokenizer", required: task != ModelTask.Tensor) is not { } json)
+        if (root.Object("tokenizer", required: task.ReadsText) is not { } json)
             return null;
-        json.Choice("type", s_types, TokenizerManifest.SentencePieceBpe, required: true);
+        var type = json.Choice("type", _types, null, required: true) ?? "";
         var file = json.FileName("file", required: true) ?? "";
-        var generates = task is ModelTask.Translation or ModelTask.LanguageModel;
         var (addBegin, addEnd) = (json.Flag("add_bos"), json.Flag("add_eos"));
-        var begin = (int?)json.Number("bos_id", 0, int.MaxValue, required: generates || addBegin);
-        var end = (int?)json.Number("eos_id", 0, int.MaxValue, required: generates || addEnd);
+        var begin = (int?)json.Number("bos_id", 0, int.MaxValue, required: task.WritesText || addBegin);
+        var end = (int?)json.Number("eos_id", 0, int.MaxValue, required: task.WritesText || addEnd);
         var manifest = new TokenizerManifest
         {
+            Type = type,
             File = file,
             Normalization = json.Choice("normalization", s_normalizations, TextNormalization.Nfkc, required: true),
-            // An id may stand there although it is not added: exports name all of their special ids.
+            // An id may be given although it is not added: exports name all of their special ids.
             Special = new SpecialTokens(addBegin ? begin : null, addEnd ? end : null),
             BeginId = begin,
             EndId = end,

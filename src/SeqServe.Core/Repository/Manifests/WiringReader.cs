@@ -2,49 +2,46 @@ using SeqServe.Core.Backends;
 
 namespace SeqServe.Core.Repository.Manifests;
 
-/// <summary>The keys that say how a decoder's tensors hang together.</summary>
+/// <summary>The keys that say which outputs of a graph go back in.</summary>
 internal static class WiringReader
 {
+    /// <summary>Keys that <see cref="ReadStates"/> and <see cref="ReadCaches"/> read.</summary>
+    public const string StateKey = "state";
+
+    /// <inheritdoc cref="StateKey"/>
+    public const string CacheKey = "cache";
+
     private const string Zeros = "zeros";
     private const string EncoderPrefix = "encoder:";
 
-    public static DecoderWiring? Read(ManifestObject root, string task)
+    /// <summary>What goes back into a decoder: recurrent state, key-value caches, or both; neither is a fault.</summary>
+    /// <param name="root">The manifest.</param>
+    /// <param name="hasEncoder">Whether a state may begin with an output of an encoder.</param>
+    public static DecoderWiring ReadDecoder(ManifestObject root, bool hasEncoder)
     {
-        var generates = task is ModelTask.Translation or ModelTask.LanguageModel;
-        if (!generates)
-        {
-            root.RefuseForTask("cache", "translation or language-model");
-            if (task != ModelTask.Tensor)
-                root.RefuseForTask("state", "translation, language-model or tensor");
-        }
-
-        if (task != ModelTask.Translation)
-        {
-            root.RefuseForTask("memory", "translation");
-            root.RefuseForTask("attention", "translation");
-        }
-
         var faults = root.Errors;
-        var wiring = new DecoderWiring
-        {
-            States = [.. root.Objects("state").Select(json => ReadState(json, task))],
-            Caches = generates ? [.. root.Objects("cache").Select(ReadCache)] : [],
-            Memory = task == ModelTask.Translation ? root.Texts("memory") : [],
-            Attention = task == ModelTask.Translation ? root.Text("attention") : null,
-        };
-        if (generates && wiring.States.Count + wiring.Caches.Count == 0 && root.Errors == faults)
-            root.Fault("state", null, "is missing, and so is cache; say which outputs of a step go back in, or it would have no past");
-        return generates || wiring.States.Count > 0 ? wiring : null;
+        var wiring = new DecoderWiring { States = ReadStates(root, hasEncoder), Caches = ReadCaches(root) };
+        if (wiring.States.Count + wiring.Caches.Count == 0 && root.Errors == faults)
+            root.Fault(StateKey, null, "is missing, and so is cache; say which outputs of a step go back in, or it would have no past");
+        return wiring;
     }
 
-    private static StateWiring ReadState(ManifestObject json, string task)
+    /// <summary>Recurrent state.</summary>
+    /// <param name="root">The manifest.</param>
+    /// <param name="hasEncoder">Whether a state may begin with an output of an encoder.</param>
+    public static IReadOnlyList<StateWiring> ReadStates(ManifestObject root, bool hasEncoder = false) =>
+        [.. root.Objects(StateKey).Select(json => ReadState(json, hasEncoder))];
+
+    private static IReadOnlyList<CacheWiring> ReadCaches(ManifestObject root) => [.. root.Objects(CacheKey).Select(ReadCache)];
+
+    private static StateWiring ReadState(ManifestObject json, bool hasEncoder)
     {
         var init = json.Text("init");
         var encoderOutput = init?.StartsWith(EncoderPrefix, StringComparison.Ordinal) == true ? init[EncoderPrefix.Length..] : null;
         if (init is not (null or Zeros) && encoderOutput is not { Length: > 0 })
             json.Fault("init", init, $"must be \"{Zeros}\" or \"{EncoderPrefix}<output of the encoder>\"");
-        if (encoderOutput is not null && task != ModelTask.Translation)
-            json.Fault("init", init, $"names an encoder, which only task \"translation\" has; write \"{Zeros}\"");
+        else if (encoderOutput is not null && !hasEncoder)
+            json.Fault("init", init, $"names an encoder, which this task does not have; write \"{Zeros}\"");
         var state = new StateWiring(json.Text("in", required: true) ?? "", json.Text("out", required: true) ?? "", encoderOutput);
         json.RefuseUnknownKeys();
         return state;

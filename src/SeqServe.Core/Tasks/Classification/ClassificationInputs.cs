@@ -19,8 +19,7 @@ internal sealed class ClassificationInputs
     private readonly ActivityContext _trace;
     private readonly RequestDeadline _deadline;
     private readonly CancellationToken _cancellation;
-    private Dictionary<string, string[]>? _faults;
-    private ServingErrorCode _firstFault;
+    private readonly InputFaults _faults;
 
     private ClassificationInputs(ServedClassifier model, ClassificationRequest request, ActivityContext trace, RequestDeadline deadline, CancellationToken cancellation)
     {
@@ -29,6 +28,7 @@ internal sealed class ClassificationInputs
         _trace = trace;
         _deadline = deadline;
         _cancellation = cancellation;
+        _faults = new InputFaults(request.FieldOf);
     }
 
     /// <summary>Tokenizes every text.</summary>
@@ -50,7 +50,7 @@ internal sealed class ClassificationInputs
         var inputs = new ClassificationInput[_request.Texts.Count];
         for (var i = 0; i < inputs.Length; i++)
             inputs[i] = Tokenize(i)!;
-        RefuseFaults();
+        _faults.ThrowIfAny();
         return _request.Explain ? Explain(inputs) : inputs;
     }
 
@@ -71,10 +71,7 @@ internal sealed class ClassificationInputs
 
     private ClassificationInput? Fault(ServingErrorCode code, int index, string message)
     {
-        if (_faults is null)
-            _firstFault = code;
-        _faults ??= [];
-        _faults[_request.FieldOf(index)] = [message];
+        _faults.Add(code, index, message);
         return null;
     }
 
@@ -105,7 +102,7 @@ internal sealed class ClassificationInputs
                 Fault(ServingErrorCode.InvalidRequest, i, $"The text has more than the {_model.Manifest.Limits.MaxInputTokens} tokens this model takes; a text that is cut cannot be explained, shorten it.");
         }
 
-        RefuseFaults();
+        _faults.ThrowIfAny();
     }
 
     private ClassificationRow? WithoutWord(string text, Range word)
@@ -113,11 +110,5 @@ internal sealed class ClassificationInputs
         _deadline.ThrowIfOver(_cancellation);
         var tokens = _model.Tokenizer.Encode(WordSpans.Without(text, word), _model.Manifest.Limits.MaxInputTokens);
         return tokens.Ids.Length == 0 ? null : NewRow(tokens);
-    }
-
-    private void RefuseFaults()
-    {
-        if (_faults is not null)
-            throw new ServingException(_firstFault, string.Join(" ", _faults.Take(3).Select(f => $"{f.Key}: {f.Value[0]}"))) { FieldErrors = _faults };
     }
 }

@@ -2,17 +2,17 @@ using Microsoft.Extensions.Logging;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Batching;
 using SeqServe.Core.Batching.Plans;
-using SeqServe.Core.Compute;
 using SeqServe.Core.Diagnostics;
-using SeqServe.Core.Repository.Manifests;
 
 namespace SeqServe.Core.Tasks.Classification;
 
 /// <summary>Finds the plan of a loaded classifier: from its manifest, from an earlier start, or by measuring.</summary>
-internal sealed partial class ClassifierPlanner(PlanOptions options, string runtime, RunScheduler scheduler, TimeProvider time, ILoggerFactory loggers)
+/// <param name="load">The load that it is part of; a measurement goes on its stack.</param>
+internal sealed partial class ClassifierPlanner(ModelLoad load)
 {
-    private readonly ILogger _logger = loggers.CreateLogger<ClassifierPlanner>();
-    private readonly PlanCache _cache = new(options.CacheFolder);
+    private readonly ILogger _logger = load.Logger<ClassifierPlanner>();
+    private readonly PlanOptions _options = load.Services.Plans;
+    private readonly PlanCache _cache = new(load.Services.Plans.CacheFolder);
 
     /// <summary>Plans a model; returns before a measurement has ended.</summary>
     /// <exception cref="IOException">The graph cannot be read.</exception>
@@ -22,27 +22,31 @@ internal sealed partial class ClassifierPlanner(PlanOptions options, string runt
         // Asked for, not measured.
         if (model.Manifest.Instances.LatencyThreads > backend.ThreadsPerRun)
             model.UseLatencySession(fromTokens: 1);
-        if (!options.Measure || (limits.PreferredBatchSize is not null && backend.LatencyThreads == backend.ThreadsPerRun))
+        if (!_options.Measure || (limits.PreferredBatchSize is not null && backend.LatencyThreads == backend.ThreadsPerRun))
             return;
-        var key = PlanKey.Of(graphFile, runtime, limits, backend.ThreadsPerRun, backend.LatencyThreads);
+        var key = PlanKey.Of(graphFile, load.Services.Backends.Runtime, limits, backend.ThreadsPerRun, backend.LatencyThreads);
         if (_cache.Find(key) is { } plan)
             // What is kept are the measurements: the choice follows from them anew.
             model.Adopt(BatchPlan.From(plan.Grid, limits.MaxPadding));
         else
-            model.Measure(done => Measurement(model.Manifest, model.Version, backend, limits, Keeping(model.Manifest.Name, key, done)));
+            load.Opened.Add(Measurement(backend, limits, Keeping(key, model.Adopt))).Start();
     }
 
     // A plan that a disturbance may have made serves until the next start, which measures again.
-    private Action<BatchPlan, bool> Keeping(string model, string key, Action<BatchPlan> done) => (plan, isWhole) =>
+    private Action<BatchPlan, bool> Keeping(string key, Action<BatchPlan> done) => (plan, isWhole) =>
     {
-        Measured(_logger, model, plan.BatchSize, plan.LatencyFromTokens is { } tokens ? $"{tokens} tokens" : "no length", plan.Grid.Count);
+        Measured(_logger, load.Manifest.Name, plan.BatchSize, plan.LatencyFromTokens is { } tokens ? $"{tokens} tokens" : "no length", plan.Grid.Count);
         done(plan);
         if (isWhole)
             _cache.Keep(key, plan);
     };
 
-    private PlanMeasurement Measurement(ModelManifest manifest, int version, IClassifierBackend backend, BatchLimits limits, Action<BatchPlan, bool> done) =>
-        new(backend, limits, manifest.Limits.MaxInputTokens, manifest.Tokenizer!.PadId, scheduler, time, done, loggers.CreateLogger($"{typeof(PlanMeasurement)}[{manifest.Name}/{version}]"));
+    private PlanMeasurement Measurement(IClassifierBackend backend, BatchLimits limits, Action<BatchPlan, bool> done)
+    {
+        var (manifest, services) = (load.Manifest, load.Services);
+        var logger = services.Loggers.CreateLogger($"{typeof(PlanMeasurement)}[{manifest.Name}/{load.Version}]");
+        return new(backend, limits, manifest.Limits.MaxInputTokens, manifest.Tokenizer!.PadId, services.Scheduler, services.Time, done, logger);
+    }
 
     [LoggerMessage(EventIds.PlanMeasured, LogLevel.Information, "Model {Model}: batches of {Rows} rows do best, a lone run gains from more threads from {Length} on, by {Points} points measured")]
     private static partial void Measured(ILogger logger, string model, int rows, string length, int points);

@@ -3,7 +3,6 @@ using SeqServe.Core.Batching;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Registry;
-using SeqServe.Core.Repository.Manifests;
 
 namespace SeqServe.Core.Tasks.Classification;
 
@@ -21,7 +20,7 @@ public sealed class SequenceClassifier(ModelRegistry registry, TimeProvider time
     public async Task<ClassificationResponse> ClassifyAsync(ClassificationRequest request, ServedRequest observed, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
-        using var lease = registry.Acquire<ServedClassifier>(ModelTask.Classification, request.Model, request.Version);
+        using var lease = registry.Acquire<ServedClassifier>(ClassificationTask.TaskName, request.Model, request.Version);
         var model = lease.Model;
         observed.Model = model.Metrics;
         observed.Inputs = request.Texts.Count;
@@ -34,11 +33,8 @@ public sealed class SequenceClassifier(ModelRegistry registry, TimeProvider time
         var rows = Rows(inputs);
         deadline.ThrowIfOver(cancellation);
         model.Batcher.Enqueue(rows, alone: model.Metrics.InFlight == 1, mayRunHere: deadline.Timeout is null);
-        await WaitAsync(model, request, inputs, rows, deadline, cancellation).ConfigureAwait(false);
-
-        var timings = RowTimings.Of(rows, tokenized, time);
-        observed.Timings = timings;
-        model.Metrics.Answered(timings);
+        var waiting = new RequestRows<ClassificationRow>(model.Batcher, rows, row => request.FieldOf(InputOf(inputs, rows[row])), model, deadline, cancellation);
+        var timings = await waiting.WaitAsync(tokenized, observed).ConfigureAwait(false);
         return new ClassificationResponse(model.Manifest.Name, model.Version, Rank(inputs, model, topK), observed.InputTokens, timings);
     }
 
@@ -50,23 +46,26 @@ public sealed class SequenceClassifier(ModelRegistry registry, TimeProvider time
         return request.TopK ?? Math.Min(DefaultTopK, classes);
     }
 
-    private async Task WaitAsync(
-        ServedClassifier model, ClassificationRequest request, IReadOnlyList<ClassificationInput> inputs, List<ClassificationRow> rows, RequestDeadline deadline, CancellationToken cancellation)
+    /// <summary>The best label and its probability.</summary>
+    internal static (string Answer, double Number) AnswerGolden(ServedClassifier model, string text)
     {
-        try
+        var input = ClassificationInputs.Prepare(model, new ClassificationRequest([text]) { IsSingle = true }, default, default, CancellationToken.None)[0];
+        model.Batcher.Enqueue([input.Row]);
+        input.Row.Completion.GetAwaiter().GetResult();
+        var best = LabelRanking.Rank(input, model.Labels, 1).Scores[0];
+        return (best.Label, best.Score);
+    }
+
+    // The text of a row, or of one of its variants without a word.
+    private static int InputOf(IReadOnlyList<ClassificationInput> inputs, ClassificationRow row)
+    {
+        for (var i = 0; i < inputs.Count; i++)
         {
-            await new RowWait<ClassificationRow>(model.Batcher, rows, cancellation).WaitAsync(deadline.Left, time).ConfigureAwait(false);
+            if (inputs[i].Row == row || inputs[i].WithoutWord.Contains(row))
+                return i;
         }
-        catch (ServingException e) when (e.Code == ServingErrorCode.InferenceFailed)
-        {
-            throw FailedInputs.Name(e, request, inputs);
-        }
-        catch
-        {
-            // Who waited in vain waited too: without them the histogram would show only the survivors of an overload.
-            model.Metrics.Waited(time.GetElapsedTime(rows[0].EnqueuedAt));
-            throw;
-        }
+
+        throw new ArgumentException("The row is none of the request's.", nameof(row));
     }
 
     private static IReadOnlyList<ClassificationInput> Tokenize(ServedClassifier model, ClassificationRequest request, ServedRequest observed, RequestDeadline deadline, CancellationToken cancellation)

@@ -1,8 +1,6 @@
 using SeqServe.Core.Backends;
 using SeqServe.Core.Batching;
 using SeqServe.Core.Batching.Plans;
-using SeqServe.Core.Diagnostics;
-using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tokenization;
 
 namespace SeqServe.Core.Tasks.Classification;
@@ -12,26 +10,16 @@ public sealed class ServedClassifier : ServedModel
 {
     private readonly IClassifierBackend _backend;
     private readonly ClassifierRunner _runner;
-    private PlanMeasurement? _measurement;
 
     internal ServedClassifier(
-        ModelManifest manifest,
-        int version,
-        ITextTokenizer tokenizer,
-        IReadOnlyList<string> labels,
-        IClassifierBackend backend,
-        ClassifierRunner runner,
-        DynamicBatcher<ClassificationRow> batcher,
-        RowIndependence independence,
-        ModelMetrics metrics)
-        : base(manifest, version, backend.Device, metrics)
+        ModelLoad load, ITextTokenizer tokenizer, IReadOnlyList<string> labels, IClassifierBackend backend, ClassifierRunner runner, DynamicBatcher<ClassificationRow> batcher)
+        : base(load, backend.Device)
     {
         _backend = backend;
         _runner = runner;
         Tokenizer = tokenizer;
         Labels = labels;
         Batcher = batcher;
-        Independence = independence;
     }
 
     /// <summary>Turns its texts into ids.</summary>
@@ -42,9 +30,6 @@ public sealed class ServedClassifier : ServedModel
 
     /// <summary>The queue in front of it.</summary>
     public DynamicBatcher<ClassificationRow> Batcher { get; }
-
-    /// <summary>What the probe at load found; the batcher's limits follow from it.</summary>
-    public RowIndependence Independence { get; }
 
     /// <summary>How it is batched and why, or null until it has been measured.</summary>
     public BatchPlan? Plan { get; private set; }
@@ -75,21 +60,5 @@ public sealed class ServedClassifier : ServedModel
             _backend.CloseLatencySession();
         _runner.LatencyFromTokens = fromTokens is not null && _backend.TryOpenLatencySession() ? fromTokens : null;
         Metrics.Sessions = _backend.Sessions;
-    }
-
-    /// <summary>Measures it in the background, and batches as the result says.</summary>
-    internal void Measure(Func<Action<BatchPlan>, PlanMeasurement> prepare)
-    {
-        _measurement = prepare(Adopt);
-        _measurement.Start();
-    }
-
-    /// <inheritdoc/>
-    protected override void DisposeCore()
-    {
-        _measurement?.Dispose();
-        Batcher.Dispose();
-        _backend.Dispose();
-        Metrics.Dispose();
     }
 }

@@ -1,8 +1,6 @@
 using SeqServe.Core.Backends;
 using SeqServe.Core.Batching;
 using SeqServe.Core.Decoding;
-using SeqServe.Core.Diagnostics;
-using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tasks.LanguageModeling.Scoring;
 using SeqServe.Core.Tokenization;
 
@@ -13,15 +11,8 @@ public sealed class ServedLanguageModel : ServedModel
 {
     private readonly ILanguageModelBackend _backend;
 
-    internal ServedLanguageModel(
-        ModelManifest manifest,
-        int version,
-        ITextTokenizer tokenizer,
-        ILanguageModelBackend backend,
-        ContinuousBatcher batcher,
-        DynamicBatcher<ScoringRow>? scorer,
-        ModelMetrics metrics)
-        : base(manifest, version, backend.Device, metrics)
+    internal ServedLanguageModel(ModelLoad load, ITextTokenizer tokenizer, ILanguageModelBackend backend, ContinuousBatcher batcher, DynamicBatcher<ScoringRow>? scorer)
+        : base(load, backend.Device)
     {
         _backend = backend;
         Tokenizer = tokenizer;
@@ -49,13 +40,4 @@ public sealed class ServedLanguageModel : ServedModel
 
     /// <summary>Number of token ids.</summary>
     public int VocabularySize => _backend.VocabularySize;
-
-    /// <inheritdoc/>
-    protected override void DisposeCore()
-    {
-        Batcher.Dispose();
-        Scorer?.Dispose();
-        _backend.Dispose();
-        Metrics.Dispose();
-    }
 }

@@ -56,14 +56,14 @@ public sealed class TensorInference(ModelRegistry registry, TextTensors texts, T
         }
     }
 
-    private async Task<TensorResponse> InferAsync(ModelLease<ServedModel> lease, TensorRequest request, RequestDeadline deadline, ServedRequest observed, CancellationToken cancellation)
+    private static async Task<TensorResponse> InferAsync(ModelLease<ServedModel> lease, TensorRequest request, RequestDeadline deadline, ServedRequest observed, CancellationToken cancellation)
     {
         var model = lease.Model;
         var graph = Graph(model, request.Parameters.Text(GraphParameter));
         var inputs = TensorInputs.Arrange(request.Inputs, graph.Signature);
         graph.Check(inputs);
         var wanted = TensorInputs.Wanted(request.Outputs, [.. graph.Signature.Outputs.Select(o => o.Name)]);
-        var run = new TensorRun(graph, model, request, deadline, observed, time);
+        var run = new TensorRun(graph, model, request, deadline, observed);
         var (outputs, timings) = graph.State is { } state
             ? await new SequenceRun(run, state, graph.Sequences!).RunAsync(inputs, wanted, cancellation).ConfigureAwait(false)
             : await run.RunAsync(inputs, wanted, cancellation).ConfigureAwait(false);

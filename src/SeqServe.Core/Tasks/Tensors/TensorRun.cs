@@ -7,7 +7,7 @@ using SeqServe.Core.Tensors;
 namespace SeqServe.Core.Tasks.Tensors;
 
 /// <summary>One request's way through a graph's queue.</summary>
-internal sealed class TensorRun(TensorGraph graph, ServedModel model, TensorRequest request, RequestDeadline deadline, ServedRequest observed, TimeProvider time)
+internal sealed class TensorRun(TensorGraph graph, ServedModel model, TensorRequest request, RequestDeadline deadline, ServedRequest observed)
 {
     public TensorRequest Request => request;
 
@@ -26,7 +26,7 @@ internal sealed class TensorRun(TensorGraph graph, ServedModel model, TensorRequ
         try
         {
             graph.Batcher.Enqueue([row], alone: request.Timeout is null && model.Metrics.InFlight == 1, ifShorterThanHop: true);
-            var timings = await new RequestRows<TensorRow>(graph.Batcher, [row], static _ => "inputs", model, time).WaitAsync(deadline, TimeSpan.Zero, observed, cancellation).ConfigureAwait(false);
+            var timings = await new RequestRows<TensorRow>(graph.Batcher, [row], static _ => "inputs", model, deadline, cancellation).WaitAsync(TimeSpan.Zero, observed).ConfigureAwait(false);
             return (row.Outputs, timings);
         }
         catch

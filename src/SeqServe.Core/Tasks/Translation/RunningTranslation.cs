@@ -16,7 +16,6 @@ public sealed class RunningTranslation : IAsyncDisposable
     private readonly SourceText[] _texts;
     private readonly List<TranslationSequence> _sequences;
     private readonly Channel<ChosenToken>? _chosen;
-    private readonly TimeProvider _time;
     private readonly CancellationTokenSource _leaving;
 
     internal RunningTranslation(
@@ -34,7 +33,6 @@ public sealed class RunningTranslation : IAsyncDisposable
         _observed = observed;
         (_texts, _sequences) = sources;
         _chosen = chosen;
-        _time = deadline.Time;
         _leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Completion = FinishAsync(tokenized, deadline);
     }
@@ -100,9 +98,11 @@ public sealed class RunningTranslation : IAsyncDisposable
 
     private async Task<TranslationResponse> FinishAsync(TimeSpan tokenized, RequestDeadline deadline)
     {
+        var waiting = new RequestRows<ActiveSequence>(_lease.Model.Batcher, _sequences, FieldOf, _lease.Model, deadline, _leaving.Token);
+        InferenceTimings timings;
         try
         {
-            await WaitAsync(deadline).ConfigureAwait(false);
+            timings = await waiting.WaitAsync(tokenized, _observed).ConfigureAwait(false);
         }
         finally
         {
@@ -110,9 +110,6 @@ public sealed class RunningTranslation : IAsyncDisposable
         }
 
         var model = _lease.Model;
-        var timings = _sequences.Count > 0 ? RowTimings.Of(_sequences, tokenized, _time) : new InferenceTimings(tokenized, TimeSpan.Zero, TimeSpan.Zero, 0);
-        _observed.Timings = timings;
-        model.Metrics.Answered(timings);
         var outputTokens = 0;
         foreach (var sequence in _sequences)
             outputTokens += sequence.Hypotheses[0].Tokens.Length;
@@ -121,33 +118,9 @@ public sealed class RunningTranslation : IAsyncDisposable
             model.Manifest.Name, model.Version, model.Languages, Array.ConvertAll(_texts, assembler.Assemble), _observed.InputTokens, outputTokens, timings);
     }
 
-    private async Task WaitAsync(RequestDeadline deadline)
+    private string FieldOf(int sequence)
     {
-        try
-        {
-            await new RowWait<ActiveSequence>(_lease.Model.Batcher, _sequences, _leaving.Token).WaitAsync(deadline.Left, _time).ConfigureAwait(false);
-        }
-        catch (ServingException e) when (e.Code == ServingErrorCode.InferenceFailed)
-        {
-            throw NameFailed(e);
-        }
-        catch
-        {
-            // Who waited in vain waited too: without them the histogram would show only the survivors of an overload.
-            _lease.Model.Metrics.Waited(_time.GetElapsedTime(_sequences[0].EnqueuedAt));
-            throw;
-        }
-    }
-
-    private ServingException NameFailed(ServingException failure)
-    {
-        var errors = new Dictionary<string, string[]>();
-        foreach (var text in _texts)
-        {
-            if (text.Sentences.Any(sentence => sentence.Sequence?.Completion.IsFaulted == true))
-                errors[_request.FieldOf(text.Index)] = [failure.Message];
-        }
-
-        return new ServingException(failure.Code, $"{string.Join(", ", errors.Keys)}: {failure.Message}", failure) { FieldErrors = errors };
+        var text = _texts.First(text => text.Sentences.Any(sentence => sentence.Sequence == _sequences[sequence]));
+        return _request.FieldOf(text.Index);
     }
 }

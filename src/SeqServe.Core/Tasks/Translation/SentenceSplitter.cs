@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Words = System.Collections.Generic.HashSet<string>.AlternateLookup<System.ReadOnlySpan<char>>;
 
 namespace SeqServe.Core.Tasks.Translation;
 
@@ -15,13 +16,16 @@ internal static class SentenceSplitter
     private static readonly SearchValues<char> s_wideEnds = SearchValues.Create("\u3002\uFF01\uFF1F\uFF61");
     private static readonly SearchValues<char> s_closing = SearchValues.Create("\"')]}\u00BB\u2019\u201D\u300D\u300F\uFF09");
 
-    // The titles and short forms that a name or a number follows, in English, French and German.
-    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> s_abbreviations = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
-    {
-        "mr", "mrs", "ms", "dr", "prof", "st", "ste", "mt", "jr", "sr", "vs", "no", "nos", "vol", "pp", "fig", "gen", "col", "sgt", "capt", "lt", "rev", "hon", "gov", "sen", "rep",
-        "approx", "dept", "est", "inc", "ltd", "co", "corp", "mm", "mme", "mlle", "me", "mgr", "art", "chap", "env", "hr", "fr", "nr", "str", "bzw", "ca", "evtl", "ggf", "vgl", "usw",
-        "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "okt", "nov", "dec", "dez",
-    }.GetAlternateLookup<ReadOnlySpan<char>>();
+    // Short forms of English, French and German that are nothing else, whatever their case.
+    private static readonly Words s_abbreviations = NewWords(
+        "mr", "mrs", "ms", "dr", "prof", "ste", "jr", "sr", "vs", "pp", "sgt", "capt", "lt", "gov", "approx", "dept", "inc", "ltd", "corp", "mme", "mlle", "mgr",
+        "hr", "fr", "nr", "str", "bzw", "evtl", "ggf", "vgl", "usw", "jan", "feb", "apr", "jun", "jul", "aug", "oct", "okt", "nov", "dec", "dez");
+
+    // Titles, which begin with a capital letter; some are words without one (col, hon, rev, st).
+    private static readonly Words s_titles = NewWords("st", "mt", "gen", "col", "rev", "hon", "sen", "rep", "mm");
+
+    // Words of these languages too ("no", "me", "est", "art", "sept"): short forms where a number follows, or with a capital letter inside of a sentence.
+    private static readonly Words s_wordsToo = NewWords("no", "nos", "vol", "fig", "est", "co", "me", "art", "chap", "env", "ca", "mar", "sep", "sept");
 
     /// <summary>Cuts at line breaks.</summary>
     public static void Lines(string text, List<TextSegment> segments)
@@ -77,16 +81,28 @@ internal static class SentenceSplitter
         var next = end;
         while (next < line.Length && char.IsWhiteSpace(line[next]))
             next++;
-        return next == line.Length || (!char.IsLower(line[next]) && !(line[mark] == '.' && end == mark + 1 && IsAbbreviation(line.AsSpan(start, mark - start))));
+        return next == line.Length || (!char.IsLower(line[next]) && !(line[mark] == '.' && end == mark + 1 && IsAbbreviation(line.AsSpan(start, mark - start), line[next])));
     }
 
     // "Mr.", "J.", "e.g.", "z.B.", "3." in front of a word (an ordinal in German, a heading in a list).
-    private static bool IsAbbreviation(ReadOnlySpan<char> before)
+    private static bool IsAbbreviation(ReadOnlySpan<char> before, char next)
     {
-        var word = before[(LastSpace(before) + 1)..].TrimStart("([{\"'\u00AB\u201C\u201E");
+        var wordAt = LastSpace(before) + 1;
+        var word = before[wordAt..].TrimStart("([{\"'\u00AB\u201C\u201E");
         var afterDot = word[(word.LastIndexOf('.') + 1)..];
-        return afterDot.Length == 1 && (char.IsLetter(afterDot[0]) || word.Length == 1) || s_abbreviations.Contains(word);
+        if (afterDot.Length == 1 && (char.IsLetter(afterDot[0]) || word.Length == 1))
+            return true;
+        if (word.IsEmpty)
+            return false;
+        var isCapitalized = char.IsUpper(word[0]);
+        var isFirst = before[..wordAt].Trim().IsEmpty;
+        return s_abbreviations.Contains(word)
+            || (isCapitalized && s_titles.Contains(word))
+            || ((char.IsDigit(next) || (isCapitalized && !isFirst)) && s_wordsToo.Contains(word));
     }
+
+    private static Words NewWords(params string[] words) =>
+        new HashSet<string>(words, StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
 
     private static int LastSpace(ReadOnlySpan<char> text)
     {

@@ -1,7 +1,5 @@
 using SeqServe.Core.Backends;
 using SeqServe.Core.Decoding;
-using SeqServe.Core.Diagnostics;
-using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tokenization;
 
 namespace SeqServe.Core.Tasks.Translation;
@@ -11,8 +9,8 @@ public sealed class ServedTranslator : ServedModel
 {
     private readonly ITranslatorBackend _backend;
 
-    internal ServedTranslator(ModelManifest manifest, int version, ITextTokenizer tokenizer, ITranslatorBackend backend, ContinuousBatcher batcher, ModelMetrics metrics)
-        : base(manifest, version, backend.Device, metrics)
+    internal ServedTranslator(ModelLoad load, ITextTokenizer tokenizer, ITranslatorBackend backend, ContinuousBatcher batcher)
+        : base(load, backend.Device)
     {
         _backend = backend;
         Tokenizer = tokenizer;
@@ -26,7 +24,7 @@ public sealed class ServedTranslator : ServedModel
     public ContinuousBatcher Batcher { get; }
 
     /// <summary>What it translates.</summary>
-    public LanguagePair Languages => Manifest.Languages!;
+    public LanguagePair Languages => ((TranslationSection)Manifest.Section).Languages;
 
     /// <summary>Whether it says which source tokens each target token looks at.</summary>
     public bool GivesAttention => _backend.GivesAttention;
@@ -36,12 +34,4 @@ public sealed class ServedTranslator : ServedModel
 
     /// <summary>Number of token ids.</summary>
     public int VocabularySize => _backend.VocabularySize;
-
-    /// <inheritdoc/>
-    protected override void DisposeCore()
-    {
-        Batcher.Dispose();
-        _backend.Dispose();
-        Metrics.Dispose();
-    }
 }

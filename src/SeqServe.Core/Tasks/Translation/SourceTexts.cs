@@ -19,8 +19,7 @@ internal sealed class SourceTexts
     private readonly ActivityContext _trace;
     private readonly SearchOptions _options;
     private readonly List<TranslationSequence> _sequences = [];
-    private readonly Dictionary<string, string[]> _faults = [];
-    private ServingErrorCode _firstFault;
+    private readonly InputFaults _faults;
 
     private SourceTexts(ServedTranslator model, TranslationRequest request, SearchOptions options, ChannelWriter<ChosenToken>? chosen, ActivityContext trace)
     {
@@ -29,6 +28,7 @@ internal sealed class SourceTexts
         _options = options;
         _chosen = chosen;
         _trace = trace;
+        _faults = new InputFaults(request.FieldOf);
     }
 
     /// <summary>Cuts and tokenizes every text.</summary>
@@ -47,8 +47,7 @@ internal sealed class SourceTexts
         var prepared = new SourceText[request.Texts.Count];
         for (var i = 0; i < prepared.Length; i++)
             prepared[i] = texts.Prepare(i, checkpoint);
-        if (texts._faults.Count > 0)
-            throw new ServingException(texts._firstFault, string.Join(" ", texts._faults.Take(3).Select(f => $"{f.Key}: {f.Value[0]}"))) { FieldErrors = texts._faults };
+        texts._faults.ThrowIfAny();
         return (prepared, texts._sequences);
     }
 
@@ -57,9 +56,9 @@ internal sealed class SourceTexts
         var text = _request.Texts[index];
         var sentences = new List<SourceSentence>();
         if (text.Length > TranslationRequest.MaxCharacters)
-            Fault(ServingErrorCode.InputTooLong, index, $"The text has more than the {TranslationRequest.MaxCharacters} characters that are translated at once; send it in parts.");
+            _faults.Add(ServingErrorCode.InputTooLong, index, $"The text has more than the {TranslationRequest.MaxCharacters} characters that are translated at once; send it in parts.");
         else if (TextNormalizer.Normalize(text, TextNormalization.Nfkc).Length == 0)
-            Fault(ServingErrorCode.InputEmpty, index, "The text has nothing to translate; send at least one visible character.");
+            _faults.Add(ServingErrorCode.InputEmpty, index, "The text has nothing to translate; send at least one visible character.");
         else
             Cut(text, index, sentences, checkpoint);
         return new SourceText(index, sentences);
@@ -101,7 +100,7 @@ internal sealed class SourceTexts
         var tokens = _model.Tokenizer.Encode(sentence, ModelMaxTokens);
         if (!tokens.Truncated)
             return Translate(sentence, tokens.Ids);
-        Fault(ServingErrorCode.InputTooLong, index, $"A sentence of the text has more than the {ModelMaxTokens} tokens this model takes; cut it in two with a full stop or a line break. It begins: {Beginning(sentence)}");
+        _faults.Add(ServingErrorCode.InputTooLong, index, $"A sentence of the text has more than the {ModelMaxTokens} tokens this model takes; cut it in two with a full stop or a line break. It begins: {Beginning(sentence)}");
         return default;
     }
 
@@ -113,13 +112,6 @@ internal sealed class SourceTexts
         var sequence = new TranslationSequence(ids, _options, _sequences.Count, _chosen, _trace) { Priority = _request.Priority };
         _sequences.Add(sequence);
         return new SourceSentence(sentence, sequence, _sequences.Count - 1);
-    }
-
-    private void Fault(ServingErrorCode code, int index, string message)
-    {
-        if (_faults.Count == 0)
-            _firstFault = code;
-        _faults.TryAdd(_request.FieldOf(index), [message]);
     }
 
     private static string Beginning(string sentence)

@@ -11,7 +11,7 @@ internal sealed class TranslationDeltas
     private readonly ITextTokenizer _tokenizer;
     private readonly Dictionary<int, Queue<ChosenToken>> _ahead = [];
     private readonly HashSet<int> _ended = [];
-    private Detokenizer _detokenizer;
+    private IDetokenizer _detokenizer;
     private int _current;
 
     public TranslationDeltas(SourceText text, ITextTokenizer tokenizer)

@@ -1,5 +1,4 @@
 using SeqServe.Core.Diagnostics;
-using SeqServe.Core.Repository.Manifests;
 
 namespace SeqServe.Core.Tasks.Translation;
 

@@ -56,6 +56,18 @@ public sealed class Translator(TranslationModels models, TimeProvider time)
         }
     }
 
+    /// <summary>The greedy translation and its score.</summary>
+    internal static (string Answer, double Number) AnswerGolden(ServedTranslator model, string text)
+    {
+        var request = new TranslationRequest([text]) { IsSingle = true };
+        var options = new SearchOptions(request.Beams, request.LengthPenalty, null, model.Manifest.Limits.MaxOutputTokens!.Value, model.EndId, KeepAttention: false);
+        var (texts, sequences) = SourceTexts.Prepare(model, request, options, null, default, static () => { });
+        model.Batcher.Enqueue(sequences);
+        sequences.ForEach(static sequence => sequence.Completion.GetAwaiter().GetResult());
+        var translated = new TranslationAssembler(request, model.Tokenizer).Assemble(texts[0]);
+        return (translated.Translation, translated.Score);
+    }
+
     private static SearchOptions Options(TranslationRequest request, ServedTranslator model, bool streamed)
     {
         var maxBeams = Math.Min(TranslationRequest.MaxBeams, model.Batcher.Limits.MaxBatchSize);

@@ -2,7 +2,8 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using SeqServe.Api.Pipeline.Admission;
 using SeqServe.Core.Registry;
-using SeqServe.Core.Repository.Manifests;
+using SeqServe.Core.Tasks.Classification;
+using SeqServe.Core.Tasks.LanguageModeling;
 using SeqServe.FunctionalTests.Support;
 
 namespace SeqServe.FunctionalTests.Pipeline.Admission;
@@ -11,10 +12,10 @@ namespace SeqServe.FunctionalTests.Pipeline.Admission;
 public sealed class QueueRoutesTests(ShippedServer server)
 {
     [Theory]
-    [InlineData("/v1/classify", ModelTask.Classification)]
-    [InlineData("v1/score", ModelTask.LanguageModel)]
-    [InlineData("v1/next-token", ModelTask.LanguageModel)]
-    [InlineData("v1/completions", ModelTask.LanguageModel)]
+    [InlineData("/v1/classify", ClassificationTask.TaskName)]
+    [InlineData("v1/score", LanguageModelingTask.TaskName)]
+    [InlineData("v1/next-token", LanguageModelingTask.TaskName)]
+    [InlineData("v1/completions", LanguageModelingTask.TaskName)]
     public void Route_WhoseBodyNamesItsModel_HasThatModelsQueue(string route, string task)
     {
         var endpoint = server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Single(e => e.RoutePattern.RawText == route);

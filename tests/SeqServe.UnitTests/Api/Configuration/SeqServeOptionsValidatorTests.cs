@@ -61,5 +61,5 @@ public class SeqServeOptionsValidatorTests
     public void Validate_ShortKey_IsNotRepeated() =>
         Assert.DoesNotContain("secret", Assert.Single(Faults(new SeqServeOptions { ApiKeys = { ["anna"] = new ApiKeyOptions { Key = "secret" } } })), StringComparison.Ordinal);
 
-    private static List<string> Faults(SeqServeOptions options) => [.. new SeqServeOptionsValidator().Validate(null, options).Failures ?? []];
+    private static List<string> Faults(SeqServeOptions options) => [.. new SeqServeOptionsValidator(ShippedTasks.Catalog).Validate(null, options).Failures ?? []];
 }

@@ -1,4 +1,9 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using System.Text;
+using SeqServe.Core.Batching.Plans;
+using SeqServe.Core.Compute;
+using SeqServe.Core.Diagnostics;
+using SeqServe.Core.Errors;
 using SeqServe.Core.Registry;
 using SeqServe.TestSupport;
 using SeqServe.UnitTests.Onnx;
@@ -127,6 +132,30 @@ public sealed class ModelLoadingTests : IDisposable
         });
 
         Assert.Contains("leaves no room for text", ReasonOfBad(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_GraphThatCannotBeReadForThePlan_DisposesWhatWasOpened()
+    {
+        using var repository = new TemporaryRepository();
+        repository.AddFake("a");
+        using var meters = new TestMeterFactory();
+        using var scheduler = new RunScheduler(1);
+        using var metrics = new ServingMetrics(meters);
+        FakeClassifierBackend? opened = null;
+        var backends = new FakeBackendFactory
+        {
+            Make = path =>
+            {
+                File.Delete(path);
+                return opened = new FakeClassifierBackend();
+            },
+        };
+        var loader = ShippedTasks.Loader(backends, scheduler, metrics, TimeProvider.System, new PlanOptions { Measure = true }, NullLoggerFactory.Instance);
+
+        Assert.Throws<ModelLoadException>(() => loader.Load(repository.Open().Scan().Single(), 1));
+
+        Assert.Equal(1, opened!.Disposals);
     }
 
     private string ReasonOfBad()

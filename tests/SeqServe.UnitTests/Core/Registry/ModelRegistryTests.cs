@@ -1,6 +1,6 @@
 using SeqServe.Core.Errors;
 using SeqServe.Core.Registry;
-using SeqServe.Core.Repository.Manifests;
+using SeqServe.Core.Tasks.Classification;
 using SeqServe.TestSupport;
 
 namespace SeqServe.UnitTests.Core.Registry;
@@ -179,7 +179,7 @@ public sealed class ModelRegistryTests : IDisposable
 
         Assert.Equal(bench.Time.GetUtcNow(), bench.Load().StatusOf("a").Since);
         Assert.Equal("", bench.StatusOf("a").Reason);
-        Assert.Equal(ModelTask.Classification, bench.Registry.Describe("a").Manifest!.Task);
+        Assert.Equal(ClassificationTask.TaskName, bench.Registry.Describe("a").Manifest!.Task);
     }
 
     private static ServingException Refusal(Func<IDisposable> acquire) => Assert.Throws<ServingException>(() => acquire().Dispose());

@@ -6,7 +6,6 @@ using SeqServe.Core.Compute;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Registry;
 using SeqServe.Core.Repository;
-using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tasks.Classification;
 using SeqServe.TestSupport;
 
@@ -26,7 +25,7 @@ internal sealed class RegistryBench : IDisposable
     public RegistryBench(FileModelRepository folder, ModelRegistryOptions? options = null, IBackendFactory? backends = null, ModelAcceptance? acceptance = null)
     {
         Metrics = new ServingMetrics(_meters);
-        var loader = new ModelLoader(backends ?? Backends, _scheduler, Metrics, Time, new PlanOptions { Measure = false }, NullLoggerFactory.Instance, acceptance);
+        var loader = ShippedTasks.Loader(backends ?? Backends, _scheduler, Metrics, Time, new PlanOptions { Measure = false }, NullLoggerFactory.Instance, acceptance);
         Registry = new ModelRegistry(folder, loader, options ?? new ModelRegistryOptions(), Metrics, Time, NullLogger<ModelRegistry>.Instance);
         Lifecycle = new ModelLifecycle(folder, Registry, Time, NullLogger<ModelLifecycle>.Instance);
     }
@@ -58,7 +57,7 @@ internal sealed class RegistryBench : IDisposable
     }
 
     public ModelLease<ServedClassifier> Acquire(string? name = null, int? version = null) =>
-        Registry.Acquire<ServedClassifier>(ModelTask.Classification, name, version);
+        Registry.Acquire<ServedClassifier>(ClassificationTask.TaskName, name, version);
 
     public void Dispose()
     {

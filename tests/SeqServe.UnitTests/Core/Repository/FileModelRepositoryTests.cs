@@ -1,5 +1,4 @@
-using SeqServe.Core.Repository;
-using SeqServe.Core.Repository.Manifests;
+using SeqServe.Core.Tasks.Tensors;
 using SeqServe.TestSupport;
 
 namespace SeqServe.UnitTests.Core.Repository;
@@ -59,7 +58,7 @@ public sealed class FileModelRepositoryTests : IDisposable
         var model = Assert.Single(_repository.Open().Scan());
 
         Assert.Null(model.Fault);
-        Assert.Equal(("bare", ModelTask.Tensor, "model.onnx"), (model.Manifest!.Name, model.Manifest.Task, model.Manifest.Graphs["model"]));
+        Assert.Equal(("bare", TensorTask.TaskName, "model.onnx"), (model.Manifest!.Name, model.Manifest.Task, model.Manifest.Graphs["model"]));
         Assert.Equal([3], model.Manifest.VersionPolicy.Select(model.Versions));
     }
 
@@ -82,7 +81,7 @@ public sealed class FileModelRepositoryTests : IDisposable
 
     [Fact]
     public void Scan_AbsentFolder_Throws() =>
-        Assert.Throws<DirectoryNotFoundException>(() => new FileModelRepository(_repository.Of("absent")).Scan());
+        Assert.Throws<DirectoryNotFoundException>(() => ShippedTasks.Open(_repository.Of("absent")).Scan());
 
     [Fact]
     public void Resolve_FileOfAVersion_ComesBeforeTheModels()
@@ -97,5 +96,5 @@ public sealed class FileModelRepositoryTests : IDisposable
 
     [Fact]
     public void Scan_ShippedModels_HaveNoFault() =>
-        Assert.All(new FileModelRepository(RepositoryRoot.Models).Scan(), model => Assert.Null(model.Fault));
+        Assert.All(ShippedTasks.Open(RepositoryRoot.Models).Scan(), model => Assert.Null(model.Fault));
 }

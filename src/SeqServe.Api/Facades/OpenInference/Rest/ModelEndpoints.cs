@@ -5,7 +5,6 @@ using SeqServe.Api.Json;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Registry;
-using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tasks;
 using SeqServe.Core.Tasks.Tensors;
 using SeqServe.Core.Tensors;
@@ -61,7 +60,7 @@ internal sealed class ModelEndpoints(TensorInference inference, ModelRegistry re
             [.. model.Signature.Inputs.Select(Of)],
             [.. model.Signature.Outputs.Select(Of)],
             isBatched ? new DynamicBatchingConfig((long)model.Limits.MaxQueueDelay.TotalMicroseconds) : null,
-            model.Manifest.Wiring is { States.Count: > 0 } && model.Manifest.Task == ModelTask.Tensor ? new SequenceBatchingConfig((long)model.Manifest.Sequences.MaxIdle.TotalMicroseconds) : null);
+            model.Manifest.Wiring is { States.Count: > 0 } && model.Manifest.Task == TensorTask.TaskName ? new SequenceBatchingConfig((long)((TensorSection)model.Manifest.Section).Sequences.MaxIdle.TotalMicroseconds) : null);
     }
 
     private ModelStats Stats(string name, int? version)

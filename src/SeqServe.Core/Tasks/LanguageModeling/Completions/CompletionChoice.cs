@@ -9,7 +9,7 @@ internal sealed class CompletionChoice
     private readonly CompletionPlan _plan;
     private readonly int _index;
     private readonly Sampler _sampler;
-    private readonly Detokenizer _text;
+    private readonly IDetokenizer _text;
     private readonly StopSequences _stops;
     private readonly List<CompletedToken> _waiting = [];
     private int _decoded;

@@ -7,7 +7,7 @@ namespace SeqServe.Core.Tasks.LanguageModeling.Completions;
 internal sealed class CompletionPrompt
 {
     private readonly int[] _ids;
-    private readonly Detokenizer _decoder;
+    private readonly IDetokenizer _decoder;
     private readonly List<CompletedToken> _tokens = [];
     private int _decoded;
 

@@ -4,7 +4,6 @@ using SeqServe.Core.Decoding;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Registry;
-using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tasks.LanguageModeling.Prompts;
 using SeqServe.Core.Tasks.LanguageModeling.Relaying;
 
@@ -29,7 +28,7 @@ public sealed class TextCompleter(ModelRegistry registry, TimeProvider time)
     public RunningCompletion Start(CompletionRequest request, ServedRequest observed, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
-        var lease = registry.Acquire<ServedLanguageModel>(ModelTask.LanguageModel, request.Model, request.Version);
+        var lease = registry.Acquire<ServedLanguageModel>(LanguageModelingTask.TaskName, request.Model, request.Version);
         try
         {
             return Start(request, lease, observed, new RequestDeadline(request.Timeout, started, time), cancellation);
@@ -55,8 +54,8 @@ public sealed class TextCompleter(ModelRegistry registry, TimeProvider time)
         var tokenized = time.GetElapsedTime(deadline.Started);
         deadline.ThrowIfOver(cancellation);
         model.Batcher.Enqueue(sequences);
-        var rows = new RequestRows<ActiveSequence>(model.Batcher, sequences, request.Prompts.FieldOf, model, time);
-        _ = EndAsync(output, rows.WaitAsync(deadline, tokenized, observed, cancellation));
+        var rows = new RequestRows<ActiveSequence>(model.Batcher, sequences, request.Prompts.FieldOf, model, deadline, cancellation);
+        _ = EndAsync(output, rows.WaitAsync(tokenized, observed));
         return new RunningCompletion(lease, output, sequences, observed.InputTokens);
     }
 

@@ -7,8 +7,19 @@ namespace SeqServe.Core.Tasks.LanguageModeling.Scoring;
 public sealed record ScoredText(IReadOnlyList<TokenScore> Tokens, double LogProbability, int Words)
 {
     /// <summary>exp(-mean log-probability of a token).</summary>
-    public double Perplexity => Math.Exp(-LogProbability / Tokens.Count);
+    /// <value>At least 1 and finite.</value>
+    public double Perplexity => Exp(-LogProbability / Tokens.Count);
 
     /// <summary>exp(-log-probability / words): comparable between vocabularies.</summary>
-    public double WordPerplexity => Math.Exp(-LogProbability / Words);
+    /// <value>At least 1 and finite.</value>
+    public double WordPerplexity => Exp(-LogProbability / Words);
+
+    // Beyond 709 nats a token the exponential is infinite, which JSON cannot say.
+    private static double Exp(double nats) => Math.Min(Math.Exp(nats), double.MaxValue);
 }
+
+/// <summary>A token of a text and how probable it was in its place.</summary>
+/// <param name="Token">Its characters, with a space where a word begins.</param>
+/// <param name="Id">Its id.</param>
+/// <param name="LogProbability">Natural logarithm of its probability.</param>
+public readonly record struct TokenScore(string Token, int Id, float LogProbability);

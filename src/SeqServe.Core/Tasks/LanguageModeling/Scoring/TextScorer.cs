@@ -3,7 +3,6 @@ using SeqServe.Core.Batching;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Registry;
-using SeqServe.Core.Repository.Manifests;
 
 namespace SeqServe.Core.Tasks.LanguageModeling.Scoring;
 
@@ -19,7 +18,7 @@ public sealed class TextScorer(ModelRegistry registry, TimeProvider time)
     public async Task<ScoringResponse> ScoreAsync(ScoringRequest request, ServedRequest observed, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
-        using var lease = registry.Acquire<ServedLanguageModel>(ModelTask.LanguageModel, request.Model, request.Version);
+        using var lease = registry.Acquire<ServedLanguageModel>(LanguageModelingTask.TaskName, request.Model, request.Version);
         var model = lease.Model;
         (observed.Model, observed.Inputs) = (model.Metrics, request.Texts.Count);
         var scorer = model.Scorer
@@ -31,7 +30,7 @@ public sealed class TextScorer(ModelRegistry registry, TimeProvider time)
         var tokenized = time.GetElapsedTime(started);
         deadline.ThrowIfOver(cancellation);
         scorer.Enqueue(rows);
-        var timings = await new RequestRows<ScoringRow>(scorer, rows, request.FieldOf, model, time).WaitAsync(deadline, tokenized, observed, cancellation).ConfigureAwait(false);
+        var timings = await new RequestRows<ScoringRow>(scorer, rows, request.FieldOf, model, deadline, cancellation).WaitAsync(tokenized, observed).ConfigureAwait(false);
         var results = rows.Select((row, i) => Result(row, request.Texts[i], model)).ToArray();
         return new ScoringResponse(model.Manifest.Name, model.Version, results, observed.InputTokens, timings);
     }

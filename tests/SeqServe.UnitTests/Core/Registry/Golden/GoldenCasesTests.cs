@@ -22,7 +22,7 @@ public sealed class GoldenCasesTests : IDisposable
     {
         _repository.AddFake("a");
         _repository.Write("a/1/golden.json", $$"""{ "cases": [{{golden}}] }""");
-        using var bench = new RegistryBench(_repository, acceptance: GoldenCheck.Accept) { Backends = { Make = _ => new FakeClassifierBackend { Answer = _ => [0, 1] } } }.Load();
+        using var bench = new RegistryBench(_repository, acceptance: new GoldenCheck(ShippedTasks.Catalog).Accept) { Backends = { Make = _ => new FakeClassifierBackend { Answer = _ => [0, 1] } } }.Load();
 
         Assert.Equal(reason is null ? ModelState.Ready : ModelState.Unavailable, bench.StatusOf("a").State);
         Assert.Contains(reason ?? "", bench.StatusOf("a").Reason, StringComparison.Ordinal);
@@ -33,7 +33,7 @@ public sealed class GoldenCasesTests : IDisposable
     public async Task Reload_ThatAnswersDifferently_LeavesTheOldInService()
     {
         _repository.AddFake("a");
-        using var bench = new RegistryBench(_repository, acceptance: GoldenCheck.Accept).Load();
+        using var bench = new RegistryBench(_repository, acceptance: new GoldenCheck(ShippedTasks.Catalog).Accept).Load();
         var old = bench.Backends.Of("a");
         _repository.Write("a/2/model.onnx", "");
         _repository.Write("a/2/golden.json", """{ "cases": [{ "text": "fine", "label": "negative" }] }""");

@@ -1,6 +1,10 @@
 using System.Text;
 using SeqServe.Core.Registry.Golden;
 using SeqServe.Core.Repository.Manifests;
+using SeqServe.Core.Tasks.Classification;
+using SeqServe.Core.Tasks.LanguageModeling;
+using SeqServe.Core.Tasks.Translation;
+using SeqServe.TestSupport;
 
 namespace SeqServe.UnitTests.Core.Registry.Golden;
 
@@ -16,8 +20,8 @@ public sealed class GoldenFileTests
     }
 
     [Theory]
-    [InlineData(ModelTask.Translation, """{ "cases": [{ "text": "a", "translation": "b", "score": -1.5 }] }""")]
-    [InlineData(ModelTask.LanguageModel, """{ "cases": [{ "text": "a", "token": " b", "probability": 0.5 }] }""")]
+    [InlineData(TranslationTask.TaskName, """{ "cases": [{ "text": "a", "translation": "b", "score": -1.5 }] }""")]
+    [InlineData(LanguageModelingTask.TaskName, """{ "cases": [{ "text": "a", "token": " b", "probability": 0.5 }] }""")]
     public void Read_OfAnotherTask_TakesItsKeys(string task, string json) => Assert.NotNull(Assert.Single(Read(json, task).Cases).Number);
 
     [Theory]
@@ -33,5 +37,5 @@ public sealed class GoldenFileTests
     public void Read_OfAFault_NamesItsPlace(string json, string part) =>
         Assert.Contains(part, Assert.Throws<ManifestException>(() => Read(json)).Message, StringComparison.Ordinal);
 
-    private static GoldenFile Read(string json, string task = ModelTask.Classification) => GoldenFile.Read(Encoding.UTF8.GetBytes(json), task);
+    private static GoldenFile Read(string json, string task = ClassificationTask.TaskName) => GoldenFile.Read(Encoding.UTF8.GetBytes(json), ShippedTasks.Catalog[task].Golden!);
 }

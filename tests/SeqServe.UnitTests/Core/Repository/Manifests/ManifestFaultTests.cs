@@ -1,5 +1,6 @@
 using System.Text;
 using SeqServe.Core.Repository.Manifests;
+using SeqServe.TestSupport;
 
 namespace SeqServe.UnitTests.Core.Repository.Manifests;
 
@@ -9,12 +10,12 @@ public class ManifestFaultTests
     [InlineData("name", null, "is missing")]
     [InlineData("name", "\"other\"", "must equal the folder's name")]
     [InlineData("name", "\"\"", "must not be empty")]
-    [InlineData("name", "7", "must be a text")]
+    [InlineData("name", "7", "must be a string")]
     [InlineData("task", null, "is missing")]
     [InlineData("task", "\"sorting\"", "\"classification\"")]
     [InlineData("task", "null", "is missing")]
     [InlineData("default", "\"yes\"", "true or false")]
-    [InlineData("description", "[]", "must be a text")]
+    [InlineData("description", "[]", "must be a string")]
     [InlineData("graphs", "\"model.onnx\"", "must be an object")]
     [InlineData("graphs.model", null, "is missing")]
     [InlineData("graphs.model", "\"../x.onnx\"", "inside the model's folder")]
@@ -44,6 +45,8 @@ public class ManifestFaultTests
     [InlineData("instances.sessions", "65", "\"auto\" or a whole number in 1–64")]
     [InlineData("instances.intra_op_threads", "\"all\"", "\"auto\" or a whole number in 1–256")]
     [InlineData("card.metrics.accuracy", "\"good\"", "must be a number")]
+    [InlineData("card.metrics.accuracy", "1e999", "must be a number that a double can hold")]
+    [InlineData("card.metrics.accuracy", "-1e400", "must be a number that a double can hold")]
     [InlineData("card.parameters", "-1", "whole number")]
     public void Read_OneFault_NamesKeyAndRemedy(string path, string? value, string remedy)
     {
@@ -74,14 +77,14 @@ public class ManifestFaultTests
     [InlineData("\"card\": { \"data\": \"\", \"data\": \"\" }", "card.data")]
     [InlineData("\"card\": { \"metrics\": { \"a\": 1, \"a\": 2 } }", "card.metrics.a")]
     [InlineData("\"files\": { \"a\": \"sha256:{0}\", \"a\": \"sha256:{0}\" }", "files.a")]
-    public void Read_KeyThatStandsTwice_IsAFault(string text, string key)
+    public void Read_KeyGivenTwice_IsAFault(string text, string key)
     {
         var json = $$"""{ "name": "film", "task": "tensor", {{text.Replace("{0}", new string('0', 64), StringComparison.Ordinal)}} }""";
 
         var error = Assert.Single(Manifests.Refuse(json).Errors);
 
         Assert.Equal(key, error.Key);
-        Assert.Contains("stands twice", error.Remedy, StringComparison.Ordinal);
+        Assert.Contains("is given twice", error.Remedy, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -129,7 +132,7 @@ public class ManifestFaultTests
     [Theory]
     [InlineData("description")]
     [InlineData("name")]
-    public void Read_TextThatIsNoUnicode_IsAFaultOfTheFile(string key)
+    public void Read_StringThatIsNoUnicode_IsAFaultOfTheFile(string key)
     {
         byte[] latin1 = Encoding.Latin1.GetBytes($$"""{ "task": "tensor", "{{key}}": "été" }""");
 
@@ -150,6 +153,6 @@ public class ManifestFaultTests
     {
         var json = Encoding.UTF8.GetBytes($$"""{ "name": "{{folder}}", "task": "tensor" }""");
 
-        Assert.Equal("name", Assert.Single(Assert.Throws<ManifestException>(() => ManifestReader.Read(json, folder)).Errors).Key);
+        Assert.Equal("name", Assert.Single(Assert.Throws<ManifestException>(() => ShippedTasks.Manifests.Read(json, folder)).Errors).Key);
     }
 }

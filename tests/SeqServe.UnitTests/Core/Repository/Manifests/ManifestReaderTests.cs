@@ -1,6 +1,6 @@
 using System.Text;
 using SeqServe.Core.Backends;
-using SeqServe.Core.Repository.Manifests;
+using SeqServe.Core.Tasks.Classification;
 using SeqServe.Core.Tokenization;
 using SeqServe.TestSupport;
 
@@ -14,7 +14,7 @@ public class ManifestReaderTests
     [MemberData(nameof(Shipped))]
     public void Read_ShippedManifest_IsValid(string name)
     {
-        var manifest = ManifestReader.Read(File.ReadAllBytes(Path.Combine(RepositoryRoot.Model(name), "model.json")), name);
+        var manifest = ShippedTasks.Manifests.Read(File.ReadAllBytes(Path.Combine(RepositoryRoot.Model(name), "model.json")), name);
 
         Assert.Equal(name, manifest.Name);
         Assert.Contains("1/model.onnx", manifest.Files.Keys);
@@ -26,10 +26,10 @@ public class ManifestReaderTests
     {
         var manifest = Manifests.Read();
 
-        Assert.Equal((Manifests.Folder, ModelTask.Classification, "gru", "Films.", true), (manifest.Name, manifest.Task, manifest.Architecture, manifest.Description, manifest.Default));
+        Assert.Equal((Manifests.Folder, ClassificationTask.TaskName, "gru", "Films.", true), (manifest.Name, manifest.Task, manifest.Architecture, manifest.Description, manifest.Default));
         Assert.Equal([2, 3], manifest.VersionPolicy.Select([1, 3, 2]));
         Assert.Equal("graph.onnx", manifest.Graphs["model"]);
-        Assert.Equal(("labels.txt", 128), (manifest.LabelsFile, manifest.Limits.MaxInputTokens));
+        Assert.Equal(("labels.txt", 128), (((ClassificationSection)manifest.Section).LabelsFile, manifest.Limits.MaxInputTokens));
         Assert.Equal((DevicePreference.Cpu, 2, null), (manifest.Instances.Device, manifest.Instances.Sessions, manifest.Instances.IntraOpThreads));
         Assert.Equal("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", manifest.Files["1/graph.onnx"]);
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using SeqServe.Core.Repository.Manifests;
+using SeqServe.TestSupport;
 
 namespace SeqServe.UnitTests.Core.Repository.Manifests;
 
@@ -35,7 +36,7 @@ internal static class Manifests
 
     public static ModelManifest Read(string json) => Read(Encoding.UTF8.GetBytes(json));
 
-    public static ModelManifest Read(byte[] json) => ManifestReader.Read(json, Folder);
+    public static ModelManifest Read(byte[] json) => ShippedTasks.Manifests.Read(json, Folder);
 
     public static ManifestException Refuse(Action<JsonObject> edit) => Assert.Throws<ManifestException>(() => Read(edit));
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using SeqServe.Core.Repository.Manifests;
+using SeqServe.Core.Tasks.Tensors;
 
 namespace SeqServe.UnitTests.Core.Repository.Manifests;
 
@@ -28,7 +28,8 @@ public class TaskKeysTests
     [Fact]
     public void Sequences_OfATensorModelWithState_AreRead()
     {
-        var limits = Manifests.Read("""{ "name": "film", "task": "tensor", "state": [{ "in": "h", "out": "g" }], "sequences": { "max_sequences": 3, "max_idle_ms": 500 } }""").Sequences;
+        var section = (TensorSection)Manifests.Read("""{ "name": "film", "task": "tensor", "state": [{ "in": "h", "out": "g" }], "sequences": { "max_sequences": 3, "max_idle_ms": 500 } }""").Section;
+        var limits = section.Sequences;
 
         Assert.Equal((3, TimeSpan.FromMilliseconds(500)), (limits.MaxSequences, limits.MaxIdle));
     }
@@ -42,7 +43,7 @@ public class TaskKeysTests
     {
         var manifest = Manifests.Read("""{ "name": "film", "task": "tensor" }""");
 
-        Assert.Equal(ModelTask.Tensor, manifest.Task);
+        Assert.Equal(TensorTask.TaskName, manifest.Task);
         Assert.Null(manifest.Tokenizer);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using SeqServe.Core.Backends;
+using SeqServe.Core.Tasks.Translation;
 
 namespace SeqServe.UnitTests.Core.Repository.Manifests;
 
@@ -26,7 +27,7 @@ public class WiringTests
     [Fact]
     public void Translation_Languages_AreRead()
     {
-        var languages = Manifests.Read(json => Manifests.BecomeGenerating(json, "translation")).Languages!;
+        var languages = ((TranslationSection)Manifests.Read(json => Manifests.BecomeGenerating(json, "translation")).Section).Languages;
 
         Assert.Equal(("en", "fr"), (languages.Source, languages.Target));
     }

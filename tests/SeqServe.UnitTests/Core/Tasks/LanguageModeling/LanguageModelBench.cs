@@ -4,7 +4,6 @@ using Microsoft.Extensions.Time.Testing;
 using SeqServe.Core.Decoding;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Registry;
-using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tasks.LanguageModeling;
 using SeqServe.Core.Tasks.LanguageModeling.Completions;
 using SeqServe.Core.Tasks.LanguageModeling.NextToken;
@@ -88,7 +87,7 @@ internal sealed class LanguageModelBench : IDisposable
         };
     }
 
-    public ModelLease<ServedLanguageModel> Lease(string? name = null) => Registry.Registry.Acquire<ServedLanguageModel>(ModelTask.LanguageModel, name, null);
+    public ModelLease<ServedLanguageModel> Lease(string? name = null) => Registry.Registry.Acquire<ServedLanguageModel>(LanguageModelingTask.TaskName, name, null);
 
     public Task<PredictionResponse> Predict(params string[] texts) => Predict(new PredictionRequest(Texts(texts)));
 

@@ -1,3 +1,5 @@
+using SeqServe.Core.Backends;
+using SeqServe.Core.Batching;
 using SeqServe.Core.Decoding;
 using SeqServe.Core.Errors;
 using SeqServe.TestSupport;
@@ -57,5 +59,29 @@ public class TextScorerTests
 
         Assert.Equal(ServingErrorCode.InvalidRequest, failure.Code);
         Assert.Contains("no graph that scores", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_ScoresThatDependOnThePadding_BatchesEqualLengthsOnly() =>
+        Assert.Equal(0, ScorerLimits((batch, row) => batch.Lengths.Span[row] < batch.Time ? 1 : 0).MaxPadding);
+
+    [Fact]
+    public void Load_ScoresThatDependOnNeighbours_ScoresEachTextAlone()
+    {
+        var limits = ScorerLimits((batch, _) => batch.Rows);
+
+        Assert.Equal(1, limits.MaxBatchSize);
+    }
+
+    [Fact]
+    public void Load_ScoresOfTheTextAlone_BatchesAsTheManifestSays() => Assert.True(ScorerLimits((_, _) => 0) is { MaxBatchSize: > 1, MaxPadding: > 0 });
+
+    private static BatchLimits ScorerLimits(Func<PaddedBatch, int, float> shift)
+    {
+        using var bench = new LanguageModelBench(() => new FakeDecoder(LanguageModelBench.Tokenizer.VocabularySize) { ScoreShift = shift });
+        using var lease = bench.Lease();
+        // The graph of the steps is sound: its batches are as the manifest says.
+        Assert.True(lease.Model.Batcher.Limits.MaxBatchSize > 1);
+        return lease.Model.Scorer!.Limits;
     }
 }

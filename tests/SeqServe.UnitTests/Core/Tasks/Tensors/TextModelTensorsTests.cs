@@ -2,7 +2,6 @@ using System.Text;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Registry;
-using SeqServe.Core.Repository;
 using SeqServe.Core.Tasks.Tensors;
 using SeqServe.Core.Tensors;
 using SeqServe.TestSupport;
@@ -163,7 +162,7 @@ public sealed class TextModelTensorsTests : IClassFixture<TextModelTensorsTests.
         public Models()
         {
             Bench = new RegistryBench(
-                new FileModelRepository(RepositoryRoot.Models), new ModelRegistryOptions { Models = ["sentiment-lstm", "en-fr-attention", "lm-transformer"] }, OnnxBackends.Factory());
+                ShippedTasks.Open(RepositoryRoot.Models), new ModelRegistryOptions { Models = ["sentiment-lstm", "en-fr-attention", "lm-transformer"] }, OnnxBackends.Factory());
             Bench.Load();
             Inference = Over(Bench);
         }

@@ -16,6 +16,15 @@ public class SentenceSplitterTests
     [InlineData("你好。我很好！真的？", "你好。|我很好！|真的？")]
     [InlineData("«Bonjour.» Elle sourit.", "«Bonjour.»|Elle sourit.")]
     [InlineData("No mark at the end", "No mark at the end")]
+    [InlineData("He thought about it for a while and said no. Then he left.", "He thought about it for a while and said no.|Then he left.")]
+    [InlineData("Nobody ever told me. I waited.", "Nobody ever told me.|I waited.")]
+    [InlineData("No. Then he left.", "No.|Then he left.")]
+    [InlineData("C'est de l'art. Elle le sait.", "C'est de l'art.|Elle le sait.")]
+    [InlineData("Ils sont sept. Tous dorment.", "Ils sont sept.|Tous dorment.")]
+    [InlineData("See no. 5 and fig. 3. Then art. 7 applies.", "See no. 5 and fig. 3.|Then art. 7 applies.")]
+    [InlineData("St. Peter met Gen. Lee. They went to Mt. Hood.", "St. Peter met Gen. Lee.|They went to Mt. Hood.")]
+    [InlineData("They crossed the col. Snow fell.", "They crossed the col.|Snow fell.")]
+    [InlineData("In the office of Me. Dupont nobody spoke. It rained.", "In the office of Me. Dupont nobody spoke.|It rained.")]
     [InlineData("Am 3. Mai kam er. Dann ging er.", "Am 3. Mai kam er.|Dann ging er.")]
     public void Sentences_OfALine_EndWhereTheyEnd(string line, string expected)
     {

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
 using SeqServe.Core.Diagnostics;
-using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tasks.Translation;
 using SeqServe.Core.Tokenization;
 using SeqServe.TestSupport;
@@ -52,7 +51,7 @@ internal sealed class TranslatorBench : IDisposable
     {
         get
         {
-            using var lease = Registry.Registry.Acquire<ServedTranslator>(ModelTask.Translation, null, null);
+            using var lease = Registry.Registry.Acquire<ServedTranslator>(TranslationTask.TaskName, null, null);
             return lease.Model.Batcher.ActiveSequences;
         }
     }

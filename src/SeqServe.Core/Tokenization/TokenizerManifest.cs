@@ -1,12 +1,10 @@
-using SeqServe.Core.Tokenization;
-
-namespace SeqServe.Core.Repository.Manifests;
+namespace SeqServe.Core.Tokenization;
 
 /// <summary>How text becomes token ids.</summary>
 public sealed record TokenizerManifest
 {
-    /// <summary>The one type this version of the server reads.</summary>
-    public const string SentencePieceBpe = "sentencepiece-bpe";
+    /// <summary>The kind of tokenizer, <c>tokenizer.type</c>: which reader takes <see cref="File"/>.</summary>
+    public required string Type { get; init; }
 
     /// <summary>File of the vocabulary; a version's own comes before the model's.</summary>
     public required string File { get; init; }
@@ -25,4 +23,13 @@ public sealed record TokenizerManifest
 
     /// <summary>The id that fills the tail of shorter rows.</summary>
     public int PadId { get; init; }
+}
+
+/// <summary>The ids put around a text by code, never by text.</summary>
+/// <param name="BeginId">Put in front, or null.</param>
+/// <param name="EndId">Put at the end, also after truncation, or null.</param>
+public readonly record struct SpecialTokens(int? BeginId, int? EndId)
+{
+    /// <summary>How many ids they take of a limit.</summary>
+    public int Count => (BeginId is null ? 0 : 1) + (EndId is null ? 0 : 1);
 }

@@ -7,7 +7,7 @@ namespace SeqServe.Core.Tokenization;
 /// Turns tokens into text one by one. A character that takes several tokens comes out whole, with the last of them; bytes that are no character come out as U+FFFD, one each,
 /// as SentencePiece prints them.
 /// </summary>
-public sealed class Detokenizer
+internal sealed class SentencePieceDetokenizer : IDetokenizer
 {
     private const int LongestCharacter = 4;
 
@@ -19,21 +19,20 @@ public sealed class Detokenizer
 
     /// <param name="tokens">The vocabulary.</param>
     /// <param name="dropFirstSpace">Whether the space in front of the first word is the tokenizer's own and no part of the text.</param>
-    internal Detokenizer(TokenBytes tokens, bool dropFirstSpace)
+    public SentencePieceDetokenizer(TokenBytes tokens, bool dropFirstSpace)
     {
         _tokens = tokens;
         _atStart = dropFirstSpace;
     }
 
-    /// <summary>Takes a token and gives the text that is certain now: empty while a character is unfinished.</summary>
-    /// <param name="id">An id of the vocabulary.</param>
+    /// <inheritdoc/>
     public string Append(int id)
     {
         Take(id);
         return TakeText();
     }
 
-    /// <summary>Ends the text; gives what an unfinished character leaves, or nothing.</summary>
+    /// <inheritdoc/>
     public string Finish()
     {
         _text.Append('\uFFFD', _pendingCount);

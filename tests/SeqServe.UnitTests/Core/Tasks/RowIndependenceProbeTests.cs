@@ -1,8 +1,7 @@
 using SeqServe.Core.Backends;
 using SeqServe.Core.Tasks;
-using SeqServe.Core.Tasks.Classification;
 
-namespace SeqServe.UnitTests.Core.Tasks.Classification;
+namespace SeqServe.UnitTests.Core.Tasks;
 
 public class RowIndependenceProbeTests
 {
@@ -28,30 +27,17 @@ public class RowIndependenceProbeTests
 
     [Fact]
     public void Measure_RowsOfOneTokenAtMost_AreProbedWithinTheLimit() =>
-        Assert.Equal(RowIndependence.Full, RowIndependenceProbe.Measure(new ProbedBackend((batch, row) => batch.Time == 1 ? ValidIds(batch, row)[0] : throw new BackendException("too long")), 100, maxTokens: 1, padId: 0));
+        Assert.Equal(RowIndependence.Full, RowIndependenceProbe.Measure(
+            batch => [batch.Time == 1 ? ValidIds(batch, 0)[0] : throw new BackendException("too long")], 100, minTokens: 1, maxTokens: 1, padId: 0));
+
+    [Fact]
+    public void Measure_RowsOfTwoTokensAtLeast_AreProbedWithinTheLimit() =>
+        Assert.Equal(RowIndependence.Full, RowIndependenceProbe.Measure(
+            batch => [batch.Lengths.Span[0] >= 2 ? ValidIds(batch, 0)[1] : throw new BackendException("too short")], 100, minTokens: 2, maxTokens: 64, padId: 0));
 
     private static RowIndependence Measure(Func<PaddedBatch, int, float> answer) =>
-        RowIndependenceProbe.Measure(new ProbedBackend(answer), vocabularySize: 500, maxTokens: 64, padId: 0);
+        RowIndependenceProbe.Measure(batch => [answer(batch, 0)], vocabularySize: 500, minTokens: 1, maxTokens: 64, padId: 0);
 
     private static long[] ValidIds(PaddedBatch batch, int row) =>
         batch.Ids.Slice(row * batch.Time, (int)batch.Lengths.Span[row]).ToArray();
-
-    private sealed class ProbedBackend(Func<PaddedBatch, int, float> answer) : IClassifierBackend
-    {
-        public int Classes => 1;
-
-        public string Device => "cpu";
-
-        public int Sessions => 1;
-
-        public void Run(PaddedBatch batch, Span<float> logits)
-        {
-            for (var row = 0; row < batch.Rows; row++)
-                logits[row] = answer(batch, row);
-        }
-
-        public void Dispose()
-        {
-        }
-    }
 }

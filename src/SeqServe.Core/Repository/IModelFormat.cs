@@ -1,0 +1,25 @@
+using SeqServe.Core.Repository.Manifests;
+
+namespace SeqServe.Core.Repository;
+
+/// <summary>A way in which a folder of the repository can be a model.</summary>
+public interface IModelFormat
+{
+    /// <summary>Reads a folder.</summary>
+    /// <returns>The model, with its fault where it has one; null when the folder is not of this format.</returns>
+    RepositoryModel? Read(ModelFolder folder);
+}
+
+/// <summary>A folder of the repository.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Path">Its absolute path.</param>
+/// <param name="Versions">The numbers of its version folders, ascending.</param>
+public sealed record ModelFolder(string Name, string Path, IReadOnlyList<int> Versions)
+{
+    internal RepositoryModel With(ModelManifest manifest) => new(Name, Path, Versions, manifest, Fault(manifest));
+
+    internal RepositoryModel With(string fault) => new(Name, Path, Versions, null, fault);
+
+    private string? Fault(ModelManifest manifest) =>
+        manifest.VersionPolicy.Select(Versions).Count == 0 ? $"{Name} has no version folder; add {Name}/1 with its graph" : null;
+}

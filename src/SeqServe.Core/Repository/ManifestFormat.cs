@@ -1,0 +1,56 @@
+using SeqServe.Core.Repository.Manifests;
+
+namespace SeqServe.Core.Repository;
+
+/// <summary>A folder with a <c>model.json</c>.</summary>
+/// <param name="reader">Reads it.</param>
+public sealed class ManifestFormat(ManifestReader reader) : IModelFormat
+{
+    private const string ManifestName = "model.json";
+
+    /// <inheritdoc/>
+    public RepositoryModel? Read(ModelFolder folder)
+    {
+        var file = Path.Combine(folder.Path, ManifestName);
+        if (!File.Exists(file))
+            return null;
+        try
+        {
+            return folder.With(reader.Read(File.ReadAllBytes(file), folder.Name));
+        }
+        catch (ManifestException e)
+        {
+            return folder.With(e.Message);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Not the exception's own words: they hold absolute paths, and the fault is shown to clients.
+            return folder.With($"{folder.Name}/{ManifestName} cannot be read; check that the server may read it");
+        }
+    }
+}
+
+/// <summary>A folder with <c>&lt;version&gt;/model.onnx</c> and no manifest: a graph and nothing else.</summary>
+/// <param name="reader">Gives it the manifest that it does without.</param>
+public sealed class BareGraphFormat(ManifestReader reader) : IModelFormat
+{
+    private const string GraphName = "model.onnx";
+
+    // Tensors in, tensors out: nothing is known of what they mean.
+    private const string Task = "tensor";
+
+    /// <inheritdoc/>
+    public RepositoryModel? Read(ModelFolder folder)
+    {
+        if (!folder.Versions.Any(version => File.Exists(Path.Combine(folder.Path, $"{version}", GraphName))))
+            return null;
+        try
+        {
+            return folder.With(reader.Default(folder.Name, Task));
+        }
+        catch (ManifestException e)
+        {
+            return folder.With(e.Message);
+        }
+    }
+}

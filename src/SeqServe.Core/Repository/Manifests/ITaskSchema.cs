@@ -1,0 +1,38 @@
+using SeqServe.Core.Backends;
+
+namespace SeqServe.Core.Repository.Manifests;
+
+/// <summary>What the manifests of a task hold beyond the keys that all have.</summary>
+public interface ITaskSchema
+{
+    /// <summary>The task as manifests, metrics and answers spell it.</summary>
+    string Name { get; }
+
+    /// <summary>Its graphs by their roles, the main one first.</summary>
+    IReadOnlyList<GraphRole> Graphs { get; }
+
+    /// <summary>Whether its inputs are texts: then a tokenizer and <c>limits.max_input_tokens</c> are needed.</summary>
+    bool ReadsText { get; }
+
+    /// <summary>Whether it generates texts: then begin and end ids and <c>limits.max_output_tokens</c> are needed.</summary>
+    bool WritesText { get; }
+
+    /// <summary>Keys of the manifest that belong to this task; under another task each of them is a fault, unless it is that one's too.</summary>
+    IReadOnlyList<string> Keys { get; }
+
+    /// <summary>Reads <see cref="Keys"/>; faults are noted on the object.</summary>
+    /// <param name="root">The manifest.</param>
+    TaskSection ReadSection(ManifestObject root);
+}
+
+/// <summary>A graph of a task.</summary>
+/// <param name="Name">Its key under <c>graphs</c>, such as <c>encoder</c>.</param>
+/// <param name="IsRequired">Whether every model of the task has it.</param>
+public sealed record GraphRole(string Name, bool IsRequired = true);
+
+/// <summary>What a manifest says of its task.</summary>
+public abstract record TaskSection
+{
+    /// <summary>Which outputs of a graph go back in; null where nothing does.</summary>
+    public DecoderWiring? Wiring { get; init; }
+}

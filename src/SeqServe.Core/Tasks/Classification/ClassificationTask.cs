@@ -1,0 +1,119 @@
+using Microsoft.Extensions.Logging;
+using SeqServe.Core.Backends;
+using SeqServe.Core.Batching;
+using SeqServe.Core.Diagnostics;
+using SeqServe.Core.Errors;
+using SeqServe.Core.Graphs;
+using SeqServe.Core.Repository.Manifests;
+using SeqServe.Core.Tokenization;
+
+namespace SeqServe.Core.Tasks.Classification;
+
+/// <summary>One label for a text.</summary>
+public sealed partial class ClassificationTask : ModelTask
+{
+    /// <summary>Its name.</summary>
+    public const string TaskName = "classification";
+
+    private const string LabelsKey = "labels";
+    private const string Model = "model";
+    private const string WarmUpText = "A first text, so that no request pays for what happens once: ça y est.";
+
+    /// <inheritdoc/>
+    public override string Name => TaskName;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Keys => [LabelsKey];
+
+    /// <inheritdoc/>
+    public override GoldenAnswers Golden { get; } = new("label", "score", (model, text) => SequenceClassifier.AnswerGolden((ServedClassifier)model, text));
+
+    /// <inheritdoc/>
+    public override TaskSection ReadSection(ManifestObject root) => new ClassificationSection(root.FileName(LabelsKey, required: true) ?? "");
+
+    /// <inheritdoc/>
+    public override IEnumerable<Action> FileChecks(ModelLoad load) => [() => LabelsFile.Read(load), .. base.FileChecks(load)];
+
+    /// <inheritdoc/>
+    public override ServedModel Load(ModelLoad load)
+    {
+        var manifest = load.Manifest;
+        var labels = LabelsFile.Read(load);
+        var tokenizer = load.OpenTokenizer();
+        var graph = load.Graph(Model);
+        var backend = load.Open(backends => backends.OpenClassifier(graph, manifest.Instances));
+        load.Metrics.Sessions = backend.Sessions;
+        if (backend.Classes != labels.Count)
+            throw new ModelLoadException($"{LabelsFile.NameOf(load)} holds {labels.Count} labels, the graph computes {backend.Classes} classes; they must be equal.");
+        WarmUp(backend, tokenizer, manifest);
+        var independence = Probe(load, backend, tokenizer.VocabularySize);
+
+        var services = load.Services;
+        var runner = new ClassifierRunner(backend, manifest.Tokenizer!.PadId);
+        var batcher = load.Opened.Add(new DynamicBatcher<ClassificationRow>(
+            manifest.Batching.Apply(independence), runner, services.Scheduler, load.Metrics, services.Time, load.Logger<DynamicBatcher<ClassificationRow>>()));
+        var served = new ServedClassifier(load, tokenizer, labels, backend, runner, batcher)
+        {
+            Independence = independence,
+            Graphs = backend.Graph is { } tensors
+                ? TensorGraphFactory.OfTextModel(
+                    load,
+                    new Dictionary<string, ITensorBackend> { [Model] = tensors },
+                    independence != RowIndependence.None,
+                    role => TextGraphGuard.Of(role, manifest, tokenizer.VocabularySize))
+                : TensorGraphs.None,
+        };
+        new ClassifierPlanner(load).Plan(served, backend, graph);
+        return served;
+    }
+
+    private static RowIndependence Probe(ModelLoad load, IClassifierBackend backend, int vocabularySize)
+    {
+        float[] FirstRow(PaddedBatch batch)
+        {
+            var logits = new float[batch.Rows * backend.Classes];
+            backend.Run(batch, logits);
+            return logits[..backend.Classes];
+        }
+
+        var manifest = load.Manifest;
+        var independence = RowIndependenceProbe.Measure(FirstRow, vocabularySize, 1, manifest.Limits.MaxInputTokens, manifest.Tokenizer!.PadId);
+        if (independence != RowIndependence.Full)
+            RowsDepend(load.Logger<ClassificationTask>(), manifest.Name, independence == RowIndependence.None ? "runs each alone" : "batches rows of equal length only");
+        return independence;
+    }
+
+    // The first run of a session allocates and packs; done here, no request pays for it. The last id of the vocabulary and the longest text are
+    // among the rows: a tokenizer that does not fit the graph, or a limit beyond its positions, shows itself now and not in somebody's batch.
+    private static void WarmUp(IClassifierBackend backend, ITextTokenizer tokenizer, ModelManifest manifest)
+    {
+        try
+        {
+            tokenizer.Encode(WarmUpText, manifest.Limits.MaxInputTokens);
+            var logits = new float[2 * backend.Classes];
+            Run(backend, logits, [0], [tokenizer.VocabularySize - 1]);
+            Run(backend, logits, new int[manifest.Limits.MaxInputTokens]);
+        }
+        catch (BackendException e)
+        {
+            throw new ModelLoadException(
+                $"The graph fails in warm-up. Check that its embedding holds the tokenizer's {tokenizer.VocabularySize} ids and that it takes {manifest.Limits.MaxInputTokens} tokens. {e.Message}",
+                e);
+        }
+    }
+
+    private static void Run(IClassifierBackend backend, float[] logits, params int[][] rows)
+    {
+        using var batch = new PaddedBatch(rows.Length, rows[0].Length, padId: 0);
+        for (var i = 0; i < rows.Length; i++)
+            batch.SetRow(i, rows[i]);
+        backend.Run(batch, logits.AsSpan(0, rows.Length * backend.Classes));
+    }
+
+    [LoggerMessage(EventIds.RowsDepend, LogLevel.Warning, "Model {Model}: a row's answer depends on its padding or its neighbours; the server {Consequence}. Export it with masks made from lengths and without dynamic quantization")]
+    private static partial void RowsDepend(ILogger logger, string model, string consequence);
+}
+
+/// <summary>What the manifest of a classifier says of its task.</summary>
+/// <param name="LabelsFile">File of the class labels, one a line.</param>
+public sealed record ClassificationSection(string LabelsFile) : TaskSection;

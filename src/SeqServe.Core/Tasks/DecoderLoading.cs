@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Logging;
+using SeqServe.Core.Backends;
+using SeqServe.Core.Batching;
+using SeqServe.Core.Decoding;
+using SeqServe.Core.Diagnostics;
+using SeqServe.Core.Errors;
+using SeqServe.Core.Tokenization;
+
+namespace SeqServe.Core.Tasks;
+
+/// <summary>What the loads of generating models have in common: checks of the graphs, and the decoding loops.</summary>
+internal static partial class DecoderLoading
+{
+    /// <summary>Compares a graph with the tokenizer, warms it up and probes it.</summary>
+    /// <param name="load">The version.</param>
+    /// <param name="backend">Its graphs.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
+    /// <param name="warmUpAndProbe">First runs; whether a sequence's logits depend on nothing but itself.</param>
+    /// <returns>Whether sequences may share a run.</returns>
+    /// <exception cref="ModelLoadException">The graph does not fit, or a run failed.</exception>
+    public static RowIndependence Check(ModelLoad load, IDecoderBackend backend, ITextTokenizer tokenizer, Func<bool> warmUpAndProbe)
+    {
+        var manifest = load.Manifest;
+        load.Metrics.Sessions = backend.Sessions;
+        if (backend.VocabularySize != tokenizer.VocabularySize)
+            throw new ModelLoadException($"{manifest.Tokenizer!.File} holds {tokenizer.VocabularySize} pieces, the graph computes {backend.VocabularySize} logits; they must be equal.");
+        try
+        {
+            if (warmUpAndProbe())
+                return RowIndependence.Full;
+        }
+        catch (BackendException e)
+        {
+            throw WarmUpFailed(load, e);
+        }
+
+        SequencesDepend(load.Services.Loggers.CreateLogger(typeof(DecoderLoading)), manifest.Name);
+        return RowIndependence.None;
+    }
+
+    /// <summary>Why a model whose first runs fail is not served.</summary>
+    public static ModelLoadException WarmUpFailed(ModelLoad load, BackendException e) => new(
+        $"The graph fails in warm-up. Check that it takes {load.Manifest.Limits.MaxInputTokens} tokens (limits.max_input_tokens) "
+        + $"and gives {load.Manifest.Limits.MaxOutputTokens} (limits.max_output_tokens). {e.Message}",
+        e);
+
+    /// <summary>Opens the queue and the decoding loops, one for each run that can go on at once.</summary>
+    /// <param name="load">The version.</param>
+    /// <param name="backend">Its graphs.</param>
+    /// <param name="limits">What a loop's batch and the queue may hold.</param>
+    /// <param name="newLane">Makes a loop's rows.</param>
+    public static ContinuousBatcher OpenBatcher(ModelLoad load, IDecoderBackend backend, BatchLimits limits, Func<ILogger, DecodeLane> newLane)
+    {
+        var services = load.Services;
+        var logger = load.Logger<ContinuousBatcher>();
+        var loops = Math.Clamp(services.Scheduler.Threads / backend.ThreadsPerRun, 1, Math.Max(1, backend.ConcurrentRuns));
+        return load.Opened.Add(new ContinuousBatcher(
+            limits, [.. Enumerable.Range(0, loops).Select(_ => newLane(logger))], backend.ThreadsPerRun, services.Scheduler, load.Metrics, services.Time, logger));
+    }
+
+    [LoggerMessage(EventIds.SequencesDepend, LogLevel.Warning, "Model {Model}: a sequence's logits depend on its neighbours in the batch; the server runs each alone. Export it with masks made from lengths and without dynamic quantization")]
+    private static partial void SequencesDepend(ILogger logger, string model);
+}

@@ -1,0 +1,101 @@
+using Microsoft.Extensions.Logging;
+using SeqServe.Core.Backends;
+using SeqServe.Core.Batching;
+using SeqServe.Core.Decoding;
+using SeqServe.Core.Diagnostics;
+using SeqServe.Core.Graphs;
+using SeqServe.Core.Repository.Manifests;
+using SeqServe.Core.Tasks.LanguageModeling.NextToken;
+using SeqServe.Core.Tasks.LanguageModeling.Scoring;
+
+namespace SeqServe.Core.Tasks.LanguageModeling;
+
+/// <summary>The next token of a text.</summary>
+public sealed partial class LanguageModelingTask : ModelTask
+{
+    /// <summary>Its name.</summary>
+    public const string TaskName = "language-model";
+
+    private const string Model = "model";
+    private const string Score = "score";
+
+    /// <inheritdoc/>
+    public override string Name => TaskName;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<GraphRole> Graphs { get; } = [new(Model), new(Score, IsRequired: false)];
+
+    /// <inheritdoc/>
+    public override bool WritesText => true;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Keys => [WiringReader.StateKey, WiringReader.CacheKey];
+
+    /// <inheritdoc/>
+    public override GoldenAnswers Golden { get; } = new("token", "probability", (model, text) => NextTokenPredictor.AnswerGolden((ServedLanguageModel)model, text));
+
+    /// <inheritdoc/>
+    public override TaskSection ReadSection(ManifestObject root) => new LanguageModelingSection { Wiring = WiringReader.ReadDecoder(root, hasEncoder: false) };
+
+    /// <inheritdoc/>
+    public override ServedModel Load(ModelLoad load)
+    {
+        var manifest = load.Manifest;
+        var tokenizer = load.OpenTokenizer();
+        var graph = load.Graph(Model);
+        var score = manifest.Graphs.ContainsKey(Score) ? load.Graph(Score) : null;
+        var backend = load.Open(backends => backends.OpenLanguageModel(graph, score, manifest.Wiring!, manifest.Instances));
+        var independence = DecoderLoading.Check(load, backend, tokenizer, () =>
+        {
+            LanguageModelProbe.WarmUp(backend, manifest);
+            return LanguageModelProbe.IsIndependent(backend, manifest.Limits.MaxInputTokens);
+        });
+
+        var limits = manifest.Batching.Apply(independence);
+        var batcher = DecoderLoading.OpenBatcher(load, backend, limits, logger =>
+        {
+            var rows = backend.NewRows();
+            var prefill = new PromptPrefill(backend.NewRows(), rows, manifest.Tokenizer!.PadId);
+            return new DecodeLane(rows, prefill, limits.MaxBatchTokens, load.Metrics, load.Services.Time, logger);
+        });
+        var scorer = backend.CanScore ? OpenScorer(load, backend) : null;
+        return new ServedLanguageModel(load, tokenizer, backend, batcher, scorer)
+        {
+            Independence = independence,
+            Graphs = TensorGraphFactory.OfTextModel(
+                load, backend.Graphs, independence == RowIndependence.Full, role => TextGraphGuard.Of(role, manifest, backend.VocabularySize)),
+        };
+    }
+
+    private static DynamicBatcher<ScoringRow> OpenScorer(ModelLoad load, ILanguageModelBackend backend)
+    {
+        var (manifest, services) = (load.Manifest, load.Services);
+        var padId = manifest.Tokenizer!.PadId;
+        var independence = ProbeScorer(load, backend, padId);
+        return load.Opened.Add(new DynamicBatcher<ScoringRow>(
+            manifest.Batching.Apply(independence), new ScoringRunner(backend, padId), services.Scheduler, load.Metrics, services.Time, load.Logger<DynamicBatcher<ScoringRow>>()));
+    }
+
+    // The graph that scores is another one than that of the steps: what holds for one need not hold for the other.
+    private static RowIndependence ProbeScorer(ModelLoad load, ILanguageModelBackend backend, int padId)
+    {
+        var limits = load.Manifest.Limits;
+        try
+        {
+            var independence = LanguageModelProbe.MeasureScoring(backend, limits.MaxInputTokens + limits.MaxOutputTokens!.Value, padId);
+            if (independence != RowIndependence.Full)
+                ScoresDepend(load.Logger<LanguageModelingTask>(), load.Manifest.Name, independence == RowIndependence.None ? "scores each text alone" : "scores only texts of equal length together");
+            return independence;
+        }
+        catch (BackendException e)
+        {
+            throw DecoderLoading.WarmUpFailed(load, e);
+        }
+    }
+
+    [LoggerMessage(EventIds.ScoresDepend, LogLevel.Warning, "Model {Model}: a text's score depends on its padding or its neighbours; the server {Consequence}. Export the graph \"score\" with masks made from lengths and without dynamic quantization")]
+    private static partial void ScoresDepend(ILogger logger, string model, string consequence);
+}
+
+/// <summary>What the manifest of a language model says of its task.</summary>
+public sealed record LanguageModelingSection : TaskSection;

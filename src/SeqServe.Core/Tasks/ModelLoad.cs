@@ -1,0 +1,115 @@
+using Microsoft.Extensions.Logging;
+using SeqServe.Core.Backends;
+using SeqServe.Core.Batching.Plans;
+using SeqServe.Core.Compute;
+using SeqServe.Core.Diagnostics;
+using SeqServe.Core.Errors;
+using SeqServe.Core.Repository;
+using SeqServe.Core.Repository.Manifests;
+using SeqServe.Core.Tokenization;
+
+namespace SeqServe.Core.Tasks;
+
+/// <summary>What loaded models run on.</summary>
+/// <param name="Backends">Opens graphs.</param>
+/// <param name="Tokenizers">Opens tokenizers.</param>
+/// <param name="Scheduler">The compute threads.</param>
+/// <param name="Plans">Whether models are measured after loading.</param>
+/// <param name="Metrics">Where they are counted.</param>
+/// <param name="Time">The clock.</param>
+/// <param name="Loggers">Where they log.</param>
+public sealed record TaskServices(
+    IBackendFactory Backends,
+    TokenizerFactory Tokenizers,
+    RunScheduler Scheduler,
+    PlanOptions Plans,
+    ServingMetrics Metrics,
+    TimeProvider Time,
+    ILoggerFactory Loggers);
+
+/// <summary>A version on its way to be served, and what has been opened for it so far.</summary>
+/// <param name="found">The model's folder.</param>
+/// <param name="version">The version.</param>
+/// <param name="services">What it will run on.</param>
+/// <param name="opened">Receives what is opened; disposed by the caller where the load fails, else owned by the <see cref="ServedModel"/>.</param>
+public sealed class ModelLoad(RepositoryModel found, int version, TaskServices services, DisposalStack opened)
+{
+    /// <summary>The version.</summary>
+    public int Version => version;
+
+    /// <summary>The manifest.</summary>
+    public ModelManifest Manifest => found.Manifest!;
+
+    /// <summary>What it will run on.</summary>
+    public TaskServices Services => services;
+
+    /// <summary>What has been opened.</summary>
+    public DisposalStack Opened => opened;
+
+    /// <summary>The version's metrics, disposed with it.</summary>
+    public ModelMetrics Metrics { get; } = opened.Add(services.Metrics.ForModel(found.Name, version, found.Manifest!.Task));
+
+    /// <summary>A logger.</summary>
+    public ILogger<T> Logger<T>() => services.Loggers.CreateLogger<T>();
+
+    /// <summary>The manifest's section, of the task that is loading.</summary>
+    public TSection Section<TSection>()
+        where TSection : TaskSection => (TSection)Manifest.Section;
+
+    /// <summary>The absolute path of a file that the manifest names.</summary>
+    /// <param name="key">The manifest's key, for the message.</param>
+    /// <param name="file">The file, relative to the version's or the model's folder.</param>
+    /// <exception cref="ModelLoadException">It is missing, or a link leads out of the model's folder.</exception>
+    public string File(string key, string file) => ModelFiles.Find(found, version, key, file);
+
+    /// <summary>The absolute path of a graph.</summary>
+    /// <param name="role">Its key under <c>graphs</c>.</param>
+    /// <exception cref="ModelLoadException">As <see cref="File"/>.</exception>
+    public string Graph(string role) => File($"graphs.{role}", Manifest.Graphs[role]);
+
+    /// <summary>Opens a backend.</summary>
+    /// <exception cref="ModelLoadException">It cannot be opened.</exception>
+    public TBackend Open<TBackend>(Func<IBackendFactory, TBackend> open)
+        where TBackend : IDisposable
+    {
+        try
+        {
+            return opened.Add(open(services.Backends));
+        }
+        catch (BackendException e)
+        {
+            throw new ModelLoadException(e.Message, e);
+        }
+    }
+
+    /// <summary>Opens the tokenizer that the manifest names.</summary>
+    /// <exception cref="ModelLoadException">The file is missing, broken or does not fit the manifest.</exception>
+    public ITextTokenizer OpenTokenizer()
+    {
+        var manifest = Manifest.Tokenizer!;
+        var path = File("tokenizer.file", manifest.File);
+        try
+        {
+            var tokenizer = services.Tokenizers.Open(path, manifest);
+            Check(tokenizer);
+            return tokenizer;
+        }
+        catch (Exception e) when (e is InvalidDataException or ArgumentException)
+        {
+            throw new ModelLoadException(FileHead.Sentence(path) ?? $"{manifest.File} cannot be used as a tokenizer. {e.Message}", e);
+        }
+    }
+
+    private void Check(ITextTokenizer tokenizer)
+    {
+        var manifest = Manifest.Tokenizer!;
+        foreach (var (key, id) in new (string, int?)[] { ("pad_id", manifest.PadId), ("bos_id", manifest.BeginId), ("eos_id", manifest.EndId) })
+        {
+            if (id >= tokenizer.VocabularySize)
+                throw new ModelLoadException($"tokenizer.{key} = {id} is outside of the vocabulary of {tokenizer.VocabularySize} pieces.");
+        }
+
+        if (Manifest.Limits.MaxInputTokens <= manifest.Special.Count)
+            throw new ModelLoadException($"limits.max_input_tokens = {Manifest.Limits.MaxInputTokens} leaves no room for text beside the begin and end ids.");
+    }
+}

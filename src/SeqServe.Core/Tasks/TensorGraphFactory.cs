@@ -1,0 +1,38 @@
+using SeqServe.Core.Backends;
+using SeqServe.Core.Batching;
+using SeqServe.Core.Graphs;
+using SeqServe.Core.Tensors;
+
+namespace SeqServe.Core.Tasks;
+
+/// <summary>Opens the graphs of a version to callers that bring tensors.</summary>
+internal static class TensorGraphFactory
+{
+    /// <summary>Opens one graph.</summary>
+    /// <param name="load">The version.</param>
+    /// <param name="role">What the manifest calls the graph.</param>
+    /// <param name="backend">The graph; opened on the load's stack.</param>
+    /// <param name="isBatched">Whether requests of equal shapes may share a run.</param>
+    /// <param name="guard">Refuses values that the graph cannot take; or null.</param>
+    /// <param name="state">What goes from one request of a sequence to its next; null for a graph without.</param>
+    /// <param name="sequences">What is kept of sequences; null for a graph without state.</param>
+    public static TensorGraph Open(
+        ModelLoad load, string role, ITensorBackend backend, bool isBatched, Action<IReadOnlyList<Tensor>>? guard = null, StateTensors? state = null, SequenceLimits? sequences = null)
+    {
+        var services = load.Services;
+        // Only requests of equal shapes share a run, so that there is no padding.
+        var limits = load.Manifest.Batching with { MaxPadding = 0, MaxBatchSize = isBatched ? load.Manifest.Batching.MaxBatchSize : 1 };
+        var batcher = new DynamicBatcher<TensorRow>(
+            limits, new TensorRunner(backend), services.Scheduler, load.Metrics, services.Time, load.Logger<DynamicBatcher<TensorRow>>());
+        var kept = sequences is null ? null : new TensorSequences(sequences, limits.QueueCapacity, services.Time);
+        return load.Opened.Add(new TensorGraph(role, backend, batcher, guard, state, kept));
+    }
+
+    /// <summary>Opens the graphs of a text model. Values that its graphs cannot take are refused.</summary>
+    /// <param name="load">The version.</param>
+    /// <param name="graphs">The graphs by their roles, the main one first; a missing one is left out.</param>
+    /// <param name="isIndependent">Whether a row's answer depends on nothing but itself.</param>
+    /// <param name="guardOf">What the inputs of a graph must hold, by its role.</param>
+    public static TensorGraphs OfTextModel(ModelLoad load, IReadOnlyDictionary<string, ITensorBackend> graphs, bool isIndependent, Func<string, TextGraphGuard> guardOf) => new(
+        [.. load.Manifest.Graphs.Keys.Where(graphs.ContainsKey).Select(role => Open(load, role, graphs[role], isIndependent, guardOf(role).Check))]);
+}

@@ -1,0 +1,76 @@
+using SeqServe.Core.Graphs;
+using SeqServe.Core.Repository.Manifests;
+
+namespace SeqServe.Core.Tasks.Tensors;
+
+/// <summary>Tensors in, tensors out: any graph.</summary>
+public sealed class TensorTask : ModelTask
+{
+    /// <summary>Its name.</summary>
+    public const string TaskName = "tensor";
+
+    private const string Model = "model";
+    private const string SequencesKey = "sequences";
+
+    /// <inheritdoc/>
+    public override string Name => TaskName;
+
+    /// <inheritdoc/>
+    public override bool ReadsText => false;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Keys => [WiringReader.StateKey, SequencesKey];
+
+    /// <inheritdoc/>
+    public override TaskSection ReadSection(ManifestObject root)
+    {
+        var states = WiringReader.ReadStates(root);
+        return new TensorSection(ReadSequences(root)) { Wiring = states.Count > 0 ? new() { States = states } : null };
+    }
+
+    /// <inheritdoc/>
+    public override ServedModel Load(ModelLoad load)
+    {
+        var backend = load.Open(backends => backends.OpenTensor(load.Graph(Model), load.Manifest.Instances));
+        load.Metrics.Sessions = backend.Sessions;
+        var state = load.Manifest.Wiring is { } wiring ? StateTensors.Of(backend.Signature, wiring.States) : null;
+        var isBatched = TensorProbe.RowsAreIndependent(backend);
+        var sequences = state is null ? null : load.Section<TensorSection>().Sequences;
+        var graph = TensorGraphFactory.Open(load, Model, backend, isBatched, state: state, sequences: sequences);
+        return new ServedTensorModel(load, backend.Device) { Graphs = new TensorGraphs([graph]) };
+    }
+
+    private static SequenceLimits ReadSequences(ManifestObject root)
+    {
+        var limits = new SequenceLimits();
+        if (root.Value(WiringReader.StateKey) is null)
+        {
+            if (root.Value(SequencesKey) is { } value)
+                root.Wrong(SequencesKey, value, "belongs to models with \"state\" only; remove it");
+            return limits;
+        }
+
+        if (root.Object(SequencesKey) is not { } json)
+            return limits;
+        limits = new SequenceLimits
+        {
+            MaxSequences = (int?)json.Number("max_sequences", 1, 1 << 20) ?? limits.MaxSequences,
+            MaxIdle = json.Number("max_idle_ms", 1, 86_400_000) is { } idle ? TimeSpan.FromMilliseconds(idle) : limits.MaxIdle,
+        };
+        json.RefuseUnknownKeys();
+        return limits;
+    }
+}
+
+/// <summary>What the manifest of a graph says of its task.</summary>
+/// <param name="Sequences">What is kept of sequences; of meaning for a graph with state only.</param>
+public sealed record TensorSection(SequenceLimits Sequences) : TaskSection;
+
+/// <summary>A loaded graph without tokenizer: tensors in, tensors out.</summary>
+public sealed class ServedTensorModel : ServedModel
+{
+    internal ServedTensorModel(ModelLoad load, string device)
+        : base(load, device)
+    {
+    }
+}

@@ -1,0 +1,99 @@
+using System.Text.RegularExpressions;
+using SeqServe.Core.Decoding;
+using SeqServe.Core.Graphs;
+using SeqServe.Core.Repository.Manifests;
+
+namespace SeqServe.Core.Tasks.Translation;
+
+/// <summary>A text in another language.</summary>
+public sealed partial class TranslationTask : ModelTask
+{
+    /// <summary>Its name.</summary>
+    public const string TaskName = "translation";
+
+    private const string Encoder = "encoder";
+    private const string Decoder = "decoder";
+    private const string LanguagesKey = "languages";
+    private const string MemoryKey = "memory";
+    private const string AttentionKey = "attention";
+
+    /// <inheritdoc/>
+    public override string Name => TaskName;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<GraphRole> Graphs { get; } = [new(Encoder), new(Decoder)];
+
+    /// <inheritdoc/>
+    public override bool WritesText => true;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Keys => [LanguagesKey, WiringReader.StateKey, WiringReader.CacheKey, MemoryKey, AttentionKey];
+
+    /// <inheritdoc/>
+    public override GoldenAnswers Golden { get; } = new("translation", "score", (model, text) => Translator.AnswerGolden((ServedTranslator)model, text));
+
+    /// <inheritdoc/>
+    public override TaskSection ReadSection(ManifestObject root)
+    {
+        var languages = ReadLanguages(root);
+        var wiring = WiringReader.ReadDecoder(root, hasEncoder: true);
+        return new TranslationSection(languages) { Wiring = wiring with { Memory = root.Texts(MemoryKey), Attention = root.Text(AttentionKey) } };
+    }
+
+    /// <inheritdoc/>
+    public override ServedModel Load(ModelLoad load)
+    {
+        var manifest = load.Manifest;
+        var (beginId, padId) = (manifest.Tokenizer!.BeginId!.Value, manifest.Tokenizer.PadId);
+        var tokenizer = load.OpenTokenizer();
+        var (encoder, decoder) = (load.Graph(Encoder), load.Graph(Decoder));
+        var backend = load.Open(backends => backends.OpenTranslator(encoder, decoder, manifest.Wiring!, manifest.Instances));
+        var independence = DecoderLoading.Check(load, backend, tokenizer, () =>
+        {
+            TranslatorProbe.WarmUp(backend, manifest);
+            return TranslatorProbe.IsIndependent(backend, manifest.Limits.MaxInputTokens, beginId);
+        });
+
+        var limits = manifest.Batching.Apply(independence);
+        var batcher = DecoderLoading.OpenBatcher(load, backend, limits, logger =>
+        {
+            var rows = backend.NewRows();
+            return new DecodeLane(rows, new EncoderPrefill(rows, beginId, padId), limits.MaxBatchTokens, load.Metrics, load.Services.Time, logger);
+        });
+        return new ServedTranslator(load, tokenizer, backend, batcher)
+        {
+            Independence = independence,
+            Graphs = TensorGraphFactory.OfTextModel(
+                load, backend.Graphs, independence == RowIndependence.Full, role => TextGraphGuard.Of(role, manifest, backend.VocabularySize)),
+        };
+    }
+
+    private static LanguagePair ReadLanguages(ManifestObject root)
+    {
+        if (root.Object(LanguagesKey, required: true) is not { } json)
+            return new LanguagePair("", "");
+        var pair = new LanguagePair(Code(json, "source"), Code(json, "target"));
+        json.RefuseUnknownKeys();
+        return pair;
+    }
+
+    private static string Code(ManifestObject json, string key)
+    {
+        var code = json.Text(key, required: true);
+        if (code is { Length: > 0 } && !CodePattern().IsMatch(code))
+            json.Fault(key, code, "must be a language code in lower case such as \"en\" or \"zh-hant\"");
+        return code ?? "";
+    }
+
+    [GeneratedRegex(@"\A[a-z]{2,3}(-[a-z0-9]{2,8})*\z")]
+    private static partial Regex CodePattern();
+}
+
+/// <summary>What the manifest of a translator says of its task.</summary>
+/// <param name="Languages">What it translates.</param>
+public sealed record TranslationSection(LanguagePair Languages) : TaskSection;
+
+/// <summary>What a translator translates.</summary>
+/// <param name="Source">Language code of its inputs, such as <c>en</c>.</param>
+/// <param name="Target">Language code of its outputs.</param>
+public sealed record LanguagePair(string Source, string Target);

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+using SeqServe.Core.Backends;
+using SeqServe.Core.Batching.Plans;
+using SeqServe.Core.Compute;
+using SeqServe.Core.Diagnostics;
+using SeqServe.Core.Registry;
+using SeqServe.Core.Repository;
+using SeqServe.Core.Repository.Manifests;
+using SeqServe.Core.Tasks;
+using SeqServe.Core.Tasks.Classification;
+using SeqServe.Core.Tasks.LanguageModeling;
+using SeqServe.Core.Tasks.Tensors;
+using SeqServe.Core.Tasks.Translation;
+using SeqServe.Core.Tokenization;
+
+namespace SeqServe.TestSupport;
+
+/// <summary>The tasks, tokenizers and model formats that the server registers, for tests that do without its services.</summary>
+public static class ShippedTasks
+{
+    private static readonly ModelTask[] s_tasks = [new ClassificationTask(), new TranslationTask(), new LanguageModelingTask(), new TensorTask()];
+
+    /// <summary>The tasks.</summary>
+    public static TaskCatalog Catalog { get; } = new(s_tasks);
+
+    /// <summary>The tokenizers.</summary>
+    public static TokenizerFactory Tokenizers { get; } = new([new SentencePieceBpeKind()]);
+
+    /// <summary>Reads manifests.</summary>
+    public static ManifestReader Manifests { get; } = new(s_tasks, Tokenizers.Types);
+
+    /// <summary>A folder of models.</summary>
+    /// <param name="root">Absolute path.</param>
+    public static FileModelRepository Open(string root) => new(root, [new ManifestFormat(Manifests), new BareGraphFormat(Manifests)]);
+
+    /// <summary>Makes a loader.</summary>
+    public static ModelLoader Loader(
+        IBackendFactory backends, RunScheduler scheduler, ServingMetrics metrics, TimeProvider time, PlanOptions plans, ILoggerFactory loggers, ModelAcceptance? acceptance = null) =>
+        new(Catalog, new TaskServices(backends, Tokenizers, scheduler, plans, metrics, time, loggers), acceptance);
+}
