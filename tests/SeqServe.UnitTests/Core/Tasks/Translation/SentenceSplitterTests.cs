@@ -21,7 +21,7 @@ public class SentenceSplitterTests
     [InlineData("No. Then he left.", "No.|Then he left.")]
     [InlineData("C'est de l'art. Elle le sait.", "C'est de l'art.|Elle le sait.")]
     [InlineData("Ils sont sept. Tous dorment.", "Ils sont sept.|Tous dorment.")]
-    [InlineData("See no. 5 and fig. 3. Then art. 7 applies.", "See no. 5 and fig. 3.|Then art. 7 applies.")]
+    [InlineData("See no. 5 and fig. 31 of it. Then art. 7 applies.", "See no. 5 and fig. 31 of it.|Then art. 7 applies.")]
     [InlineData("St. Peter met Gen. Lee. They went to Mt. Hood.", "St. Peter met Gen. Lee.|They went to Mt. Hood.")]
     [InlineData("They crossed the col. Snow fell.", "They crossed the col.|Snow fell.")]
     [InlineData("In the office of Me. Dupont nobody spoke. It rained.", "In the office of Me. Dupont nobody spoke.|It rained.")]
