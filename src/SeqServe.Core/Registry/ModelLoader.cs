@@ -71,7 +71,8 @@ public sealed partial class ModelLoader(IBackendFactory backends, RunScheduler s
         var labels = ModelFiles.ReadLabels(model, version);
         var tokenizer = TokenizerLoader.Load(model, version);
         var graph = ModelFiles.Find(model, version, "graphs.model", manifest.Graphs["model"]);
-        var backend = Open(manifest, graph);
+        var contract = Contract(manifest);
+        var backend = Open(manifest, contract, graph);
         RowIndependence independence;
         try
         {
@@ -93,7 +94,7 @@ public sealed partial class ModelLoader(IBackendFactory backends, RunScheduler s
         var served = new ServedClassifier(manifest, version, tokenizer, labels, backend, runner, batcher, independence, modelMetrics)
         {
             Graphs = backend.Graph is { } tensors
-                ? _tensors.OfTextModel(new Dictionary<string, ITensorBackend> { ["model"] = tensors }, manifest, tokenizer.VocabularySize, independence != RowIndependence.None, modelMetrics)
+                ? _tensors.OfTextModel(new Dictionary<string, ITensorBackend> { ["model"] = tensors }, contract, manifest, tokenizer.VocabularySize, independence != RowIndependence.None, modelMetrics)
                 : TensorGraphs.None,
         };
         _planner.Plan(served, backend, graph);
@@ -108,11 +109,23 @@ public sealed partial class ModelLoader(IBackendFactory backends, RunScheduler s
         return independence == RowIndependence.None ? manifest.Batching with { MaxBatchSize = 1 } : manifest.Batching with { MaxPadding = 0 };
     }
 
-    private IClassifierBackend Open(ModelManifest manifest, string graph)
+    private static GraphContract Contract(ModelManifest manifest)
     {
         try
         {
-            return backends.OpenClassifier(graph, manifest.Instances);
+            return ClassifierContract.Default.Named(manifest.InputNames, manifest.OutputNames);
+        }
+        catch (BackendException e)
+        {
+            throw new ModelLoadException(e.Message, e);
+        }
+    }
+
+    private IClassifierBackend Open(ModelManifest manifest, GraphContract contract, string graph)
+    {
+        try
+        {
+            return backends.Open<IClassifierBackend>(new GraphSet(contract, graph) { Instances = manifest.Instances });
         }
         catch (BackendException e)
         {

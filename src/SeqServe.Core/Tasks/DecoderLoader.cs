@@ -29,7 +29,9 @@ internal sealed partial class DecoderLoader(IBackendFactory backends, RunSchedul
         var tokenizer = TokenizerLoader.Load(model, version);
         var encoder = ModelFiles.Find(model, version, "graphs.encoder", manifest.Graphs["encoder"]);
         var decoder = ModelFiles.Find(model, version, "graphs.decoder", manifest.Graphs["decoder"]);
-        var backend = Open(() => backends.OpenTranslator(encoder, decoder, manifest.Wiring!, manifest.Instances));
+        var contract = Open(() => TranslatorContract.Default.Named(manifest.InputNames, manifest.OutputNames));
+        var files = new Dictionary<string, string> { [TranslatorContract.EncoderRole] = encoder, [TranslatorContract.DecoderRole] = decoder };
+        var backend = Open(() => backends.Open<ITranslatorBackend>(new GraphSet(contract, files) { Wiring = manifest.Wiring, Instances = manifest.Instances }));
         var limits = Check(backend, tokenizer, manifest, () =>
         {
             DecodingWarmUp.Run(backend, manifest);
@@ -42,7 +44,7 @@ internal sealed partial class DecoderLoader(IBackendFactory backends, RunSchedul
             var rows = backend.NewRows();
             return new DecodeLane(rows, new EncoderPrefill(rows, manifest.Tokenizer!.BeginId!.Value, manifest.Tokenizer.PadId), limits.MaxBatchTokens, modelMetrics, time, logger);
         });
-        return new ServedTranslator(manifest, version, tokenizer, backend, batcher, modelMetrics) { Graphs = Tensors(backend, manifest, limits, modelMetrics) };
+        return new ServedTranslator(manifest, version, tokenizer, backend, batcher, modelMetrics) { Graphs = Tensors(backend, contract, manifest, limits, modelMetrics) };
     }
 
     /// <summary>Loads a language model.</summary>
@@ -53,7 +55,11 @@ internal sealed partial class DecoderLoader(IBackendFactory backends, RunSchedul
         var tokenizer = TokenizerLoader.Load(model, version);
         var graph = ModelFiles.Find(model, version, "graphs.model", manifest.Graphs["model"]);
         var score = manifest.Graphs.TryGetValue("score", out var file) ? ModelFiles.Find(model, version, "graphs.score", file) : null;
-        var backend = Open(() => backends.OpenLanguageModel(graph, score, manifest.Wiring!, manifest.Instances));
+        var contract = Open(() => LanguageModelContract.Default.Named(manifest.InputNames, manifest.OutputNames));
+        var files = new Dictionary<string, string> { [GraphContract.ModelRole] = graph };
+        if (score is not null)
+            files[LanguageModelContract.ScoreRole] = score;
+        var backend = Open(() => backends.Open<ILanguageModelBackend>(new GraphSet(contract, files) { Wiring = manifest.Wiring, Instances = manifest.Instances }));
         var limits = Check(backend, tokenizer, manifest, () =>
         {
             DecodingWarmUp.Run(backend, manifest);
@@ -69,10 +75,10 @@ internal sealed partial class DecoderLoader(IBackendFactory backends, RunSchedul
         var scorer = backend.CanScore
             ? new DynamicBatcher<ScoringRow>(limits, new ScoringRunner(backend, manifest.Tokenizer!.PadId), scheduler, modelMetrics, time, loggers.CreateLogger<DynamicBatcher<ScoringRow>>())
             : null;
-        return new ServedLanguageModel(manifest, version, tokenizer, backend, batcher, scorer, modelMetrics) { Graphs = Tensors(backend, manifest, limits, modelMetrics) };
+        return new ServedLanguageModel(manifest, version, tokenizer, backend, batcher, scorer, modelMetrics) { Graphs = Tensors(backend, contract, manifest, limits, modelMetrics) };
     }
 
-    private static TBackend Open<TBackend>(Func<TBackend> open)
+    private static T Open<T>(Func<T> open)
     {
         try
         {
@@ -107,8 +113,8 @@ internal sealed partial class DecoderLoader(IBackendFactory backends, RunSchedul
     }
 
     // Limits of one row are what Check gives a graph whose rows depend on each other.
-    private TensorGraphs Tensors(IDecoderBackend backend, ModelManifest manifest, BatchLimits limits, ModelMetrics modelMetrics) =>
-        _tensors.OfTextModel(backend.Graphs, manifest, backend.VocabularySize, limits.MaxBatchSize > 1, modelMetrics);
+    private TensorGraphs Tensors(IDecoderBackend backend, GraphContract contract, ModelManifest manifest, BatchLimits limits, ModelMetrics modelMetrics) =>
+        _tensors.OfTextModel(backend.Graphs, contract, manifest, backend.VocabularySize, limits.MaxBatchSize > 1, modelMetrics);
 
     private ModelMetrics Metrics(ModelManifest manifest, int version, IDecoderBackend backend)
     {

@@ -12,12 +12,7 @@ public static partial class ManifestReader
 {
     private static readonly JsonDocumentOptions s_lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    private static readonly Dictionary<string, DevicePreference> s_devices = new(StringComparer.Ordinal)
-    {
-        ["auto"] = DevicePreference.Auto,
-        ["cuda"] = DevicePreference.Cuda,
-        ["cpu"] = DevicePreference.Cpu,
-    };
+    private static readonly Dictionary<string, string> s_devices = DeviceNames.Known.ToDictionary(name => name, StringComparer.Ordinal);
 
     /// <summary>Reads a manifest.</summary>
     /// <param name="json">The file's content.</param>
@@ -81,6 +76,8 @@ public static partial class ManifestReader
             Limits = TaskKeysReader.ReadLimits(root, task),
             Languages = hasTask ? LanguagePairReader.Read(root, task) : root.Skip<LanguagePair>("languages"),
             Wiring = hasTask ? WiringReader.Read(root, task) : root.Skip<DecoderWiring>("state", "cache", "memory", "attention"),
+            InputNames = TensorNamesReader.Read(root, "inputs", GraphSide.Input, hasTask ? task : null),
+            OutputNames = TensorNamesReader.Read(root, "outputs", GraphSide.Output, hasTask ? task : null),
             Sequences = hasTask ? SequenceLimitsReader.Read(root, task) : root.Skip<SequenceLimits>("sequences") ?? new SequenceLimits(),
             Batching = ReadBatching(root.Object("batching"), task),
             Instances = ReadInstances(root.Object("instances")),
@@ -123,7 +120,7 @@ public static partial class ManifestReader
             return new InstanceOptions();
         var options = new InstanceOptions
         {
-            Device = json.Choice("device", s_devices, DevicePreference.Auto),
+            Device = json.Choice("device", s_devices, DeviceNames.Auto),
             Sessions = json.NumberOrAuto("sessions", 1, 64),
             IntraOpThreads = json.NumberOrAuto("intra_op_threads", 1, 256),
             LatencyThreads = json.NumberOrAuto("latency_threads", 1, 256),

@@ -39,17 +39,14 @@ internal sealed class TensorLoader(IBackendFactory backends, RunScheduler schedu
 
     /// <summary>Opens the graphs of a text model. Values that its graphs cannot take are refused.</summary>
     /// <param name="graphs">The graphs by their roles; a missing one is left out.</param>
+    /// <param name="contract">What their tensors are; its order is that of the result.</param>
     /// <param name="manifest">The model's manifest.</param>
     /// <param name="vocabularySize">Number of token ids.</param>
     /// <param name="isIndependent">Whether a row's answer depends on nothing but itself.</param>
     /// <param name="modelMetrics">Where runs are counted.</param>
-    public TensorGraphs OfTextModel(IReadOnlyDictionary<string, ITensorBackend> graphs, ModelManifest manifest, int vocabularySize, bool isIndependent, ModelMetrics modelMetrics)
-    {
-        // The main graph first: the one that reads the text.
-        string[] roles = [Model, "encoder", "decoder", "score"];
-        return new TensorGraphs([.. roles.Where(graphs.ContainsKey).Select(role =>
-            NewGraph(role, graphs[role], manifest, isIndependent, modelMetrics, TextGraphGuard.Of(role, manifest, vocabularySize).Check))]);
-    }
+    public TensorGraphs OfTextModel(IReadOnlyDictionary<string, ITensorBackend> graphs, GraphContract contract, ModelManifest manifest, int vocabularySize, bool isIndependent, ModelMetrics modelMetrics) =>
+        new([.. contract.Roles.Where(role => graphs.ContainsKey(role.Name)).Select(role =>
+            NewGraph(role.Name, graphs[role.Name], manifest, isIndependent, modelMetrics, new TextGraphGuard(role, manifest, vocabularySize).Check))]);
 
     private TensorGraph NewGraph(string role, ITensorBackend backend, ModelManifest manifest, bool isBatched, ModelMetrics modelMetrics, Action<IReadOnlyList<Tensor>>? guard, StateTensors? state = null)
     {
@@ -64,7 +61,7 @@ internal sealed class TensorLoader(IBackendFactory backends, RunScheduler schedu
     {
         try
         {
-            return backends.OpenTensor(graph, instances);
+            return backends.Open<ITensorBackend>(new GraphSet(GraphContract.Any, graph) { Instances = instances });
         }
         catch (BackendException e)
         {
