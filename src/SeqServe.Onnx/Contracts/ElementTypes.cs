@@ -1,7 +1,7 @@
 using Microsoft.ML.OnnxRuntime.Tensors;
 using SeqServe.Core.Tensors;
 
-namespace SeqServe.Onnx.Tensors;
+namespace SeqServe.Onnx.Contracts;
 
 /// <summary>The protocol's datatypes in ONNX Runtime's words.</summary>
 internal static class ElementTypes

@@ -2,9 +2,8 @@ using System.IO.MemoryMappedFiles;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using SeqServe.Onnx.Files;
-using SeqServe.Onnx.Tensors;
 
-namespace SeqServe.Onnx;
+namespace SeqServe.Onnx.Sessions;
 
 /// <summary>
 /// A graph whose weights lie in memory once, however many sessions run it. It is optimized once into a temporary file, so that weights that an optimization
@@ -31,8 +30,7 @@ internal sealed class SharedGraph : IDisposable
         _folder = folder;
         _file = MemoryMappedFile.CreateFromFile(folder.Of(WeightsName), FileMode.Open, mapName: null, 0, MemoryMappedFileAccess.Read);
         _view = _file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
-        using var stream = System.IO.File.OpenRead(folder.Of(GraphName));
-        foreach (var tensor in new ExternalTensorReader(new MessageStream(stream)).Read())
+        foreach (var tensor in GraphFile.ReadWhole(folder.Of(GraphName)).ExternalTensors)
         {
             if (tensor.Offset % Alignment == 0 && tensor.Length is { } length)
                 _weights.Add((tensor.Name, Map(tensor, length)));
@@ -120,4 +118,13 @@ internal sealed class SharedGraph : IDisposable
             }
         }
     }
+}
+
+/// <summary>Sessions of one graph over weights in common. Dispose the sessions first, then this.</summary>
+/// <param name="Graph">The weights.</param>
+/// <param name="Throughput">Sessions whose runs take few threads and go on side by side.</param>
+/// <param name="Latency">The session whose single run takes all.</param>
+internal sealed record SharedSessions(SharedGraph Graph, IReadOnlyList<InferenceSession> Throughput, InferenceSession Latency) : IDisposable
+{
+    public void Dispose() => Graph.Dispose();
 }

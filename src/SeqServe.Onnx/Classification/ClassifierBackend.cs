@@ -1,38 +1,30 @@
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 using SeqServe.Core.Backends;
+using SeqServe.Onnx.Contracts;
+using SeqServe.Onnx.Sessions;
 using SeqServe.Onnx.Tensors;
 
-namespace SeqServe.Onnx;
+namespace SeqServe.Onnx.Classification;
 
-/// <summary>A classifier graph: <c>ids [B,T]</c>, <c>lengths [B]</c> → <c>logits [B,C]</c>.</summary>
+/// <summary>A classifier graph, as <see cref="ClassifierContract"/> describes it.</summary>
 internal sealed class ClassifierBackend : IClassifierBackend
 {
-    private static readonly TensorContract[] s_inputs = [new("ids", TensorElementType.Int64, 2, "[B,T]"), new("lengths", TensorElementType.Int64, 1, "[B]")];
-    private static readonly TensorContract[] s_outputs = [new("logits", TensorElementType.Float, 2, "[B,C]")];
-    private static readonly string[] s_inputNames = ["ids", "lengths"];
-    private static readonly string[] s_outputNames = ["logits"];
-
     private readonly SessionPool _pool;
+    private readonly string[] _inputs;
+    private readonly string[] _outputs;
 
-    /// <summary>Takes ownership of the pool, also when the graph turns out to be none of a classifier.</summary>
+    /// <summary>Owns the graphs once it is made.</summary>
     /// <exception cref="BackendException">The graph's inputs or outputs differ from the contract.</exception>
-    public ClassifierBackend(SessionPool pool, string graph)
+    public ClassifierBackend(OpenGraphs graphs)
     {
-        _pool = pool;
-        try
-        {
-            ModelSignature.Check(pool.First, graph, s_inputs, s_outputs);
-            Classes = pool.First.OutputMetadata["logits"].Dimensions[1];
-            if (Classes < 1)
-                throw new BackendException($"{graph} does not fix the number of classes: logits must be [B,C] with a constant C.");
-            Graph = TensorBackend.Over(pool, graph, isRecurrent: true);
-        }
-        catch
-        {
-            pool.Dispose();
-            throw;
-        }
+        var graph = graphs.Single;
+        var logits = graph.Role.Output(ClassifierContract.Logits);
+        SignatureCheck.Run(graph, graph.InputParts(DecoderWiring.None), graph.Role.Outputs);
+        _pool = graph.Pool;
+        _inputs = [graph.Role.Input(ClassifierContract.Ids).Name, graph.Role.Input(ClassifierContract.Lengths).Name];
+        _outputs = [logits.Name];
+        Classes = graph.FixedSize(logits, "the number of classes");
+        Graph = TensorBackend.Over(_pool, isRecurrent: true);
     }
 
     public int Classes { get; }
@@ -67,7 +59,7 @@ internal sealed class ClassifierBackend : IClassifierBackend
         try
         {
             using var options = new RunOptions();
-            using var outputs = lease.Session.Run(options, s_inputNames, [ids, lengths], s_outputNames);
+            using var outputs = lease.Session.Run(options, _inputs, [ids, lengths], _outputs);
             var result = outputs[0].GetTensorDataAsSpan<float>();
             if (result.Length != batch.Rows * Classes)
                 throw new BackendException($"The graph computed {result.Length} logits for {batch.Rows} rows of {Classes} classes.");
@@ -78,4 +70,10 @@ internal sealed class ClassifierBackend : IClassifierBackend
             throw new BackendException($"A run of {batch.Rows} rows × {batch.Time} tokens failed: {e.Message}", e);
         }
     }
+}
+
+/// <summary>Opens classifiers.</summary>
+internal sealed class ClassifierBinding : GraphBinding<IClassifierBackend>
+{
+    protected override IClassifierBackend Bind(OpenGraphs graphs, DecoderWiring wiring) => new ClassifierBackend(graphs);
 }

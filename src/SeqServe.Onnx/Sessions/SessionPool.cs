@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
+using SeqServe.Onnx.Files;
 
-namespace SeqServe.Onnx;
+namespace SeqServe.Onnx.Sessions;
 
 /// <summary>
 /// The sessions of one graph and the permits to run on them. A session serves any number of concurrent runs on the CPU, so there is usually
@@ -10,6 +11,7 @@ internal sealed class SessionPool : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _permits;
+    private readonly SessionPlan _plan;
     private readonly Func<SharedSessions?>? _openShared;
     private IReadOnlyList<InferenceSession> _sessions;
     private SharedSessions? _shared;
@@ -19,33 +21,39 @@ internal sealed class SessionPool : IDisposable
 
     /// <summary>Takes ownership of the sessions.</summary>
     /// <param name="sessions">At least one.</param>
-    /// <param name="device">Where they run.</param>
-    /// <param name="threadsPerRun">CPU threads that a run takes.</param>
-    /// <param name="permits">Runs that may go on at once, at least 1.</param>
-    /// <param name="latencyThreads">CPU threads that a run on a latency session would take, or <paramref name="threadsPerRun"/> where none may be opened.</param>
-    /// <param name="openShared">Opens as many sessions anew, and a latency session, over weights in common; null from it where that fails, null where none may be opened.</param>
-    public SessionPool(IReadOnlyList<InferenceSession> sessions, string device, int threadsPerRun, int permits, int latencyThreads, Func<SharedSessions?>? openShared)
+    /// <param name="file">The graph's file.</param>
+    /// <param name="plan">Where they run and how many runs there may be.</param>
+    /// <param name="openShared">
+    /// Opens as many sessions anew, and a latency session, over weights in common; null from it where that fails, null where none may be opened.
+    /// </param>
+    public SessionPool(IReadOnlyList<InferenceSession> sessions, GraphFile file, SessionPlan plan, Func<SharedSessions?>? openShared)
     {
         _sessions = sessions;
-        Device = device;
-        ThreadsPerRun = threadsPerRun;
-        Permits = permits;
-        LatencyThreads = latencyThreads;
+        _plan = plan;
+        File = file;
         _openShared = openShared;
-        _permits = new SemaphoreSlim(permits, permits);
+        _permits = new SemaphoreSlim(plan.Permits, plan.Permits);
     }
 
-    public string Device { get; }
+    /// <summary>What the file tells beyond what a session does.</summary>
+    public GraphFile File { get; }
+
+    /// <summary>The execution provider's name.</summary>
+    public string Device => _plan.Provider.Name;
+
+    /// <summary>The provider's arenas that a run can be told to shrink, or null.</summary>
+    public string? Arenas => _plan.Provider.Arenas;
 
     public int Count => _sessions.Count + (_latency is null ? 0 : 1);
 
-    public int ThreadsPerRun { get; }
+    /// <summary>CPU threads that a run takes.</summary>
+    public int ThreadsPerRun => _plan.ThreadsPerRun;
 
-    /// <summary>CPU threads of a run on the latency session.</summary>
-    public int LatencyThreads { get; }
+    /// <summary>CPU threads that a run on the latency session takes or would take; <see cref="ThreadsPerRun"/> where none may be opened.</summary>
+    public int LatencyThreads => _plan.LatencyThreads;
 
     /// <summary>Runs that may go on at once.</summary>
-    public int Permits { get; }
+    public int Permits => _plan.Permits;
 
     /// <summary>Permits that are free.</summary>
     public int FreePermits => _permits.CurrentCount;
@@ -128,4 +136,12 @@ internal sealed class SessionPool : IDisposable
         change();
         _permits.Release(Permits);
     }
+}
+
+/// <summary>A permit for one run on one session.</summary>
+internal readonly struct SessionLease(InferenceSession session, SemaphoreSlim permits) : IDisposable
+{
+    public InferenceSession Session => session;
+
+    public void Dispose() => permits.Release();
 }

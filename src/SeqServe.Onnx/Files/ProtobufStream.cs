@@ -1,11 +1,11 @@
 using System.Text;
 
-namespace SeqServe.Onnx.Tensors;
+namespace SeqServe.Onnx.Files;
 
 /// <summary>Reads a protobuf file field by field without loading what is passed over (protobuf.dev/programming-guides/encoding).</summary>
 /// <param name="stream">The file; it can seek.</param>
 /// <exception cref="InvalidDataException">From every member, when the bytes are no valid message.</exception>
-internal sealed class MessageStream(Stream stream)
+internal sealed class ProtobufStream(Stream stream)
 {
     private const int Varint = 0;
     private const int EightBytes = 1;
@@ -29,12 +29,12 @@ internal sealed class MessageStream(Stream stream)
         return true;
     }
 
-    /// <summary>Reads the field as a message of its own.</summary>
-    public void Enter(Action<MessageStream> read)
+    /// <summary>Reads the field as a message of its own; <paramref name="read"/> goes through its fields with <see cref="Next"/>.</summary>
+    public void Enter(Action read)
     {
         var outer = _end;
         _end = EndOfField();
-        read(this);
+        read();
         stream.Position = _end;
         _end = outer;
     }
@@ -68,18 +68,16 @@ internal sealed class MessageStream(Stream stream)
     }
 
     /// <summary>Passes over the field.</summary>
-    /// <returns>Always true.</returns>
-    public bool Skip()
+    public void Skip()
     {
-        stream.Position = _wireType switch
+        switch (_wireType)
         {
-            Varint => ReadVarint() is var _ ? stream.Position : 0,
-            EightBytes => Within(stream.Position + 8),
-            Delimited => EndOfField(),
-            FourBytes => Within(stream.Position + 4),
-            _ => throw new InvalidDataException($"Wire type {_wireType} is not part of an ONNX file."),
-        };
-        return true;
+            case Varint: ReadVarint(); break;
+            case EightBytes: stream.Position = Within(stream.Position + 8); break;
+            case Delimited: stream.Position = EndOfField(); break;
+            case FourBytes: stream.Position = Within(stream.Position + 4); break;
+            default: throw new InvalidDataException($"Wire type {_wireType} is not part of an ONNX file.");
+        }
     }
 
     private long EndOfField()
