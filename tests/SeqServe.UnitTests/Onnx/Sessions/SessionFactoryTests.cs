@@ -1,9 +1,8 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using SeqServe.Core.Backends;
 using SeqServe.Onnx;
 using SeqServe.TestSupport;
 
-namespace SeqServe.UnitTests.Onnx;
+namespace SeqServe.UnitTests.Onnx.Sessions;
 
 public sealed class SessionFactoryTests : IDisposable
 {
@@ -31,7 +30,7 @@ public sealed class SessionFactoryTests : IDisposable
     [Fact]
     public void Open_CudaThatCannotBeHad_IsAClearError()
     {
-        var refusal = Assert.Throws<BackendException>(() => OnnxBackends.Sessions().Open(s_lstm, new InstanceOptions { Device = DevicePreference.Cuda })).Message;
+        var refusal = Assert.Throws<BackendException>(() => OnnxBackends.Sessions().Open(s_lstm, new InstanceOptions { Device = "cuda" })).Message;
 
         Assert.StartsWith("Device \"cuda\" is asked for", refusal, StringComparison.Ordinal);
         Assert.Contains("set the device to \"auto\" or \"cpu\"", refusal, StringComparison.Ordinal);
@@ -40,7 +39,7 @@ public sealed class SessionFactoryTests : IDisposable
     [Fact]
     public void Validate_ProcessAsksForCuda_RefusesTheStart()
     {
-        var providers = new ExecutionProviders(new OnnxOptions { Device = DevicePreference.Cuda }, NullLogger<ExecutionProviders>.Instance);
+        var providers = OnnxBackends.Providers(new OnnxOptions { Device = "cuda" });
 
         Assert.Contains("OnnxRuntimeFlavor=gpu", Assert.Throws<BackendException>(providers.Validate).Message, StringComparison.Ordinal);
     }
@@ -48,7 +47,7 @@ public sealed class SessionFactoryTests : IDisposable
     [Fact]
     public void Open_ModelSaysCpuWhereTheProcessSaysCuda_TakesTheModelsWord()
     {
-        using var pool = OnnxBackends.Sessions(new OnnxOptions { Device = DevicePreference.Cuda }).Open(s_lstm, new InstanceOptions { Device = DevicePreference.Cpu });
+        using var pool = OnnxBackends.Sessions(new OnnxOptions { Device = "cuda" }).Open(s_lstm, new InstanceOptions { Device = "cpu" });
 
         Assert.Equal("cpu", pool.Device);
     }
@@ -60,7 +59,7 @@ public sealed class SessionFactoryTests : IDisposable
     [InlineData(2, 64, 1)]
     public void Open_OnTheCpu_PermitsAsManyRunsAsTheBudgetHolds(int threads, int? intraOp, int permits)
     {
-        using var pool = OnnxBackends.Sessions(new OnnxOptions { Device = DevicePreference.Cpu, Threads = threads }).Open(s_lstm, new InstanceOptions { IntraOpThreads = intraOp });
+        using var pool = OnnxBackends.Sessions(new OnnxOptions { Device = "cpu", Threads = threads }).Open(s_lstm, new InstanceOptions { IntraOpThreads = intraOp });
 
         Assert.Equal((1, permits), (pool.Count, pool.FreePermits));
     }

@@ -1,8 +1,8 @@
-using SeqServe.Onnx.Tensors;
+using SeqServe.Onnx.Files;
 using SeqServe.TestSupport;
 using SeqServe.TestSupport.Onnx;
 
-namespace SeqServe.UnitTests.Onnx.Tensors;
+namespace SeqServe.UnitTests.Onnx.Files;
 
 public sealed class GraphFileTests : IDisposable
 {
@@ -25,6 +25,45 @@ public sealed class GraphFileTests : IDisposable
         var branch = OnnxGraph.Graph([], [s_y], [new OnnxNode("GRU", ["x"], ["y"])]);
 
         Assert.True(Read(new OnnxNode("If", ["x"], ["y"]) { Attributes = new Dictionary<string, object> { ["else_branch"] = branch } }).IsRecurrent);
+    }
+
+    [Fact]
+    public void IsRecurrent_ByAnOperatorOfAFunction_IsFound()
+    {
+        byte[] function = [.. OnnxGraph.Field(7, new OnnxNode("LSTM", ["x"], ["y"]).ToBytes())];
+        var file = Write([.. OnnxGraph.Of([s_x], [s_y], [new OnnxNode("Mine", ["x"], ["y"])]), .. OnnxGraph.Field(25, function)]);
+
+        Assert.True(GraphFile.Read(file).IsRecurrent);
+    }
+
+    [Fact]
+    public void IsShapeless_OfABranch_DoesNotCount()
+    {
+        var branch = OnnxGraph.Graph([], [new OnnxTensor("y", OnnxGraph.FloatType, null)], [new OnnxNode("Identity", ["x"], ["y"])]);
+
+        Assert.False(Read(new OnnxNode("If", ["x"], ["y"]) { Attributes = new Dictionary<string, object> { ["else_branch"] = branch } }).IsShapeless("y"));
+    }
+
+    [Fact]
+    public void ExternalTensors_OfGraphAndBranch_AreFoundWithTheirPlaces()
+    {
+        var branch = OnnxGraph.Graph([], [s_y], [new OnnxNode("Identity", ["inner"], ["y"])], OnnxWeights.External("inner", [2, 3], "b.bin", "8", "24"));
+        var node = new OnnxNode("If", ["x"], ["y"]) { Attributes = new Dictionary<string, object> { ["else_branch"] = branch } };
+
+        var file = GraphFile.ReadWhole(Write(OnnxGraph.Of([s_x], [s_y], [node], OnnxWeights.External("w", [4], "a.bin"), new OnnxWeights("here", [1], 1f))));
+
+        Assert.Equal([("inner", "b.bin", 8, 24), ("w", "a.bin", 0, null)], file.ExternalTensors.Select(t => (t.Name, t.Location, t.Offset, t.Length)));
+        Assert.Equal([2L, 3], file.ExternalTensors[0].Shape);
+        Assert.True(file is { HasVersion: true, HasGraph: true, Damage: null });
+    }
+
+    [Fact]
+    public void ReadWhole_CutFile_IsRefused()
+    {
+        var file = Write(OnnxGraph.Of([s_x], [s_y], [new OnnxNode("Identity", ["x"], ["y"])])[..^20]);
+
+        Assert.Throws<InvalidDataException>(() => GraphFile.ReadWhole(file));
+        Assert.True(GraphFile.Read(file) is { IsRecurrent: true, Damage: not null, HasVersion: true });
     }
 
     [Fact]

@@ -1,9 +1,12 @@
 using Microsoft.ML.OnnxRuntime;
 using SeqServe.Core.Backends;
 using SeqServe.Onnx;
+using SeqServe.Onnx.Classification;
+using SeqServe.Onnx.Contracts;
+using SeqServe.Onnx.Sessions;
 using SeqServe.TestSupport;
 
-namespace SeqServe.UnitTests.Onnx;
+namespace SeqServe.UnitTests.Onnx.Sessions;
 
 public sealed class LatencySessionTests
 {
@@ -13,7 +16,11 @@ public sealed class LatencySessionTests
     private const float Tolerance = 1e-4f;
 
     public static TheoryData<string> Classifiers =>
-        [.. Directory.EnumerateDirectories(RepositoryRoot.Models).Where(folder => File.Exists(Path.Combine(folder, "labels.txt"))).SelectMany(folder => Directory.EnumerateFiles(folder, "model.onnx", SearchOption.AllDirectories)).Select(file => Path.GetRelativePath(RepositoryRoot.Models, file)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateDirectories(RepositoryRoot.Models)
+            .Where(folder => File.Exists(Path.Combine(folder, "labels.txt")))
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "model.onnx", SearchOption.AllDirectories))
+            .Select(file => Path.GetRelativePath(RepositoryRoot.Models, file))
+            .Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Classifiers))]
@@ -95,8 +102,8 @@ public sealed class LatencySessionTests
 
     private static ClassifierBackend Open(string graph, int threads = 2, InstanceOptions? instances = null)
     {
-        var pool = OnnxBackends.Sessions(new OnnxOptions { Device = DevicePreference.Cpu, Threads = threads }).Open(Path.Combine(RepositoryRoot.Models, graph), instances ?? new InstanceOptions());
-        return new ClassifierBackend(pool, graph);
+        var set = new GraphSet(ClassifierContract.Default, Path.Combine(RepositoryRoot.Models, graph)) { Instances = instances ?? new InstanceOptions() };
+        return new ClassifierBackend(OpenGraphs.Open(set, OnnxBackends.Sessions(new OnnxOptions { Device = "cpu", Threads = threads })));
     }
 
     private static float[] Run(BatchRun run, ClassifierBackend backend)
