@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using SeqServe.Core.Backends;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Registry;
 using SeqServe.Core.Registry.Golden;
@@ -58,7 +59,8 @@ public static class SeqServeCoreServiceCollectionExtensions
     private static IServiceCollection AddModelRepository(this IServiceCollection services) => services
         .AddSingleton<TokenizerFactory>()
         .AddSingleton<TaskCatalog>()
-        .AddSingleton(provider => new ManifestReader(provider.GetServices<ModelTask>(), provider.GetRequiredService<TokenizerFactory>().Types))
+        .AddSingleton(provider => new ManifestReader(
+            provider.GetServices<ModelTask>(), provider.GetRequiredService<TokenizerFactory>().Types, provider.GetRequiredService<IBackendFactory>().Devices))
         .AddModelFormat<ManifestFormat>()
         .AddModelFormat<BareGraphFormat>();
 

@@ -13,17 +13,22 @@ internal static partial class OnnxEnvironment
     // Held so that the delegate outlives every native call.
     private static DOrtLoggingFunction? s_log;
 
-    /// <summary>Creates the environment on first use; the last caller's log receives the messages.</summary>
-    public static OrtEnv Get(ILogger logger)
+    /// <summary>Creates the environment on first use; the log of the last caller that has one receives the messages.</summary>
+    public static OrtEnv Get(ILogger? logger = null)
     {
         lock (s_gate)
         {
-            s_logger = logger;
+            s_logger = logger ?? s_logger;
             if (!OrtEnv.IsCreated)
             {
                 OnnxTelemetry.TurnOff();
                 s_log = Log;
-                var options = new EnvironmentCreationOptions { logId = "seqserve", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING, loggingFunction = s_log };
+                var options = new EnvironmentCreationOptions
+                {
+                    logId = "seqserve",
+                    logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING,
+                    loggingFunction = s_log,
+                };
                 OrtEnv.CreateInstanceWithOptions(ref options).DisableTelemetryEvents();
             }
 

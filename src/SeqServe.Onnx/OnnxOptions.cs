@@ -5,9 +5,9 @@ namespace SeqServe.Onnx;
 /// <summary>What all sessions of the process share.</summary>
 public sealed class OnnxOptions
 {
-    /// <summary>Device for models whose manifest says <c>auto</c>.</summary>
-    /// <value>Default <see cref="DevicePreference.Auto"/>.</value>
-    public DevicePreference Device { get; init; } = DevicePreference.Auto;
+    /// <summary>Device for models whose manifest says <c>auto</c>: an execution provider's name, or <see cref="DeviceNames.Auto"/>.</summary>
+    /// <value>Default <see cref="DeviceNames.Auto"/>.</value>
+    public string Device { get; init; } = DeviceNames.Auto;
 
     /// <summary>CPU budget of the process, in threads.</summary>
     /// <value>Default <see cref="Environment.ProcessorCount"/>, which the runtime takes from the cgroup's CPU quota, not from the host.</value>

@@ -1,5 +1,11 @@
 using SeqServe.Core.Backends;
 using SeqServe.Onnx;
+using SeqServe.Onnx.Classification;
+using SeqServe.Onnx.Contracts;
+using SeqServe.Onnx.Decoding;
+using SeqServe.Onnx.Providers;
+using SeqServe.Onnx.Sessions;
+using SeqServe.Onnx.Tensors;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -8,11 +14,17 @@ public static class SeqServeOnnxServiceCollectionExtensions
 {
     /// <summary>Adds the backend factory. The host adds <see cref="OnnxOptions"/>.</summary>
     public static IServiceCollection AddSeqServeOnnx(this IServiceCollection services) => services
+        .AddSingleton<IExecutionProvider, CpuProvider>()
+        .AddSingleton<IExecutionProvider, CudaProvider>()
+        .AddSingleton<IGraphBinding, ClassifierBinding>()
+        .AddSingleton<IGraphBinding, TranslatorBinding>()
+        .AddSingleton<IGraphBinding, LanguageModelBinding>()
+        .AddSingleton<IGraphBinding, TensorBinding>()
         .AddSingleton<ExecutionProviders>()
         .AddSingleton<SessionFactory>()
         .AddSingleton<IBackendFactory, OnnxBackendFactory>();
 
     /// <summary>Refuses a start that asks for a device this build cannot use.</summary>
-    /// <exception cref="BackendException">CUDA is asked for and the provider is not there.</exception>
+    /// <exception cref="BackendException">The device is asked for and its execution provider is not there.</exception>
     public static void ValidateSeqServeOnnx(this IServiceProvider services) => services.GetRequiredService<ExecutionProviders>().Validate();
 }

@@ -23,7 +23,7 @@ internal static class GraphsCommand
         var (tokens, rounds) = (arguments.Number("--tokens", 24), arguments.Number("--rounds", 80));
         using var services = new ServiceCollection().AddLogging().AddSeqServeOnnx().AddSingleton(new OnnxOptions()).BuildServiceProvider();
         var factory = services.GetRequiredService<IBackendFactory>();
-        var graphs = files.Select(file => factory.OpenClassifier(file, new InstanceOptions())).ToArray();
+        var graphs = files.Select(file => factory.Open<IClassifierBackend>(new GraphSet(ClassifierContract.Default, file))).ToArray();
         Console.WriteLine($"| graph | rows | ms | rows/s | over the first |\n|---|---|---|---|---|");
         foreach (var count in rows)
         {

@@ -25,7 +25,7 @@ internal sealed class LatencyRuns : IDisposable
         var factory = _services.GetRequiredService<IBackendFactory>();
         foreach (var model in models)
         {
-            _models.Add((model, factory.OpenClassifier(Graph(model), model.Manifest!.Instances)));
+            _models.Add((model, factory.Open<IClassifierBackend>(new GraphSet(ClassifierContract.Default, Graph(model)) { Instances = model.Manifest!.Instances })));
             foreach (var size in s_batchSizes)
                 _times[(model.Name, size)] = [];
         }

@@ -5,9 +5,22 @@ namespace SeqServe.TestSupport;
 /// <summary>Opens fakes instead of graphs and remembers them by model and version.</summary>
 public sealed class FakeBackendFactory : IBackendFactory
 {
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Devices { get; init; } = ["cuda", "cpu"];
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, FakeClassifierBackend> _opened = [];
+    private readonly Dictionary<Type, Func<GraphSet, IDisposable>> _bindings = [];
     private int _opens;
+
+    /// <summary>A factory of the fakes of this project.</summary>
+    public FakeBackendFactory()
+    {
+        Register<IClassifierBackend>(OpenClassifier);
+        Register<ITranslatorBackend>(graphs => MakeDecoder(graphs.MainFile));
+        Register<ILanguageModelBackend>(graphs => MakeDecoder(graphs.MainFile));
+        Register<ITensorBackend>(graphs => MakeTensor(graphs.MainFile));
+    }
 
     /// <summary>Makes the backend of a graph file; by default one of two classes.</summary>
     public Func<string, FakeClassifierBackend> Make { get; set; } = static _ => new FakeClassifierBackend();
@@ -38,9 +51,22 @@ public sealed class FakeBackendFactory : IBackendFactory
             return _opened[Key(model, $"{version}")];
     }
 
-    /// <inheritdoc/>
-    public IClassifierBackend OpenClassifier(string graphFile, InstanceOptions instances)
+    /// <summary>Says how backends of a type are opened, in place of how they were.</summary>
+    public FakeBackendFactory Register<TBackend>(Func<GraphSet, TBackend> open)
+        where TBackend : class, IDisposable
     {
+        _bindings[typeof(TBackend)] = open;
+        return this;
+    }
+
+    /// <inheritdoc/>
+    public TBackend Open<TBackend>(GraphSet graphs)
+        where TBackend : class, IDisposable =>
+        _bindings.TryGetValue(typeof(TBackend), out var open) ? (TBackend)open(graphs) : throw new BackendException($"No fake {typeof(TBackend).Name} is registered.");
+
+    private FakeClassifierBackend OpenClassifier(GraphSet graphs)
+    {
+        var graphFile = graphs.MainFile;
         var version = Path.GetDirectoryName(graphFile)!;
         var backend = Make(graphFile);
         Interlocked.Increment(ref _opens);
@@ -48,15 +74,6 @@ public sealed class FakeBackendFactory : IBackendFactory
             _opened[Key(Path.GetFileName(Path.GetDirectoryName(version))!, Path.GetFileName(version))] = backend;
         return backend;
     }
-
-    /// <inheritdoc/>
-    public ITranslatorBackend OpenTranslator(string encoderFile, string decoderFile, DecoderWiring wiring, InstanceOptions instances) => MakeDecoder(encoderFile);
-
-    /// <inheritdoc/>
-    public ILanguageModelBackend OpenLanguageModel(string graphFile, string? scoreFile, DecoderWiring wiring, InstanceOptions instances) => MakeDecoder(graphFile);
-
-    /// <inheritdoc/>
-    public ITensorBackend OpenTensor(string graphFile, InstanceOptions instances) => MakeTensor(graphFile);
 
     private static string Key(string model, string version) => $"{model}/{version}";
 }

@@ -27,7 +27,7 @@ public static class ShippedTasks
     public static TokenizerFactory Tokenizers { get; } = new([new SentencePieceBpeKind()]);
 
     /// <summary>Reads manifests.</summary>
-    public static ManifestReader Manifests { get; } = new(s_tasks, Tokenizers.Types);
+    public static ManifestReader Manifests { get; } = new(s_tasks, Tokenizers.Types, ["cuda", "cpu"]);
 
     /// <summary>A folder of models.</summary>
     /// <param name="root">Absolute path.</param>

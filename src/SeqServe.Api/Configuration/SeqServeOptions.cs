@@ -16,9 +16,9 @@ public sealed class SeqServeOptions
     /// <value>Default empty: all.</value>
     public IList<string> Models { get; set; } = [];
 
-    /// <summary>Device of models whose manifest says <c>auto</c>: <c>auto</c>, <c>cuda</c> or <c>cpu</c>.</summary>
+    /// <summary>Device of models whose manifest says <c>auto</c>: <c>auto</c> or an execution provider's name, <c>cuda</c> or <c>cpu</c>.</summary>
     /// <value>Default <c>auto</c>.</value>
-    public DevicePreference Device { get; set; } = DevicePreference.Auto;
+    public string Device { get; set => field = value ?? DeviceNames.Auto; } = DeviceNames.Auto;
 
     /// <summary>CPU budget in threads, 1–1024.</summary>
     /// <value>Default: the CPU quota of the process's cgroup, rounded up.</value>

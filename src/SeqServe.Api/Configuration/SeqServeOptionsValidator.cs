@@ -1,11 +1,14 @@
 using Microsoft.Extensions.Options;
+using SeqServe.Core.Backends;
 using SeqServe.Core.Tasks;
+using SeqServe.Onnx.Providers;
 
 namespace SeqServe.Api.Configuration;
 
 /// <summary>Finds every fault of the configuration at once, with the key, its value and what to write instead.</summary>
 /// <param name="tasks">The tasks that may have a default model.</param>
-internal sealed class SeqServeOptionsValidator(TaskCatalog tasks) : IValidateOptions<SeqServeOptions>
+/// <param name="providers">What <c>Device</c> may name.</param>
+internal sealed class SeqServeOptionsValidator(TaskCatalog tasks, IEnumerable<IExecutionProvider> providers) : IValidateOptions<SeqServeOptions>
 {
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
@@ -19,6 +22,9 @@ internal sealed class SeqServeOptionsValidator(TaskCatalog tasks) : IValidateOpt
                 faults.Add($"SeqServe:{key} = {value}: must be in {min}–{max}");
         }
 
+        string[] devices = [DeviceNames.Auto, .. providers.Select(provider => provider.Name)];
+        if (!devices.Contains(options.Device, StringComparer.OrdinalIgnoreCase))
+            faults.Add($"SeqServe:{nameof(options.Device)} = {options.Device}: must be one of {string.Join(", ", devices)}");
         Range(nameof(options.Threads), options.Threads, 1, 1024);
         Range(nameof(options.MaxRequestBytes), options.MaxRequestBytes, 1 << 10, 1 << 30);
         Range(nameof(options.MaxTensorRequestBytes), options.MaxTensorRequestBytes, 1 << 10, 1 << 30);

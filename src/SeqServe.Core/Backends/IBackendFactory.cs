@@ -6,35 +6,47 @@ public interface IBackendFactory
     /// <summary>Inference runtime and version: what is measured of a graph holds for this one only.</summary>
     string Runtime => "";
 
-    /// <summary>Opens a classifier graph.</summary>
-    /// <param name="graphFile">Absolute path of the ONNX file.</param>
-    /// <param name="instances">Where and how it runs.</param>
-    /// <returns>The backend; the caller disposes it.</returns>
-    /// <exception cref="BackendException">The file cannot be opened or its inputs and outputs are not a classifier's; the message says what differs.</exception>
-    IClassifierBackend OpenClassifier(string graphFile, InstanceOptions instances);
+    /// <summary>Names of the devices that graphs may be opened on; whether one is present shows itself when a graph is opened.</summary>
+    IReadOnlyList<string> Devices { get; }
 
-    /// <summary>Opens the graphs of an encoder-decoder model.</summary>
-    /// <param name="encoderFile">Absolute path of the encoder's ONNX file.</param>
-    /// <param name="decoderFile">Absolute path of the decoder step's ONNX file.</param>
-    /// <param name="wiring">How their tensors hang together.</param>
-    /// <param name="instances">Where and how they run.</param>
+    /// <summary>Opens the graphs of a model.</summary>
+    /// <typeparam name="TBackend">
+    /// How the model is to be used: one of this namespace's interfaces, or one that a task brings together with its binding.
+    /// </typeparam>
+    /// <param name="graphs">The files, what their tensors are, and how they run.</param>
     /// <returns>The backend; the caller disposes it.</returns>
-    /// <exception cref="BackendException">A file cannot be opened or its inputs and outputs are not what the wiring says; the message says what differs.</exception>
-    ITranslatorBackend OpenTranslator(string encoderFile, string decoderFile, DecoderWiring wiring, InstanceOptions instances);
-
-    /// <summary>Opens the graphs of a language model.</summary>
-    /// <param name="graphFile">Absolute path of the ONNX file that reads tokens.</param>
-    /// <param name="scoreFile">Absolute path of the one that scores texts, or null.</param>
-    /// <param name="wiring">How the tensors hang together.</param>
-    /// <param name="instances">Where and how they run.</param>
-    /// <returns>The backend; the caller disposes it.</returns>
-    /// <exception cref="BackendException">A file cannot be opened or its inputs and outputs are not what the wiring says; the message says what differs.</exception>
-    ILanguageModelBackend OpenLanguageModel(string graphFile, string? scoreFile, DecoderWiring wiring, InstanceOptions instances);
-
-    /// <summary>Opens a graph of any kind.</summary>
-    /// <param name="graphFile">Absolute path of the ONNX file.</param>
-    /// <param name="instances">Where and how it runs.</param>
-    /// <returns>The backend; the caller disposes it.</returns>
-    /// <exception cref="BackendException">The file cannot be opened, or an input is no tensor; the message says what is wrong.</exception>
-    ITensorBackend OpenTensor(string graphFile, InstanceOptions instances);
+    /// <exception cref="BackendException">
+    /// A file cannot be opened, its inputs and outputs are not what the contract and the wiring say, or nothing opens backends of this type;
+    /// the message says what differs.
+    /// </exception>
+    TBackend Open<TBackend>(GraphSet graphs)
+        where TBackend : class, IDisposable;
 }
+
+/// <summary>The graphs of one model version, as they are opened together.</summary>
+/// <param name="Contract">What their tensors are.</param>
+/// <param name="Files">Absolute paths of the ONNX files by the roles of the contract; an optional role may be missing.</param>
+public sealed record GraphSet(GraphContract Contract, IReadOnlyDictionary<string, string> Files)
+{
+    /// <summary>A model of one graph, whose role is the contract's first.</summary>
+    /// <param name="contract">What its tensors are.</param>
+    /// <param name="file">Absolute path of the ONNX file.</param>
+    public GraphSet(GraphContract contract, string file)
+        : this(contract, new Dictionary<string, string> { [(contract ?? throw new ArgumentNullException(nameof(contract))).Roles[0].Name] = file })
+    {
+    }
+
+    /// <summary>Which tensors go back in; null where none does.</summary>
+    public DecoderWiring? Wiring { get; init; }
+
+    /// <summary>Where and how the sessions run.</summary>
+    public InstanceOptions Instances { get; init; } = new();
+
+    /// <summary>The file of the contract's first role, which every model has.</summary>
+    public string MainFile => Files[Contract.Roles[0].Name];
+}
+
+/// <summary>A run failed or a graph cannot be opened. The message may name files and operators: it is for the log, not for a caller.</summary>
+/// <param name="message">What failed.</param>
+/// <param name="innerException">Why.</param>
+public sealed class BackendException(string message, Exception? innerException = null) : Exception(message, innerException);

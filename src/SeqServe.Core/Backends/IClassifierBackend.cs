@@ -6,7 +6,7 @@ public interface IClassifierBackend : IDisposable
     /// <summary>Number of classes C.</summary>
     int Classes { get; }
 
-    /// <summary>Where the graph runs: <c>cpu</c> or <c>cuda</c>.</summary>
+    /// <summary>Name of the execution provider that runs the graph, such as <c>cpu</c>.</summary>
     string Device { get; }
 
     /// <summary>Number of open sessions.</summary>
@@ -24,7 +24,9 @@ public interface IClassifierBackend : IDisposable
     /// <summary>CPU threads that a run on the latency session takes; equal to <see cref="ThreadsPerRun"/> where none can be opened.</summary>
     int LatencyThreads => ThreadsPerRun;
 
-    /// <summary>Opens a second session, whose runs take more threads, for requests that have the machine to themselves. Takes some tenths of a second.</summary>
+    /// <summary>
+    /// Opens a second session, whose runs take more threads, for requests that have the machine to themselves. Takes some tenths of a second.
+    /// </summary>
     /// <returns>Whether there is one now; why there is none is in the log.</returns>
     bool TryOpenLatencySession() => false;
 
@@ -37,7 +39,9 @@ public interface IClassifierBackend : IDisposable
     void RunOnLatencySession(PaddedBatch batch, Span<float> logits) => Run(batch, logits);
 
     /// <summary>Runs one batch on the calling thread.</summary>
-    /// <param name="batch">Ids <c>[B,T]</c> and lengths <c>[B]</c>; every id below the tokenizer's vocabulary size, every length in 1..T. The caller keeps ownership.</param>
+    /// <param name="batch">
+    /// Ids <c>[B,T]</c> and lengths <c>[B]</c>; every id below the tokenizer's vocabulary size, every length in 1..T. The caller keeps ownership.
+    /// </param>
     /// <param name="logits">Receives <c>[B,C]</c>, row by row.</param>
     /// <exception cref="BackendException">The run failed; another batch may succeed.</exception>
     void Run(PaddedBatch batch, Span<float> logits);

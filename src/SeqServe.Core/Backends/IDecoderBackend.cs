@@ -6,7 +6,7 @@ public interface IDecoderBackend : IDisposable
     /// <summary>Number of token ids V.</summary>
     int VocabularySize { get; }
 
-    /// <summary>Where the graphs run: <c>cpu</c> or <c>cuda</c>.</summary>
+    /// <summary>Name of the execution provider that runs the graphs, such as <c>cpu</c>.</summary>
     string Device { get; }
 
     /// <summary>Number of open sessions.</summary>
@@ -19,7 +19,8 @@ public interface IDecoderBackend : IDisposable
     int ConcurrentRuns { get; }
 
     /// <summary>
-    /// The graphs by their roles (<c>model</c>, <c>score</c>, <c>encoder</c>, <c>decoder</c>) for callers that bring tensors of their own, on the same sessions. They live as long as this.
+    /// The graphs by their roles (<c>model</c>, <c>score</c>, <c>encoder</c>, <c>decoder</c>) for callers that bring tensors of their own, on the same
+    /// sessions. They live as long as this.
     /// </summary>
     IReadOnlyDictionary<string, ITensorBackend> Graphs => new Dictionary<string, ITensorBackend>();
 }

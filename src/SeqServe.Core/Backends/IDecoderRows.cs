@@ -1,7 +1,8 @@
 namespace SeqServe.Core.Backends;
 
 /// <summary>
-/// The rows that one decoding loop has in flight, with their recurrent state or their key-value cache. They are a dense prefix 0..<see cref="Count"/>-1 of the slots.
+/// The rows that one decoding loop has in flight, with their recurrent state or their key-value cache. They are a dense prefix 0..<see cref="Count"/>-1 of the
+/// slots.
 /// One thread at a time.
 /// </summary>
 public interface IDecoderRows : IDisposable
@@ -18,7 +19,10 @@ public interface IDecoderRows : IDisposable
     /// <summary>Logits <c>[V]</c> that the last run gave this row, by the row's place at that run; valid until the next run of a row in that place.</summary>
     ReadOnlySpan<float> Logits(int row);
 
-    /// <summary>Attention weights <c>[S]</c> of the last run over the row's own source, by the row's place at that run; empty where the model gives none. Valid until the next run of a row in that place.</summary>
+    /// <summary>
+    /// Attention weights <c>[S]</c> of the last run over the row's own source, by the row's place at that run; empty where the model gives none. Valid until
+    /// the next run of a row in that place.
+    /// </summary>
     ReadOnlySpan<float> Attention(int row);
 
     /// <summary>Floats of one row's recurrent state; 0 where the past is a cache.</summary>

@@ -11,7 +11,7 @@ public interface ITensorBackend : IDisposable
     /// <summary>Whether it holds an RNN, LSTM or GRU: their kernels end the process when a batch is empty, so no axis of an input may be.</summary>
     bool IsRecurrent { get; }
 
-    /// <summary>Where the graph runs: <c>cpu</c> or <c>cuda</c>.</summary>
+    /// <summary>Name of the execution provider that runs the graph, such as <c>cpu</c>.</summary>
     string Device { get; }
 
     /// <summary>Number of open sessions.</summary>
@@ -24,7 +24,9 @@ public interface ITensorBackend : IDisposable
     int ConcurrentRuns => int.MaxValue;
 
     /// <summary>Runs the graph on the calling thread.</summary>
-    /// <param name="inputs">One for each input of the signature, in any order, of its datatype and of a shape that it takes. The caller keeps ownership.</param>
+    /// <param name="inputs">
+    /// One for each input of the signature, in any order, of its datatype and of a shape that it takes. The caller keeps ownership.
+    /// </param>
     /// <param name="outputs">Names of the outputs wanted, at least one.</param>
     /// <returns>The outputs in this order; the caller disposes them.</returns>
     /// <exception cref="BackendException">The run failed; another may succeed.</exception>

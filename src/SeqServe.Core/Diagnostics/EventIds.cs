@@ -13,7 +13,7 @@ public static class EventIds
     public const int RepositoryUnreadable = 1006;
     public const int ModelFolderChanged = 1007;
     public const int ChangeNotLoaded = 1008;
-    public const int ScoresDepend = 1020;
+    public const int ScoresDepend = 1014;
 
     public const int BatchFailed = 2000;
     public const int RunFailed = 2001;

@@ -28,7 +28,8 @@ public sealed class ModelLoader(TaskCatalog tasks, TaskServices services, ModelA
         try
         {
             ModelFiles.VerifyChecksums(model, version);
-            var served = TaskOf(model).Load(new ModelLoad(model, version, services, opened));
+            var task = TaskOf(model);
+            var served = task.Load(new ModelLoad(model, version, task, services, opened));
             acceptance?.Invoke(model, served);
             served.Metrics.LoadSeconds = services.Time.GetElapsedTime(started).TotalSeconds;
             return served;
@@ -50,7 +51,8 @@ public sealed class ModelLoader(TaskCatalog tasks, TaskServices services, ModelA
     {
         using var opened = new DisposalStack();
         run(() => ModelFiles.VerifyChecksums(model, version));
-        foreach (var check in TaskOf(model).FileChecks(new ModelLoad(model, version, services, opened)))
+        var task = TaskOf(model);
+        foreach (var check in task.FileChecks(new ModelLoad(model, version, task, services, opened)))
             run(check);
     }
 

@@ -30,9 +30,10 @@ public sealed record TaskServices(
 /// <summary>A version on its way to be served, and what has been opened for it so far.</summary>
 /// <param name="found">The model's folder.</param>
 /// <param name="version">The version.</param>
+/// <param name="task">Its task.</param>
 /// <param name="services">What it will run on.</param>
 /// <param name="opened">Receives what is opened; disposed by the caller where the load fails, else owned by the <see cref="ServedModel"/>.</param>
-public sealed class ModelLoad(RepositoryModel found, int version, TaskServices services, DisposalStack opened)
+public sealed class ModelLoad(RepositoryModel found, int version, ITaskSchema task, TaskServices services, DisposalStack opened)
 {
     /// <summary>The version.</summary>
     public int Version => version;
@@ -65,16 +66,32 @@ public sealed class ModelLoad(RepositoryModel found, int version, TaskServices s
     /// <summary>The absolute path of a graph.</summary>
     /// <param name="role">Its key under <c>graphs</c>.</param>
     /// <exception cref="ModelLoadException">As <see cref="File"/>.</exception>
-    public string Graph(string role) => File($"graphs.{role}", Manifest.Graphs[role]);
+    public string GraphFile(string role) => File($"graphs.{role}", Manifest.Graphs[role]);
 
-    /// <summary>Opens a backend.</summary>
-    /// <exception cref="ModelLoadException">It cannot be opened.</exception>
-    public TBackend Open<TBackend>(Func<IBackendFactory, TBackend> open)
-        where TBackend : IDisposable
+    /// <summary>The graphs with the names that the manifest gives their tensors.</summary>
+    /// <exception cref="ModelLoadException">A file is missing, or a name is given to no part.</exception>
+    public GraphSet Graphs()
     {
         try
         {
-            return opened.Add(open(services.Backends));
+            var contract = task.Contract.Named(Manifest.InputNames, Manifest.OutputNames);
+            return new GraphSet(contract, Manifest.Graphs.Keys.ToDictionary(role => role, GraphFile)) { Wiring = Manifest.Wiring, Instances = Manifest.Instances };
+        }
+        catch (BackendException e)
+        {
+            throw new ModelLoadException(e.Message, e);
+        }
+    }
+
+    /// <summary>Opens graphs.</summary>
+    /// <typeparam name="TBackend">How they are to be used.</typeparam>
+    /// <exception cref="ModelLoadException">They cannot be opened, or are none of the task.</exception>
+    public TBackend Open<TBackend>(GraphSet graphs)
+        where TBackend : class, IDisposable
+    {
+        try
+        {
+            return opened.Add(services.Backends.Open<TBackend>(graphs));
         }
         catch (BackendException e)
         {

@@ -1,3 +1,4 @@
+using SeqServe.Core.Backends;
 using SeqServe.Core.Repository.Manifests;
 
 namespace SeqServe.Core.Tasks;
@@ -12,7 +13,7 @@ public abstract class ModelTask : ITaskSchema
     public abstract string Name { get; }
 
     /// <inheritdoc/>
-    public virtual IReadOnlyList<GraphRole> Graphs { get; } = [new("model")];
+    public abstract GraphContract Contract { get; }
 
     /// <inheritdoc/>
     public virtual bool ReadsText => true;
@@ -44,7 +45,7 @@ public abstract class ModelTask : ITaskSchema
         if (load.Manifest.Tokenizer is not null)
             yield return () => load.OpenTokenizer();
         foreach (var role in load.Manifest.Graphs.Keys)
-            yield return () => load.Graph(role);
+            yield return () => load.GraphFile(role);
     }
 }
 

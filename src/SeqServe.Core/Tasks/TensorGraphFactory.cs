@@ -30,9 +30,12 @@ internal static class TensorGraphFactory
 
     /// <summary>Opens the graphs of a text model. Values that its graphs cannot take are refused.</summary>
     /// <param name="load">The version.</param>
-    /// <param name="graphs">The graphs by their roles, the main one first; a missing one is left out.</param>
+    /// <param name="contract">What their tensors are; its order is that of the result.</param>
+    /// <param name="graphs">The graphs by their roles; a missing one is left out.</param>
+    /// <param name="vocabularySize">Number of token ids.</param>
     /// <param name="isIndependent">Whether a row's answer depends on nothing but itself.</param>
-    /// <param name="guardOf">What the inputs of a graph must hold, by its role.</param>
-    public static TensorGraphs OfTextModel(ModelLoad load, IReadOnlyDictionary<string, ITensorBackend> graphs, bool isIndependent, Func<string, TextGraphGuard> guardOf) => new(
-        [.. load.Manifest.Graphs.Keys.Where(graphs.ContainsKey).Select(role => Open(load, role, graphs[role], isIndependent, guardOf(role).Check))]);
+    public static TensorGraphs OfTextModel(
+        ModelLoad load, GraphContract contract, IReadOnlyDictionary<string, ITensorBackend> graphs, int vocabularySize, bool isIndependent) => new(
+        [.. contract.Roles.Where(role => graphs.ContainsKey(role.Name)).Select(role =>
+            Open(load, role.Name, graphs[role.Name], isIndependent, new TextGraphGuard(role, load.Manifest, vocabularySize).Check))]);
 }

@@ -35,9 +35,9 @@ internal abstract class DecoderRows : IDecoderRows
         ArgumentOutOfRangeException.ThrowIfZero(tokens.Length);
         if (_tokens.Length < tokens.Length)
         {
-            _tokens = new long[Store.Slots];
-            _ones = new long[Store.Slots];
-            Array.Fill(_ones, 1);
+            var ones = new long[Store.Slots];
+            Array.Fill(ones, 1);
+            (_tokens, _ones) = (new long[Store.Slots], ones);
         }
 
         for (var i = 0; i < tokens.Length; i++)
@@ -79,9 +79,18 @@ internal abstract class DecoderRows : IDecoderRows
     protected void Run(Memory<long> tokens, Memory<long> lengths, int time, int first)
     {
         var rows = lengths.Length;
-        BindInputs(tokens, lengths, time, first);
-        BindOutputs(time, first, rows);
-        _graph.Run(_inputs, _outputs, _options);
+        try
+        {
+            BindInputs(tokens, lengths, time, first);
+            BindOutputs(time, first, rows);
+            _graph.Run(_inputs, _outputs, _options);
+        }
+        finally
+        {
+            _inputs.Clear();
+            _outputs.Clear();
+        }
+
         // Room for what was read is made only now: the run would have attended to it, empty as it is.
         Store.ReserveSteps(time, Store.PastLengths.Span.Slice(first, rows));
         Store.Take(first, lengths.Span, time);
@@ -91,20 +100,18 @@ internal abstract class DecoderRows : IDecoderRows
     private void BindInputs(Memory<long> tokens, Memory<long> lengths, int time, int first)
     {
         var rows = lengths.Length;
-        if (_graph.Tokens == TokenAxes.One)
+        foreach (var part in _graph.Inputs)
         {
-            _inputs.Add("tokens", tokens, rows);
-        }
-        else
-        {
-            _inputs.Add("tokens", tokens, rows, time);
-            _inputs.Add("lengths", lengths, rows);
+            switch (part.Meaning)
+            {
+                case TensorMeaning.TokenIds: _inputs.Add(part.Name, tokens, part.Rank == 1 ? [rows] : [rows, time]); break;
+                case TensorMeaning.Lengths: _inputs.Add(part.Name, lengths, rows); break;
+                case TensorMeaning.PastLengths: _inputs.Add(part.Name, Store.PastLengths.Slice(first, rows), rows); break;
+                case TensorMeaning.SourceLengths: _inputs.Add(part.Name, Store.SourceLengths.Slice(first, rows), rows); break;
+                default: throw new BackendException($"Nothing is known that could go into input {part.Name} of a decoder.");
+            }
         }
 
-        if (_graph.ReadsPastLengths)
-            _inputs.Add("past_len", Store.PastLengths.Slice(first, rows), rows);
-        if (_graph.ReadsSourceLengths)
-            _inputs.Add("src_len", Store.SourceLengths.Slice(first, rows), rows);
         foreach (var state in Store.States)
             Bind(_inputs, state.Current.Shape.Name, state.Current, first, rows);
         foreach (var cache in Store.Caches)
@@ -121,7 +128,7 @@ internal abstract class DecoderRows : IDecoderRows
             AttendedLengths = new long[Store.Slots];
         }
 
-        Bind(_outputs, "logits", _logits, first, rows);
+        Bind(_outputs, _logits.Shape.Name, _logits, first, rows);
         foreach (var state in Store.States)
             Bind(_outputs, state.Output, state.Following, first, rows);
         foreach (var cache in Store.Caches)

@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 using SeqServe.Core.Backends;
+using SeqServe.Onnx.Contracts;
+using SeqServe.Onnx.Sessions;
 using SeqServe.Onnx.Tensors;
 
 namespace SeqServe.Onnx.Decoding;
@@ -8,37 +9,34 @@ namespace SeqServe.Onnx.Decoding;
 /// <summary>A language model: the graph that reads tokens, and the one that scores texts where there is one.</summary>
 internal sealed class LanguageModelBackend : ILanguageModelBackend
 {
-    private static readonly string[] s_scoreInputs = ["tokens", "lengths"];
-    private static readonly string[] s_scoreOutputs = ["log_probs"];
-
+    private readonly OpenGraphs _graphs;
     private readonly SessionPool _pool;
-    private readonly SessionPool? _scorePool;
     private readonly DecoderGraph _graph;
+    private readonly SessionPool? _scorePool;
+    private readonly string[] _scoreInputs = [];
+    private readonly string[] _scoreOutputs = [];
 
-    /// <summary>Takes ownership of the pools, also when the graphs turn out not to fit.</summary>
-    /// <exception cref="BackendException">The graphs' inputs or outputs differ from what the wiring needs.</exception>
-    public LanguageModelBackend(SessionPool pool, string file, SessionPool? scorePool, string? scoreFile, DecoderWiring wiring)
+    /// <summary>Owns the graphs once it is made.</summary>
+    /// <exception cref="BackendException">The graphs' inputs or outputs differ from what contract and wiring say.</exception>
+    public LanguageModelBackend(OpenGraphs graphs, DecoderWiring wiring)
     {
-        (_pool, _scorePool) = (pool, scorePool);
-        try
-        {
-            _graph = new DecoderGraph(pool, file, wiring, TokenAxes.Several);
-            if (wiring.Memory.Count > 0 || _graph.ReadsSourceLengths)
-                throw new BackendException($"{file} reads an encoder's memory; that is task translation, not language-model.");
-            if (scorePool is not null)
-                CheckScore(scorePool, scoreFile!);
-            using var rows = NewRows();
+        _graphs = graphs;
+        var model = graphs[GraphContract.ModelRole];
+        _pool = model.Pool;
+        if (wiring.Memory.Count > 0)
+            throw new BackendException($"{model.File} reads an encoder's memory; that is task translation, not language-model.");
+        _graph = new DecoderGraph(model, wiring, LanguageModelContract.Logits);
+        using (var rows = NewRows())
             StateSize = rows.StateSize;
-            var graphs = new Dictionary<string, ITensorBackend> { ["model"] = TensorBackend.Over(pool, file, isRecurrent: wiring.States.Count > 0) };
-            if (scorePool is not null)
-                graphs["score"] = TensorBackend.Over(scorePool, scoreFile!, isRecurrent: true);
-            Graphs = graphs;
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
+        var all = new Dictionary<string, ITensorBackend> { [model.Role.Name] = TensorBackend.Over(_pool, isRecurrent: wiring.States.Count > 0) };
+        Graphs = all;
+        if (graphs.Find(LanguageModelContract.ScoreRole) is not { } score)
+            return;
+        SignatureCheck.Run(score, score.InputParts(DecoderWiring.None), score.Role.Outputs);
+        _scorePool = score.Pool;
+        _scoreInputs = [score.Role.Input(LanguageModelContract.Tokens).Name, score.Role.Input(LanguageModelContract.Lengths).Name];
+        _scoreOutputs = [score.Role.Output(LanguageModelContract.LogProbabilities).Name];
+        all[score.Role.Name] = TensorBackend.Over(_scorePool, isRecurrent: true);
     }
 
     public int VocabularySize => _graph.VocabularySize;
@@ -70,7 +68,7 @@ internal sealed class LanguageModelBackend : ILanguageModelBackend
         using var lease = _scorePool.Rent();
         try
         {
-            using var outputs = lease.Session.Run(options, s_scoreInputs, [tokens, lengths], s_scoreOutputs);
+            using var outputs = lease.Session.Run(options, _scoreInputs, [tokens, lengths], _scoreOutputs);
             var result = outputs[0].GetTensorDataAsSpan<float>();
             if (result.Length != texts.Rows * (texts.Time - 1))
                 throw new BackendException($"The graph computed {result.Length} log-probabilities for {texts.Rows} rows of {texts.Time} tokens.");
@@ -82,15 +80,34 @@ internal sealed class LanguageModelBackend : ILanguageModelBackend
         }
     }
 
-    public void Dispose()
+    public void Dispose() => _graphs.Dispose();
+}
+
+/// <summary>Rows of a language model.</summary>
+internal sealed class LanguageModelRows(DecoderGraph graph) : DecoderRows(graph), ILanguageModelRows
+{
+    public void Begin(ReadOnlySpan<float> state)
     {
-        _pool.Dispose();
-        _scorePool?.Dispose();
+        if (state.Length != 0 && state.Length != StateSize)
+            throw new BackendException($"A state of {state.Length} floats was given, the model has {StateSize}.");
+        Store.Reserve(1, 0);
+        var row = Store.Append(0);
+        foreach (var tensor in Store.States)
+        {
+            if (state.Length == 0)
+                break;
+            state[..tensor.Current.RowSize].CopyTo(tensor.Current.Row(row));
+            state = state[tensor.Current.RowSize..];
+        }
     }
 
-    private static void CheckScore(SessionPool pool, string file) => ModelSignature.Check(
-        pool.First,
-        file,
-        [new("tokens", TensorElementType.Int64, 2, "[B,T]"), new("lengths", TensorElementType.Int64, 1, "[B]")],
-        [new("log_probs", TensorElementType.Float, 2, "[B,T-1]")]);
+    public void Read(PaddedBatch tokens, int first = 0) => Run(tokens.Ids, tokens.Lengths, tokens.Time, first);
+
+    public void Append(ILanguageModelRows other, int row) => Store.AppendCopy(((LanguageModelRows)other).Store, row);
+}
+
+/// <summary>Opens language models.</summary>
+internal sealed class LanguageModelBinding : GraphBinding<ILanguageModelBackend>
+{
+    protected override ILanguageModelBackend Bind(OpenGraphs graphs, DecoderWiring wiring) => new LanguageModelBackend(graphs, wiring);
 }

@@ -1,5 +1,5 @@
-using Microsoft.ML.OnnxRuntime;
 using SeqServe.Core.Backends;
+using SeqServe.Onnx.Contracts;
 
 namespace SeqServe.Onnx.Decoding;
 
@@ -20,16 +20,20 @@ internal sealed record RowShape(string Name, int[] Dimensions, int ExtentAxis)
 
     /// <summary>Reads the shape of an input.</summary>
     /// <exception cref="BackendException">More than one axis beside the batch varies, or one does where none may.</exception>
-    public static RowShape OfInput(InferenceSession session, string name, string graph, bool mayVary)
+    public static RowShape OfInput(OpenGraph graph, string name, bool mayVary)
     {
-        var dimensions = session.InputMetadata[name].Dimensions;
+        var dimensions = graph.Inputs[name].Dimensions;
         var axis = -1;
         for (var i = 1; i < dimensions.Length; i++)
         {
             if (dimensions[i] > 0)
                 continue;
             if (axis >= 0 || !mayVary)
-                throw new BackendException($"{graph}: input {name} has axes [{string.Join(",", dimensions)}]; export it with every axis fixed but the batch{(mayVary ? " and one more" : "")}.");
+            {
+                var free = mayVary ? "the batch and one more" : "the batch";
+                throw new BackendException($"{graph.File}: input {name} has axes [{string.Join(",", dimensions)}]; export it with every axis fixed but {free}.");
+            }
+
             axis = i;
         }
 

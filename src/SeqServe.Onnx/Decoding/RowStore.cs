@@ -1,12 +1,13 @@
 namespace SeqServe.Onnx.Decoding;
 
 /// <summary>
-/// State, caches and memory of all rows in flight, in slots. Rows are a dense prefix; a leaver is overwritten by the last row. Slots and extents grow in steps, so that
-/// a run computes little that nobody needs, and shrink when a row joins and half of them would do.
+/// State, caches and memory of all rows in flight, in slots. Rows are a dense prefix; a finished row is overwritten by the last one. Slots and extents
+/// grow in steps, so that a run computes little that nobody needs, and shrink when a row joins and half of them would do. A change of size that fails
+/// changes nothing.
 /// </summary>
 internal sealed class RowStore(IReadOnlyList<StateTensor> states, IReadOnlyList<CacheTensor> caches, IReadOnlyList<RowTensor> memory)
 {
-    private const int FewestSlots = 8;
+    private const int MinSlots = 8;
     private const int ExtentStep = 16;
 
     private long[] _past = [];
@@ -43,9 +44,9 @@ internal sealed class RowStore(IReadOnlyList<StateTensor> states, IReadOnlyList<
     {
         FitSources(Math.Max(sourceTokens, Longest(_source)));
         if (Fitting(Longest(_past), _cacheExtent) * 2 <= _cacheExtent)
-            ResizeCaches(Slots, Fitting(Longest(_past), 0));
+            Resize(Slots, Fitting(Longest(_past), 0), _sourceExtent);
         if (Count + further > Slots)
-            ResizeSlots(Math.Max(FewestSlots, Math.Max(Count + further, 2 * Slots)));
+            Resize(Math.Max(MinSlots, Math.Max(Count + further, 2 * Slots)), _cacheExtent, _sourceExtent);
     }
 
     /// <summary>Appends a row of zeros that has read nothing; room was reserved.</summary>
@@ -103,7 +104,7 @@ internal sealed class RowStore(IReadOnlyList<StateTensor> states, IReadOnlyList<
             longest = Math.Max(longest, length);
         var needed = (int)longest + steps;
         if (needed > _cacheExtent)
-            ResizeCaches(Slots, Fitting(needed, _cacheExtent));
+            Resize(Slots, Fitting(needed, _cacheExtent), _sourceExtent);
     }
 
     /// <summary>Takes over what a run of these rows computed.</summary>
@@ -136,33 +137,27 @@ internal sealed class RowStore(IReadOnlyList<StateTensor> states, IReadOnlyList<
     private void FitSources(int needed)
     {
         var fitting = Fitting(needed, 0);
-        if (memory.Count == 0 || (fitting <= _sourceExtent && fitting * 2 > _sourceExtent))
-            return;
-        _sourceExtent = fitting;
-        ResizeMemory(Slots);
+        if (memory.Count > 0 && (fitting > _sourceExtent || fitting * 2 <= _sourceExtent))
+            Resize(Slots, _cacheExtent, fitting);
     }
 
-    private void ResizeSlots(int slots)
+    // All memory is taken before the first tensor changes: tensors of unlike sizes would fail every later run, of rows that have nothing to do with it.
+    private void Resize(int slots, int cacheExtent, int sourceExtent)
     {
-        Array.Resize(ref _past, slots);
-        Array.Resize(ref _source, slots);
-        foreach (var state in states)
-            state.Resize(slots, Count);
-        ResizeCaches(slots, _cacheExtent);
-        ResizeMemory(slots);
-    }
-
-    private void ResizeCaches(int slots, int extent)
-    {
-        _cacheExtent = extent;
+        var resized = new List<(RowTensor Tensor, RowTensor Resized)>();
+        foreach (var (tensor, used) in states.SelectMany(state => state.Tensors(Count)))
+            resized.Add((tensor, tensor.Resized(slots, 1, used)));
         foreach (var cache in caches)
-            cache.Past.Resize(slots, extent, Count);
-    }
-
-    private void ResizeMemory(int slots)
-    {
+            resized.Add((cache.Past, cache.Past.Resized(slots, cacheExtent, Count)));
         foreach (var tensor in memory)
-            tensor.Resize(slots, _sourceExtent, Count);
+            resized.Add((tensor, tensor.Resized(slots, sourceExtent, Count)));
+        var (past, source) = (_past, _source);
+        Array.Resize(ref past, slots);
+        Array.Resize(ref source, slots);
+
+        foreach (var (tensor, grown) in resized)
+            tensor.Adopt(grown);
+        (_past, _source, _cacheExtent, _sourceExtent) = (past, source, cacheExtent, sourceExtent);
     }
 
     private int Longest(long[] lengths)

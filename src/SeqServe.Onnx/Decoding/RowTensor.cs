@@ -25,27 +25,30 @@ internal sealed class RowTensor(RowShape shape)
 
     public Span<float> Row(int row) => _values.AsSpan(row * RowSize, RowSize);
 
-    /// <summary>Makes room; what the rows hold stays, as far as it fits the new extent.</summary>
+    /// <summary>Makes room; what the rows hold stays, as far as it fits the new extent. When there is no memory, nothing has changed.</summary>
     /// <param name="rows">Slots.</param>
     /// <param name="extent">Length of the axis that varies.</param>
     /// <param name="used">Rows whose content matters.</param>
-    public void Resize(int rows, int extent, int used)
+    /// <exception cref="OverflowException">It would have more floats than an array can.</exception>
+    public void Resize(int rows, int extent, int used) => Adopt(Resized(rows, extent, used));
+
+    /// <summary>What <see cref="Resize"/> makes of it, for <see cref="Adopt"/>; this stays as it is until then.</summary>
+    public RowTensor Resized(int rows, int extent, int used)
     {
         extent = shape.ExtentAxis < 0 ? 1 : extent;
         if (rows == _rows && extent == Extent)
-            return;
+            return this;
         var size = checked(rows * shape.Outer * extent * shape.Inner);
         if (used == 0 && size <= _values.Length && size > _values.Length / OutlierFactor)
-        {
-            (_rows, Extent) = (rows, extent);
-            return;
-        }
-
+            return new RowTensor(shape) { _rows = rows, Extent = extent, _values = _values };
         var resized = new RowTensor(shape) { _rows = rows, Extent = extent, _values = new float[size] };
         for (var row = 0; row < used; row++)
             resized.Copy(row, this, row, Math.Min(extent, Extent));
-        (_values, _rows, Extent) = (resized._values, rows, extent);
+        return resized;
     }
+
+    /// <summary>Takes over the memory of a resized tensor; cannot fail.</summary>
+    public void Adopt(RowTensor resized) => (_values, _rows, Extent) = (resized._values, resized._rows, resized.Extent);
 
     /// <summary>Copies the first steps of a row of a tensor of the same shape, whose extent may differ.</summary>
     public void Copy(int row, RowTensor from, int fromRow, int steps)

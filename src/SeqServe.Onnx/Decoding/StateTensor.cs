@@ -13,11 +13,9 @@ internal sealed class StateTensor(RowShape shape, string output)
     /// <summary>Where a run leaves the new state.</summary>
     public RowTensor Following { get; private set; } = new(shape);
 
-    public void Resize(int rows, int used)
-    {
-        Current.Resize(rows, 1, used);
-        Following.Resize(rows, 1, 0);
-    }
+    /// <summary>Its two tensors, and how many rows of each hold something.</summary>
+    /// <param name="used">Rows whose state matters.</param>
+    public IEnumerable<(RowTensor Tensor, int Used)> Tensors(int used) => [(Current, used), (Following, 0)];
 
     /// <summary>Takes over what a run of these rows left.</summary>
     public void Take(int first, int count, int rows)
@@ -28,3 +26,9 @@ internal sealed class StateTensor(RowShape shape, string output)
             Following.Rows(first, count).CopyTo(Current.Rows(first, count));
     }
 }
+
+/// <summary>Keys or values of one layer in slots, and where a run leaves those of its new tokens.</summary>
+/// <param name="Past">What all rows have read, <c>[B,h,P,d]</c>.</param>
+/// <param name="NewName">The output of the new tokens.</param>
+/// <param name="Fresh">Room for that output, <c>[B,h,T,d]</c>.</param>
+internal sealed record CacheTensor(RowTensor Past, string NewName, RowTensor Fresh);

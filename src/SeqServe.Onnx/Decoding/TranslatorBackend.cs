@@ -1,4 +1,6 @@
 using SeqServe.Core.Backends;
+using SeqServe.Onnx.Contracts;
+using SeqServe.Onnx.Sessions;
 using SeqServe.Onnx.Tensors;
 
 namespace SeqServe.Onnx.Decoding;
@@ -6,33 +8,27 @@ namespace SeqServe.Onnx.Decoding;
 /// <summary>An encoder-decoder model: two graphs.</summary>
 internal sealed class TranslatorBackend : ITranslatorBackend
 {
+    private readonly OpenGraphs _graphs;
     private readonly SessionPool _encoderPool;
     private readonly SessionPool _decoderPool;
     private readonly EncoderGraph _encoder;
     private readonly DecoderGraph _decoder;
     private readonly DecoderWiring _wiring;
 
-    /// <summary>Takes ownership of the pools, also when the graphs turn out not to fit.</summary>
-    /// <exception cref="BackendException">The graphs' inputs or outputs differ from what the wiring needs.</exception>
-    public TranslatorBackend(SessionPool encoderPool, string encoderFile, SessionPool decoderPool, string decoderFile, DecoderWiring wiring)
+    /// <summary>Owns the graphs once it is made.</summary>
+    /// <exception cref="BackendException">The graphs' inputs or outputs differ from what contract and wiring say.</exception>
+    public TranslatorBackend(OpenGraphs graphs, DecoderWiring wiring)
     {
-        (_encoderPool, _decoderPool, _wiring) = (encoderPool, decoderPool, wiring);
-        try
+        var (encoder, decoder) = (graphs[TranslatorContract.EncoderRole], graphs[TranslatorContract.DecoderRole]);
+        (_graphs, _encoderPool, _decoderPool, _wiring) = (graphs, encoder.Pool, decoder.Pool, wiring);
+        _encoder = new EncoderGraph(encoder, wiring);
+        _decoder = new DecoderGraph(decoder, wiring, TranslatorContract.Logits);
+        NewRows().Dispose();
+        Graphs = new Dictionary<string, ITensorBackend>
         {
-            _encoder = new EncoderGraph(encoderPool, encoderFile, wiring);
-            _decoder = new DecoderGraph(decoderPool, decoderFile, wiring, TokenAxes.One);
-            NewRows().Dispose();
-            Graphs = new Dictionary<string, ITensorBackend>
-            {
-                ["encoder"] = TensorBackend.Over(encoderPool, encoderFile, isRecurrent: true),
-                ["decoder"] = TensorBackend.Over(decoderPool, decoderFile, isRecurrent: wiring.States.Count > 0),
-            };
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
+            [encoder.Role.Name] = TensorBackend.Over(_encoderPool, isRecurrent: true),
+            [decoder.Role.Name] = TensorBackend.Over(_decoderPool, isRecurrent: wiring.States.Count > 0),
+        };
     }
 
     public int VocabularySize => _decoder.VocabularySize;
@@ -51,9 +47,11 @@ internal sealed class TranslatorBackend : ITranslatorBackend
 
     public ITranslatorRows NewRows() => new TranslatorRows(_encoder, _decoder, _wiring);
 
-    public void Dispose()
-    {
-        _encoderPool.Dispose();
-        _decoderPool.Dispose();
-    }
+    public void Dispose() => _graphs.Dispose();
+}
+
+/// <summary>Opens encoder-decoder models.</summary>
+internal sealed class TranslatorBinding : GraphBinding<ITranslatorBackend>
+{
+    protected override ITranslatorBackend Bind(OpenGraphs graphs, DecoderWiring wiring) => new TranslatorBackend(graphs, wiring);
 }

@@ -1,12 +1,12 @@
 using SeqServe.Core.Backends;
 using SeqServe.Core.Repository;
 using SeqServe.Core.Repository.Manifests;
-using SeqServe.Onnx.Tensors;
 
 namespace SeqServe.Onnx.Files;
 
 /// <summary>
-/// Looks at a graph file before ONNX Runtime does: what is no graph gets a reason that people can use, and no weights are read from outside of the graph's folder.
+/// Looks at a graph file before ONNX Runtime does: what is no graph gets a reason that people can use, and no weights are read from outside of the graph's
+/// folder.
 /// </summary>
 internal static class GraphFileCheck
 {
@@ -14,15 +14,19 @@ internal static class GraphFileCheck
 
     /// <summary>Checks a file.</summary>
     /// <param name="path">Absolute path.</param>
+    /// <returns>What the file holds.</returns>
     /// <exception cref="BackendException">It is no graph, or its external data cannot be used; the message says why and what to do.</exception>
-    public static void Run(string path)
+    public static GraphFile Run(string path)
     {
         try
         {
             if (FileHead.Fault(path) is { } fault)
                 throw Refuse(path, $"it {fault}.");
-            if (!IsOrtFormat(path))
-                CheckExternal(path, ReadExternal(path));
+            if (IsOrtFormat(path))
+                return GraphFile.OfAnotherFormat(path);
+            var file = Read(path);
+            CheckExternal(path, file.ExternalTensors);
+            return file;
         }
         catch (FileNotFoundException e)
         {
@@ -34,19 +38,14 @@ internal static class GraphFileCheck
         }
     }
 
-    private static IReadOnlyList<ExternalTensor> ReadExternal(string path)
+    private static GraphFile Read(string path)
     {
-        using var stream = File.OpenRead(path);
-        var graph = new ExternalTensorReader(new MessageStream(stream));
-        try
-        {
-            var external = graph.Read();
-            return graph.HasGraph ? external : throw Refuse(path, "it is an ONNX file without a graph; export the model again.");
-        }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
-        {
-            throw Refuse(path, graph.HasBegun ? $"it is cut off, or damaged. {e.Message} It has {stream.Length} bytes; copy it again, or export it again." : "it is no ONNX file. Export the model to ONNX and put that file here.", e);
-        }
+        var file = GraphFile.Read(path);
+        if (file.Damage is not { } damage)
+            return file.HasGraph ? file : throw Refuse(path, "it is an ONNX file without a graph; export the model again.");
+        throw file.HasVersion
+            ? Refuse(path, $"it is cut off, or damaged. {damage.Message} It has {new FileInfo(path).Length} bytes; copy it again, or export it again.", damage)
+            : Refuse(path, "it is no ONNX file. Export the model to ONNX and put that file here.", damage);
     }
 
     private static void CheckExternal(string graph, IReadOnlyList<ExternalTensor> tensors)
@@ -57,12 +56,13 @@ internal static class GraphFileCheck
             var tensor = file.First();
             var location = file.Key.StartsWith("./", StringComparison.Ordinal) ? file.Key[2..] : file.Key;
             var path = Path.Combine(folder, location);
+            var place = $"tensor \"{tensor.Name}\" keeps its data in \"{file.Key}\"";
             if (!RelativePath.IsInside(location))
-                throw Refuse(graph, $"tensor \"{tensor.Name}\" keeps its data in \"{file.Key}\", which is no file inside of the graph's folder. Export it with its external data beside it.");
+                throw Refuse(graph, $"{place}, which is no file inside of the graph's folder. Export it with its external data beside it.");
             if (!File.Exists(path))
-                throw Refuse(graph, $"tensor \"{tensor.Name}\" keeps its data in \"{file.Key}\", which is missing. Copy that file beside the graph, under that name.");
+                throw Refuse(graph, $"{place}, which is missing. Copy that file beside the graph, under that name.");
             if (!RealPath.IsInside(path, folder))
-                throw Refuse(graph, $"tensor \"{tensor.Name}\" keeps its data in \"{file.Key}\", a link that leads out of the graph's folder. Put the file itself there.");
+                throw Refuse(graph, $"{place}, a link that leads out of the graph's folder. Put the file itself there.");
             if (FileHead.Fault(path) is { } fault)
                 throw Refuse(graph, $"its external data, \"{file.Key}\", {fault}.");
             CheckLength(graph, file, new FileInfo(path).Length);
@@ -74,8 +74,10 @@ internal static class GraphFileCheck
     {
         foreach (var tensor in file)
         {
-            if (tensor.Offset > length || tensor.Length > length - tensor.Offset)
-                throw Refuse(graph, $"tensor \"{tensor.Name}\" takes bytes {tensor.Offset} to {tensor.Offset + (decimal)(tensor.Length ?? 0)} of \"{file.Key}\", which has {length}: it is cut off, or of another export. Copy both files again.");
+            if (tensor.Offset <= length && (tensor.Length ?? 0) <= length - tensor.Offset)
+                continue;
+            var taken = $"tensor \"{tensor.Name}\" takes bytes {tensor.Offset} to {tensor.Offset + (decimal)(tensor.Length ?? 0)}";
+            throw Refuse(graph, $"{taken} of \"{file.Key}\", which has {length}: it is cut off, or of another export. Copy both files again.");
         }
     }
 
@@ -86,5 +88,6 @@ internal static class GraphFileCheck
         return stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head[OrtFormatMark..].SequenceEqual("ORTM"u8);
     }
 
-    private static BackendException Refuse(string path, string why, Exception? cause = null) => new($"{Path.GetFileName(path)} cannot be opened: {why}", cause);
+    private static BackendException Refuse(string path, string why, Exception? cause = null) =>
+        new($"{Path.GetFileName(path)} cannot be opened: {why}", cause);
 }

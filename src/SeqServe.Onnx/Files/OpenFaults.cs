@@ -19,10 +19,10 @@ internal static class OpenFaults
     /// <summary>The message without the places of files, and what to do.</summary>
     /// <param name="message">What the runtime said.</param>
     /// <param name="graphFile">Absolute path of the graph.</param>
-    public static string Tell(string message, string graphFile)
+    public static string Describe(string message, string graphFile)
     {
-        var told = message.Replace(Path.GetDirectoryName(graphFile) + Path.DirectorySeparatorChar, "", StringComparison.Ordinal).TrimEnd().TrimEnd('.');
+        var described = message.Replace(Path.GetDirectoryName(graphFile) + Path.DirectorySeparatorChar, "", StringComparison.Ordinal).TrimEnd().TrimEnd('.');
         var remedy = s_remedies.FirstOrDefault(r => message.Contains(r.Mark, StringComparison.OrdinalIgnoreCase)).Remedy;
-        return $"{told}. {remedy ?? "Check it with onnx.checker and export it again."}";
+        return $"{described}. {remedy ?? "Check it with onnx.checker and export it again."}";
     }
 }

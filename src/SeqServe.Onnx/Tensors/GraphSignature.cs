@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Tensors;
+using SeqServe.Onnx.Contracts;
 
 namespace SeqServe.Onnx.Tensors;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.ML.OnnxRuntime;
 using SeqServe.Core.Tensors;
+using SeqServe.Onnx.Contracts;
 
 namespace SeqServe.Onnx.Tensors;
 

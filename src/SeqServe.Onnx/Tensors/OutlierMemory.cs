@@ -3,17 +3,17 @@ using Microsoft.ML.OnnxRuntime;
 namespace SeqServe.Onnx.Tensors;
 
 /// <summary>
-/// Gives the memory of unusually large runs back. The runtime's arena keeps what it has once taken; a run can be told to shrink it at its end, which is asked of the one that
-/// follows when the large outputs are disposed.
+/// Gives the memory of unusually large runs back. The runtime's arena keeps what it has once taken; a run can be told to shrink it at its end, which is
+/// asked of the one that follows when the large outputs are disposed.
 /// </summary>
-internal sealed class OutlierMemory
+/// <param name="arenas">What can be shrunk, or null.</param>
+internal sealed class OutlierMemory(string? arenas)
 {
     // Below this the arena is a cache worth having; above it a run takes far longer than the pages cost that it takes anew.
     private const long Large = 32L << 20;
 
     // onnxruntime_run_options_config_keys.h
     private const string Shrink = "memory.enable_memory_arena_shrinkage";
-    private const string CpuArena = "cpu:0";
 
     private int _isDue;
 
@@ -21,8 +21,8 @@ internal sealed class OutlierMemory
     public RunOptions NextRun()
     {
         var options = new RunOptions();
-        if (Interlocked.Exchange(ref _isDue, 0) != 0)
-            options.AddRunConfigEntry(Shrink, CpuArena);
+        if (Interlocked.Exchange(ref _isDue, 0) != 0 && arenas is not null)
+            options.AddRunConfigEntry(Shrink, arenas);
         return options;
     }
 

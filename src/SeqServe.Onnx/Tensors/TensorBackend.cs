@@ -1,18 +1,19 @@
 using Microsoft.ML.OnnxRuntime;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Tensors;
+using SeqServe.Onnx.Contracts;
+using SeqServe.Onnx.Sessions;
 
 namespace SeqServe.Onnx.Tensors;
 
 /// <summary>A graph of any kind, on sessions of its own or on those of a text model.</summary>
 /// <param name="pool">The sessions.</param>
 /// <param name="ownsPool">Whether they are disposed with this.</param>
-/// <param name="file">The file's name, for messages.</param>
 /// <param name="signature">What the graph takes and gives.</param>
 /// <param name="isRecurrent">Whether an empty batch would end the process.</param>
-internal sealed class TensorBackend(SessionPool pool, bool ownsPool, string file, TensorSignature signature, bool isRecurrent) : ITensorBackend
+internal sealed class TensorBackend(SessionPool pool, bool ownsPool, TensorSignature signature, bool isRecurrent) : ITensorBackend
 {
-    private readonly OutlierMemory _memory = new();
+    private readonly OutlierMemory _memory = new(pool.Arenas);
 
     public TensorSignature Signature => signature;
 
@@ -26,26 +27,14 @@ internal sealed class TensorBackend(SessionPool pool, bool ownsPool, string file
 
     public int ConcurrentRuns => pool.Permits;
 
-    /// <summary>Opens a graph of its own; takes ownership of the pool, also when the graph turns out to be none that clients could use.</summary>
+    /// <summary>A graph of its own, which owns the pool from then on.</summary>
     /// <exception cref="BackendException">An input is no tensor, or no output is one.</exception>
-    public static TensorBackend Open(SessionPool pool, string path)
-    {
-        try
-        {
-            var graph = GraphFile.Read(path);
-            var file = Path.GetFileName(path);
-            return new TensorBackend(pool, ownsPool: true, file, GraphSignature.Read(pool.First, file, graph.IsShapeless), graph.IsRecurrent);
-        }
-        catch
-        {
-            pool.Dispose();
-            throw;
-        }
-    }
+    public static TensorBackend Owning(SessionPool pool) =>
+        new(pool, ownsPool: true, GraphSignature.Read(pool.First, pool.File.Name, pool.File.IsShapeless), pool.File.IsRecurrent);
 
     /// <summary>The graph of a text model, whose contract declares every shape. Whoever opened the pool keeps it.</summary>
-    public static TensorBackend Over(SessionPool pool, string file, bool isRecurrent) =>
-        new(pool, ownsPool: false, file, GraphSignature.Read(pool.First, file, static _ => false), isRecurrent);
+    public static TensorBackend Over(SessionPool pool, bool isRecurrent) =>
+        new(pool, ownsPool: false, GraphSignature.Read(pool.First, pool.File.Name, static _ => false), isRecurrent);
 
     public TensorOutputs Run(IReadOnlyList<Tensor> inputs, IReadOnlyList<string> outputs)
     {
@@ -59,7 +48,8 @@ internal sealed class TensorBackend(SessionPool pool, bool ownsPool, string file
         }
         catch (OnnxRuntimeException e)
         {
-            throw new BackendException($"A run of {file} over {string.Join(", ", inputs.Select(i => $"{i.Name} {TensorShapes.ToText(i.Shape)}"))} failed: {e.Message}", e);
+            var shapes = string.Join(", ", inputs.Select(i => $"{i.Name} {TensorShapes.ToText(i.Shape)}"));
+            throw new BackendException($"A run of {pool.File.Name} over {shapes} failed: {e.Message}", e);
         }
     }
 
@@ -96,4 +86,10 @@ internal sealed class TensorBackend(SessionPool pool, bool ownsPool, string file
             strings[i] = value.GetStringElementAsSpan(i).ToArray();
         return new Tensor(name, type.Shape, strings);
     }
+}
+
+/// <summary>Opens graphs of any kind.</summary>
+internal sealed class TensorBinding : GraphBinding<ITensorBackend>
+{
+    protected override ITensorBackend Bind(OpenGraphs graphs, DecoderWiring wiring) => TensorBackend.Owning(graphs.Single.Pool);
 }

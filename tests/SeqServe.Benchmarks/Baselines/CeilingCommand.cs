@@ -21,7 +21,7 @@ internal static class CeilingCommand
         var threads = arguments.Number("--threads", Environment.ProcessorCount);
         var rounds = arguments.Number("--rounds", 3);
         using var services = new ServiceCollection().AddLogging().AddSeqServeOnnx().AddSingleton(new OnnxOptions { Threads = threads }).BuildServiceProvider();
-        using var backend = services.GetRequiredService<IBackendFactory>().OpenClassifier(model.Graph, new InstanceOptions());
+        using var backend = services.GetRequiredService<IBackendFactory>().Open<IClassifierBackend>(new GraphSet(ClassifierContract.Default, model.Graph));
 
         Console.WriteLine($"{texts.Count} texts, {threads} loops of one thread, median of {rounds} rounds\n");
         Console.WriteLine("| batch size | texts/s | CPU ms per text |");

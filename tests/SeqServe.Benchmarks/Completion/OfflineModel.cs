@@ -21,7 +21,8 @@ internal sealed class OfflineModel : IDisposable
         EndId = tokenizer.EndId!.Value;
         Tokenizer = new SentencePieceBpeTokenizer(SentencePieceModel.Read(File.ReadAllBytes(model.Resolve(version, tokenizer.File))), tokenizer.Normalization, tokenizer.Special);
         _services = new ServiceCollection().AddLogging().AddSeqServeOnnx().AddSingleton(new OnnxOptions { Threads = 1 }).BuildServiceProvider();
-        Backend = _services.GetRequiredService<IBackendFactory>().OpenLanguageModel(model.Resolve(version, manifest.Graphs["model"]), null, manifest.Wiring!, new InstanceOptions());
+        Backend = _services.GetRequiredService<IBackendFactory>()
+            .Open<ILanguageModelBackend>(new GraphSet(LanguageModelContract.Default, model.Resolve(version, manifest.Graphs["model"])) { Wiring = manifest.Wiring });
     }
 
     public string Name { get; }

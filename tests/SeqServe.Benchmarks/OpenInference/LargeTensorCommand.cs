@@ -2,10 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.DependencyInjection;
 using SeqServe.Core.Backends;
 using SeqServe.Onnx;
-using SeqServe.Onnx.Tensors;
 using Tensor = SeqServe.Core.Tensors.Tensor;
 using TensorDatatype = SeqServe.Core.Tensors.TensorDatatype;
 
@@ -26,7 +25,10 @@ internal static class LargeTensorCommand
         var bytes = MemoryMarshal.AsBytes<float>(values).ToArray();
         var uri = new Uri($"{arguments.Text("--url")}/v2/models/{TensorModels.Large}/infer");
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
-        using var backend = TensorBackend.Open(Sessions(arguments).Open(TensorModels.FileOf(arguments.Text("--models"), TensorModels.Large), new InstanceOptions()), TensorModels.FileOf(arguments.Text("--models"), TensorModels.Large));
+        var options = new OnnxOptions { Device = "cpu", Threads = arguments.Number("--threads", Environment.ProcessorCount) };
+        using var services = new ServiceCollection().AddLogging().AddSeqServeOnnx().AddSingleton(options).BuildServiceProvider();
+        var graphs = new GraphSet(GraphContract.Any, TensorModels.FileOf(arguments.Text("--models"), TensorModels.Large));
+        using var backend = services.GetRequiredService<IBackendFactory>().Open<ITensorBackend>(graphs);
         var input = new Tensor("x", TensorDatatype.Fp32, [TensorModels.LargeSide, TensorModels.LargeSide], bytes);
         var (body, jsonLength) = Body(bytes);
         var plainUri = arguments.Text("--echo-url", "") is { Length: > 0 } echo ? new Uri(echo + EchoServer.BinaryRoute) : null;
@@ -47,12 +49,6 @@ internal static class LargeTensorCommand
         if (plain.Count > 0)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"as many bytes to a plain route and back {Median(plain):0.00} ms, {Median(plain) / Median(raw):0.00}× the run"));
         return 0;
-    }
-
-    private static SessionFactory Sessions(Arguments arguments)
-    {
-        var options = new OnnxOptions { Device = DevicePreference.Cpu, Threads = arguments.Number("--threads", Environment.ProcessorCount) };
-        return new SessionFactory(options, new ExecutionProviders(options, NullLogger<ExecutionProviders>.Instance), NullLogger<SessionFactory>.Instance);
     }
 
     private static (byte[] Body, int JsonLength) Body(byte[] bytes)

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
-using SeqServe.Onnx;
+using SeqServe.Onnx.Sessions;
 
 namespace SeqServe.Benchmarks.Sessions;
 

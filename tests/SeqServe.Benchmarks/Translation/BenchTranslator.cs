@@ -43,7 +43,9 @@ internal sealed class BenchTranslator : IDisposable
         var manifest = model.Manifest ?? throw new InvalidDataException(model.Fault);
         var services = new ServiceCollection().AddLogging().AddSeqServeOnnx().AddSingleton(new OnnxOptions { Threads = threads }).BuildServiceProvider();
         string Graph(string graph) => model.Resolve(model.Versions[^1], manifest.Graphs[graph]);
-        return new BenchTranslator(services, model, services.GetRequiredService<IBackendFactory>().OpenTranslator(Graph("encoder"), Graph("decoder"), manifest.Wiring!, manifest.Instances));
+        var contract = TranslatorContract.Default;
+        var graphs = new GraphSet(contract, contract.Roles.ToDictionary(role => role.Name, role => Graph(role.Name))) { Wiring = manifest.Wiring, Instances = manifest.Instances };
+        return new BenchTranslator(services, model, services.GetRequiredService<IBackendFactory>().Open<ITranslatorBackend>(graphs));
     }
 
     public int[] Encode(string text) => Tokenizer.Encode(text, Manifest.Limits.MaxInputTokens).Ids;

@@ -9,8 +9,13 @@ internal sealed class FakeBackends : IBackendFactory, IDisposable
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private readonly ManualResetEventSlim _loads = new(true);
     private readonly ManualResetEventSlim _runs = new(true);
+    private readonly FakeBackendFactory _factory = new();
     private readonly SemaphoreSlim _entered = new(0);
     private readonly SemaphoreSlim _loading = new(0);
+
+    public FakeBackends() => _factory.Register<IClassifierBackend>(_ => OpenClassifier()).Register<ITensorBackend>(_ => MakeTensor());
+
+    public IReadOnlyList<string> Devices => _factory.Devices;
 
     /// <summary>Says for each further run what it throws, or null.</summary>
     public Func<Exception?>? BeforeRun { get; set; }
@@ -35,24 +40,21 @@ internal sealed class FakeBackends : IBackendFactory, IDisposable
     /// <summary>Returns when a load has begun that <see cref="HoldLoads"/> holds.</summary>
     public async Task LoadHasBegunAsync() => Assert.True(await _loading.WaitAsync(s_patience), "No load has begun.");
 
-    public IClassifierBackend OpenClassifier(string graphFile, InstanceOptions instances)
-    {
-        if (!_loads.IsSet)
-            _loading.Release();
-        Pass(_loads);
-        return new Backend(this);
-    }
-
-    public ITranslatorBackend OpenTranslator(string encoderFile, string decoderFile, DecoderWiring wiring, InstanceOptions instances) => new FakeDecoder();
-
-    public ILanguageModelBackend OpenLanguageModel(string graphFile, string? scoreFile, DecoderWiring wiring, InstanceOptions instances) => new FakeDecoder();
-
-    public ITensorBackend OpenTensor(string graphFile, InstanceOptions instances) => MakeTensor();
+    public TBackend Open<TBackend>(GraphSet graphs)
+        where TBackend : class, IDisposable => _factory.Open<TBackend>(graphs);
 
     public void Dispose()
     {
         ReleaseLoads();
         ReleaseRuns();
+    }
+
+    private Backend OpenClassifier()
+    {
+        if (!_loads.IsSet)
+            _loading.Release();
+        Pass(_loads);
+        return new Backend(this);
     }
 
     private static void Pass(ManualResetEventSlim gate)

@@ -9,7 +9,8 @@ public sealed record OnnxNode(string Operator, IReadOnlyList<string> Inputs, IRe
     /// <summary>Its attributes: a <see cref="long"/>, several of them, or a graph's bytes.</summary>
     public IReadOnlyDictionary<string, object> Attributes { get; init; } = new Dictionary<string, object>();
 
-    internal byte[] ToBytes() =>
+    /// <summary>Its message.</summary>
+    public byte[] ToBytes() =>
     [
         .. Inputs.SelectMany(input => OnnxWire.Text(1, input)),
         .. Outputs.SelectMany(output => OnnxWire.Text(2, output)),

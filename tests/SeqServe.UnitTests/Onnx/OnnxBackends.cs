@@ -1,16 +1,30 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using SeqServe.Core.Backends;
 using SeqServe.Onnx;
+using SeqServe.Onnx.Classification;
+using SeqServe.Onnx.Contracts;
+using SeqServe.Onnx.Decoding;
+using SeqServe.Onnx.Providers;
+using SeqServe.Onnx.Sessions;
+using SeqServe.Onnx.Tensors;
 
 namespace SeqServe.UnitTests.Onnx;
 
 /// <summary>The real backend on the CPU.</summary>
 internal static class OnnxBackends
 {
-    private static readonly OnnxOptions s_cpu = new() { Device = DevicePreference.Cpu, Threads = 2 };
+    private static readonly OnnxOptions s_cpu = new() { Device = "cpu", Threads = 2 };
 
-    public static SessionFactory Sessions(OnnxOptions? options = null) =>
-        new(options ?? s_cpu, new ExecutionProviders(options ?? s_cpu, NullLogger<ExecutionProviders>.Instance), NullLogger<SessionFactory>.Instance);
+    public static ExecutionProviders Providers(OnnxOptions? options = null, ILogger<ExecutionProviders>? logger = null, params IExecutionProvider[] more) =>
+        new([new CpuProvider(), new CudaProvider(), .. more], options ?? s_cpu, logger ?? NullLogger<ExecutionProviders>.Instance);
 
-    public static OnnxBackendFactory Factory(OnnxOptions? options = null) => new(Sessions(options));
+    public static SessionFactory Sessions(OnnxOptions? options = null, ExecutionProviders? providers = null) =>
+        new(options ?? s_cpu, providers ?? Providers(options), NullLogger<SessionFactory>.Instance);
+
+    public static OnnxBackendFactory Factory() =>
+        new([new ClassifierBinding(), new TranslatorBinding(), new LanguageModelBinding(), new TensorBinding()], Sessions());
+
+    public static IClassifierBackend OpenClassifier(string file, InstanceOptions? instances = null, GraphContract? contract = null) =>
+        Factory().Open<IClassifierBackend>(new GraphSet(contract ?? ClassifierContract.Default, file) { Instances = instances ?? new InstanceOptions() });
 }

@@ -17,7 +17,7 @@ internal sealed class ShippedClassifier : IDisposable
         var folder = RepositoryRoot.Model(name);
         Manifest = ShippedTasks.Manifests.Read(File.ReadAllBytes(Path.Combine(folder, "model.json")), name);
         version ??= Manifest.VersionPolicy.Select(ShippedModelNames.VersionsOf(name))[^1];
-        _backend = OnnxBackends.Factory().OpenClassifier(Path.Combine(folder, $"{version}", Manifest.Graphs["model"]), Manifest.Instances);
+        _backend = OnnxBackends.OpenClassifier(Path.Combine(folder, $"{version}", Manifest.Graphs["model"]), Manifest.Instances);
         Vocabulary = SentencePieceModel.Read(File.ReadAllBytes(Path.Combine(folder, Manifest.Tokenizer!.File))).Pieces.Count;
     }
 

@@ -8,8 +8,8 @@ public interface ITaskSchema
     /// <summary>The task as manifests, metrics and answers spell it.</summary>
     string Name { get; }
 
-    /// <summary>Its graphs by their roles, the main one first.</summary>
-    IReadOnlyList<GraphRole> Graphs { get; }
+    /// <summary>Its graphs, and which of their tensors plays which part.</summary>
+    GraphContract Contract { get; }
 
     /// <summary>Whether its inputs are texts: then a tokenizer and <c>limits.max_input_tokens</c> are needed.</summary>
     bool ReadsText { get; }
@@ -24,11 +24,6 @@ public interface ITaskSchema
     /// <param name="root">The manifest.</param>
     TaskSection ReadSection(ManifestObject root);
 }
-
-/// <summary>A graph of a task.</summary>
-/// <param name="Name">Its key under <c>graphs</c>, such as <c>encoder</c>.</param>
-/// <param name="IsRequired">Whether every model of the task has it.</param>
-public sealed record GraphRole(string Name, bool IsRequired = true);
 
 /// <summary>What a manifest says of its task.</summary>
 public abstract record TaskSection

@@ -12,25 +12,24 @@ public sealed partial class ManifestReader
     // More than any model takes; it keeps rows × tokens far from the end of int.
     private const int MaxTokens = 65_536;
 
-    private static readonly JsonDocumentOptions s_lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    private const string InputsKey = "inputs";
+    private const string OutputsKey = "outputs";
 
-    private static readonly Dictionary<string, DevicePreference> s_devices = new(StringComparer.Ordinal)
-    {
-        ["auto"] = DevicePreference.Auto,
-        ["cuda"] = DevicePreference.Cuda,
-        ["cpu"] = DevicePreference.Cpu,
-    };
+    private static readonly JsonDocumentOptions s_lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     private readonly Dictionary<string, ITaskSchema> _tasks;
     private readonly TokenizerManifestReader _tokenizers;
+    private readonly Dictionary<string, string> _devices;
 
     /// <summary>Makes a reader.</summary>
     /// <param name="tasks">The tasks that a manifest may name.</param>
     /// <param name="tokenizerTypes">The values that <c>tokenizer.type</c> may have.</param>
-    public ManifestReader(IEnumerable<ITaskSchema> tasks, IEnumerable<string> tokenizerTypes)
+    /// <param name="devices">The values that <c>instances.device</c> may have beside <c>auto</c>.</param>
+    public ManifestReader(IEnumerable<ITaskSchema> tasks, IEnumerable<string> tokenizerTypes, IEnumerable<string> devices)
     {
         _tasks = tasks.ToDictionary(task => task.Name, StringComparer.Ordinal);
         _tokenizers = new TokenizerManifestReader(tokenizerTypes);
+        _devices = devices.Prepend(DeviceNames.Auto).ToDictionary(name => name, StringComparer.Ordinal);
     }
 
     /// <summary>Reads a manifest.</summary>
@@ -94,7 +93,7 @@ public sealed partial class ManifestReader
         };
         if (task is null)
         {
-            root.Skip(["graphs", "tokenizer", "limits", "batching", .. _tasks.Values.SelectMany(known => known.Keys)]);
+            root.Skip(["graphs", InputsKey, OutputsKey, "tokenizer", "limits", "batching", .. _tasks.Values.SelectMany(known => known.Keys)]);
             root.RefuseUnknownKeys();
             return null;
         }
@@ -109,6 +108,8 @@ public sealed partial class ManifestReader
             Default = common.Default,
             VersionPolicy = common.VersionPolicy,
             Graphs = ReadGraphs(root, task),
+            InputNames = TensorNamesReader.Read(root, InputsKey, GraphSide.Input, task),
+            OutputNames = TensorNamesReader.Read(root, OutputsKey, GraphSide.Output, task),
             Tokenizer = _tokenizers.Read(root, task),
             Limits = ReadLimits(root, task),
             Section = task.ReadSection(root),
@@ -143,7 +144,7 @@ public sealed partial class ManifestReader
         var graphs = new Dictionary<string, string>(StringComparer.Ordinal);
         if (root.Object("graphs") is not { } json)
         {
-            var required = task.Graphs.Where(role => role.IsRequired).ToList();
+            var required = task.Contract.Roles.Where(role => !role.IsOptional).ToList();
             if (required.Count == 1)
                 graphs[required[0].Name] = $"{required[0].Name}.onnx";
             else
@@ -151,9 +152,9 @@ public sealed partial class ManifestReader
             return graphs;
         }
 
-        foreach (var role in task.Graphs)
+        foreach (var role in task.Contract.Roles)
         {
-            if (json.FileName(role.Name, role.IsRequired) is { } file)
+            if (json.FileName(role.Name, required: !role.IsOptional) is { } file)
                 graphs[role.Name] = file;
         }
 
@@ -194,13 +195,13 @@ public sealed partial class ManifestReader
         return limits with { MaxPadding = limits.PreferredPadding ?? limits.MaxPadding };
     }
 
-    private static InstanceOptions ReadInstances(ManifestObject? json)
+    private InstanceOptions ReadInstances(ManifestObject? json)
     {
         if (json is null)
             return new InstanceOptions();
         var options = new InstanceOptions
         {
-            Device = json.Choice("device", s_devices, DevicePreference.Auto),
+            Device = json.Choice("device", _devices, DeviceNames.Auto),
             Sessions = json.NumberOrAuto("sessions", 1, 64),
             IntraOpThreads = json.NumberOrAuto("intra_op_threads", 1, 256),
             LatencyThreads = json.NumberOrAuto("latency_threads", 1, 256),

@@ -13,7 +13,10 @@ public sealed record ModelManifest
     /// <summary>What it is asked to do.</summary>
     public required string Task { get; init; }
 
-    /// <summary><c>rnn</c>, <c>lstm</c>, <c>lstm-peephole</c>, <c>lstm-coupled</c>, <c>gru</c>, <c>transformer</c>, <c>cho</c>, <c>sutskever</c>, <c>attention</c>, or empty.</summary>
+    /// <summary>
+    /// <c>rnn</c>, <c>lstm</c>, <c>lstm-peephole</c>, <c>lstm-coupled</c>, <c>gru</c>, <c>transformer</c>, <c>cho</c>, <c>sutskever</c>, <c>attention</c>, or
+    /// empty.
+    /// </summary>
     public string Architecture { get; init; } = "";
 
     /// <summary>One sentence for people.</summary>
@@ -36,6 +39,15 @@ public sealed record ModelManifest
 
     /// <summary>Which outputs of its graphs go back in; null where nothing does.</summary>
     public DecoderWiring? Wiring => Section.Wiring;
+
+    /// <summary>
+    /// Names of the graphs' inputs by the part that each plays, as <see cref="GraphContract.Keys"/> lists them; a part that is missing has SeqServe's own
+    /// name.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> InputNames { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Names of the graphs' outputs likewise.</summary>
+    public IReadOnlyDictionary<string, string> OutputNames { get; init; } = new Dictionary<string, string>();
 
     /// <summary>What a request may ask for.</summary>
     public required LimitsManifest Limits { get; init; }

@@ -16,11 +16,13 @@ public sealed partial class ClassificationTask : ModelTask
     public const string TaskName = "classification";
 
     private const string LabelsKey = "labels";
-    private const string Model = "model";
     private const string WarmUpText = "A first text, so that no request pays for what happens once: ça y est.";
 
     /// <inheritdoc/>
     public override string Name => TaskName;
+
+    /// <inheritdoc/>
+    public override GraphContract Contract => ClassifierContract.Default;
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Keys => [LabelsKey];
@@ -40,8 +42,8 @@ public sealed partial class ClassificationTask : ModelTask
         var manifest = load.Manifest;
         var labels = LabelsFile.Read(load);
         var tokenizer = load.OpenTokenizer();
-        var graph = load.Graph(Model);
-        var backend = load.Open(backends => backends.OpenClassifier(graph, manifest.Instances));
+        var graphs = load.Graphs();
+        var backend = load.Open<IClassifierBackend>(graphs);
         load.Metrics.Sessions = backend.Sessions;
         if (backend.Classes != labels.Count)
             throw new ModelLoadException($"{LabelsFile.NameOf(load)} holds {labels.Count} labels, the graph computes {backend.Classes} classes; they must be equal.");
@@ -58,12 +60,13 @@ public sealed partial class ClassificationTask : ModelTask
             Graphs = backend.Graph is { } tensors
                 ? TensorGraphFactory.OfTextModel(
                     load,
-                    new Dictionary<string, ITensorBackend> { [Model] = tensors },
-                    independence != RowIndependence.None,
-                    role => TextGraphGuard.Of(role, manifest, tokenizer.VocabularySize))
+                    graphs.Contract,
+                    new Dictionary<string, ITensorBackend> { [GraphContract.ModelRole] = tensors },
+                    tokenizer.VocabularySize,
+                    independence != RowIndependence.None)
                 : TensorGraphs.None,
         };
-        new ClassifierPlanner(load).Plan(served, backend, graph);
+        new ClassifierPlanner(load).Plan(served, backend, graphs.MainFile);
         return served;
     }
 

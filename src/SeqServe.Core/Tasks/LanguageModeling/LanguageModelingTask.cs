@@ -16,14 +16,11 @@ public sealed partial class LanguageModelingTask : ModelTask
     /// <summary>Its name.</summary>
     public const string TaskName = "language-model";
 
-    private const string Model = "model";
-    private const string Score = "score";
-
     /// <inheritdoc/>
     public override string Name => TaskName;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<GraphRole> Graphs { get; } = [new(Model), new(Score, IsRequired: false)];
+    public override GraphContract Contract => LanguageModelContract.Default;
 
     /// <inheritdoc/>
     public override bool WritesText => true;
@@ -42,9 +39,8 @@ public sealed partial class LanguageModelingTask : ModelTask
     {
         var manifest = load.Manifest;
         var tokenizer = load.OpenTokenizer();
-        var graph = load.Graph(Model);
-        var score = manifest.Graphs.ContainsKey(Score) ? load.Graph(Score) : null;
-        var backend = load.Open(backends => backends.OpenLanguageModel(graph, score, manifest.Wiring!, manifest.Instances));
+        var graphs = load.Graphs();
+        var backend = load.Open<ILanguageModelBackend>(graphs);
         var independence = DecoderLoading.Check(load, backend, tokenizer, () =>
         {
             LanguageModelProbe.WarmUp(backend, manifest);
@@ -62,8 +58,7 @@ public sealed partial class LanguageModelingTask : ModelTask
         return new ServedLanguageModel(load, tokenizer, backend, batcher, scorer)
         {
             Independence = independence,
-            Graphs = TensorGraphFactory.OfTextModel(
-                load, backend.Graphs, independence == RowIndependence.Full, role => TextGraphGuard.Of(role, manifest, backend.VocabularySize)),
+            Graphs = TensorGraphFactory.OfTextModel(load, graphs.Contract, backend.Graphs, backend.VocabularySize, independence == RowIndependence.Full),
         };
     }
 

@@ -1,3 +1,4 @@
+using SeqServe.Core.Backends;
 using SeqServe.Core.Graphs;
 using SeqServe.Core.Repository.Manifests;
 
@@ -9,11 +10,13 @@ public sealed class TensorTask : ModelTask
     /// <summary>Its name.</summary>
     public const string TaskName = "tensor";
 
-    private const string Model = "model";
     private const string SequencesKey = "sequences";
 
     /// <inheritdoc/>
     public override string Name => TaskName;
+
+    /// <inheritdoc/>
+    public override GraphContract Contract => GraphContract.Any;
 
     /// <inheritdoc/>
     public override bool ReadsText => false;
@@ -31,12 +34,12 @@ public sealed class TensorTask : ModelTask
     /// <inheritdoc/>
     public override ServedModel Load(ModelLoad load)
     {
-        var backend = load.Open(backends => backends.OpenTensor(load.Graph(Model), load.Manifest.Instances));
+        var backend = load.Open<ITensorBackend>(load.Graphs());
         load.Metrics.Sessions = backend.Sessions;
         var state = load.Manifest.Wiring is { } wiring ? StateTensors.Of(backend.Signature, wiring.States) : null;
         var isBatched = TensorProbe.RowsAreIndependent(backend);
         var sequences = state is null ? null : load.Section<TensorSection>().Sequences;
-        var graph = TensorGraphFactory.Open(load, Model, backend, isBatched, state: state, sequences: sequences);
+        var graph = TensorGraphFactory.Open(load, GraphContract.ModelRole, backend, isBatched, state: state, sequences: sequences);
         return new ServedTensorModel(load, backend.Device) { Graphs = new TensorGraphs([graph]) };
     }
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using SeqServe.Core.Backends;
 using SeqServe.Core.Decoding;
 using SeqServe.Core.Graphs;
 using SeqServe.Core.Repository.Manifests;
@@ -11,8 +12,6 @@ public sealed partial class TranslationTask : ModelTask
     /// <summary>Its name.</summary>
     public const string TaskName = "translation";
 
-    private const string Encoder = "encoder";
-    private const string Decoder = "decoder";
     private const string LanguagesKey = "languages";
     private const string MemoryKey = "memory";
     private const string AttentionKey = "attention";
@@ -21,7 +20,7 @@ public sealed partial class TranslationTask : ModelTask
     public override string Name => TaskName;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<GraphRole> Graphs { get; } = [new(Encoder), new(Decoder)];
+    public override GraphContract Contract => TranslatorContract.Default;
 
     /// <inheritdoc/>
     public override bool WritesText => true;
@@ -46,8 +45,8 @@ public sealed partial class TranslationTask : ModelTask
         var manifest = load.Manifest;
         var (beginId, padId) = (manifest.Tokenizer!.BeginId!.Value, manifest.Tokenizer.PadId);
         var tokenizer = load.OpenTokenizer();
-        var (encoder, decoder) = (load.Graph(Encoder), load.Graph(Decoder));
-        var backend = load.Open(backends => backends.OpenTranslator(encoder, decoder, manifest.Wiring!, manifest.Instances));
+        var graphs = load.Graphs();
+        var backend = load.Open<ITranslatorBackend>(graphs);
         var independence = DecoderLoading.Check(load, backend, tokenizer, () =>
         {
             TranslatorProbe.WarmUp(backend, manifest);
@@ -63,8 +62,7 @@ public sealed partial class TranslationTask : ModelTask
         return new ServedTranslator(load, tokenizer, backend, batcher)
         {
             Independence = independence,
-            Graphs = TensorGraphFactory.OfTextModel(
-                load, backend.Graphs, independence == RowIndependence.Full, role => TextGraphGuard.Of(role, manifest, backend.VocabularySize)),
+            Graphs = TensorGraphFactory.OfTextModel(load, graphs.Contract, backend.Graphs, backend.VocabularySize, independence == RowIndependence.Full),
         };
     }
 

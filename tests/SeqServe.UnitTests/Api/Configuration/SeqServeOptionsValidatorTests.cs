@@ -1,4 +1,5 @@
 using SeqServe.Api.Configuration;
+using SeqServe.Onnx.Providers;
 using SeqServe.TestSupport;
 
 namespace SeqServe.UnitTests.Api.Configuration;
@@ -57,9 +58,24 @@ public class SeqServeOptionsValidatorTests
     [InlineData(1025, false)]
     public void Validate_Threads_HasBounds(int threads, bool valid) => Assert.Equal(valid, Faults(new SeqServeOptions { Threads = threads }).Count == 0);
 
+    [Theory]
+    [InlineData("auto", true)]
+    [InlineData("CPU", true)]
+    [InlineData("cuda", true)]
+    [InlineData(null, true)]
+    [InlineData("tpu", false)]
+    [InlineData("", false)]
+    public void Validate_Device_IsAProvidersName(string? device, bool valid)
+    {
+        var faults = Faults(new SeqServeOptions { Device = device! });
+
+        Assert.Equal(valid ? [] : [$"SeqServe:Device = {device}: must be one of auto, cpu, cuda"], faults);
+    }
+
     [Fact]
     public void Validate_ShortKey_IsNotRepeated() =>
         Assert.DoesNotContain("secret", Assert.Single(Faults(new SeqServeOptions { ApiKeys = { ["anna"] = new ApiKeyOptions { Key = "secret" } } })), StringComparison.Ordinal);
 
-    private static List<string> Faults(SeqServeOptions options) => [.. new SeqServeOptionsValidator(ShippedTasks.Catalog).Validate(null, options).Failures ?? []];
+    private static List<string> Faults(SeqServeOptions options) =>
+        [.. new SeqServeOptionsValidator(ShippedTasks.Catalog, [new CpuProvider(), new CudaProvider()]).Validate(null, options).Failures ?? []];
 }

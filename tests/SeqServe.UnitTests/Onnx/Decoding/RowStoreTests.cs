@@ -98,20 +98,56 @@ public class RowStoreTests
         Assert.InRange(store.CacheExtent, 1, cache / 4);
     }
 
-    private static RowStore NewStore()
+    /// <summary>The last tensor that grows is the one there is no memory for, so that those before it have grown when it fails.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(12)]
+    public void Reserve_GrowthThatFails_LeavesTheStoreAsItWas(int joined)
+    {
+        var store = NewStore(memoryDepth: 1 << 12);
+        var rows = Enumerable.Range(0, joined).Select(i => Join(store, 4, i + 1, memoryDepth: 1 << 12)).ToList();
+        var (slots, extent) = (store.Slots, store.CacheExtent);
+
+        Assert.Throws<OverflowException>(() => store.Reserve(1 << 15, 4));
+
+        Assert.Equal((slots, extent), (store.Slots, store.CacheExtent));
+        Assert.Equal(rows.Select(row => row.Memory[0]), Enumerable.Range(0, joined).Select(row => store.Memory[0].Row(row)[0]));
+        for (var i = joined; i < joined + slots; i++)
+            rows.Add(Join(store, 4, i + 1, memoryDepth: 1 << 12));
+        AssertHolds(store, rows);
+    }
+
+    [Fact]
+    public void ReserveSteps_GrowthThatFails_KeepsTheExtentsOfAllCachesEqual()
+    {
+        var (small, large) = (new RowShape("small", [-1, 1, -1, 1], 2), new RowShape("large", [-1, 16, -1, 16], 2));
+        var store = new RowStore(
+            [], [new CacheTensor(new RowTensor(small), "s", new RowTensor(small)), new CacheTensor(new RowTensor(large), "l", new RowTensor(large))], []);
+        store.Reserve(1, 0);
+        store.Append(0);
+
+        Assert.Throws<OverflowException>(() => store.ReserveSteps(1 << 20, []));
+
+        Assert.All(store.Caches, cache => Assert.Equal(store.CacheExtent, cache.Past.Extent));
+        store.ReserveSteps(store.CacheExtent + 1, []);
+        Assert.All(store.Caches, cache => Assert.Equal(store.CacheExtent, cache.Past.Extent));
+    }
+
+    private static RowStore NewStore(int memoryDepth = 2)
     {
         var cache = new RowShape("past", [-1, Heads, -1, Depth], 2);
         return new RowStore(
             [new StateTensor(new RowShape("h_in", [-1, StateSize], -1), "h_out")],
             [new CacheTensor(new RowTensor(cache), "new", new RowTensor(cache))],
-            [new RowTensor(new RowShape("memory", [-1, -1, 2], 1))]);
+            [new RowTensor(new RowShape("memory", [-1, -1, memoryDepth], 1))]);
     }
 
-    private static Row Join(RowStore store, int source, float mark)
+    private static Row Join(RowStore store, int source, float mark, int memoryDepth = 2)
     {
         store.Reserve(1, source);
         var place = store.Append(source);
-        Span<float> memory = new float[source * 2];
+        Span<float> memory = new float[source * memoryDepth];
         for (var i = 0; i < memory.Length; i++)
             memory[i] = mark + (i / 1000f);
         store.Memory[0].Write(place, 0, memory, source, source);

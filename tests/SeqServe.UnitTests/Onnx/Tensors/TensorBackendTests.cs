@@ -173,6 +173,6 @@ public sealed class TensorBackendTests : IDisposable
     private ITensorBackend Open(byte[] graph)
     {
         File.WriteAllBytes(_folder.Of("graph.onnx"), graph);
-        return OnnxBackends.Factory().OpenTensor(_folder.Of("graph.onnx"), new InstanceOptions());
+        return OnnxBackends.Factory().Open<ITensorBackend>(new GraphSet(GraphContract.Any, _folder.Of("graph.onnx")));
     }
 }

@@ -27,12 +27,10 @@ internal static class Manifests
         }
         """;
 
-    public static ModelManifest Read(Action<JsonObject>? edit = null)
-    {
-        var json = JsonNode.Parse(Valid)!.AsObject();
-        edit?.Invoke(json);
-        return Read(json.ToJsonString());
-    }
+    public static ModelManifest Read(Action<JsonObject>? edit = null) => Read(Text(edit));
+
+    /// <summary>The valid manifest with a value, named by its path, replaced by JSON.</summary>
+    public static string Text(string path, string value) => Text(json => Set(json, path, value));
 
     public static ModelManifest Read(string json) => Read(Encoding.UTF8.GetBytes(json));
 
@@ -55,6 +53,13 @@ internal static class Manifests
         Set(json, "graphs", translates ? """{ "encoder": "e.onnx", "decoder": "d.onnx" }""" : null);
         Set(json, "languages", translates ? """{ "source": "en", "target": "fr" }""" : null);
         Set(json, "state", """[{ "in": "h_in", "out": "h_out" }]""");
+    }
+
+    private static string Text(Action<JsonObject>? edit)
+    {
+        var json = JsonNode.Parse(Valid)!.AsObject();
+        edit?.Invoke(json);
+        return json.ToJsonString();
     }
 
     public static void Set(JsonObject json, string path, string? value)

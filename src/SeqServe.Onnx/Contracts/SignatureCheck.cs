@@ -1,0 +1,47 @@
+using Microsoft.ML.OnnxRuntime;
+using SeqServe.Core.Backends;
+
+namespace SeqServe.Onnx.Contracts;
+
+/// <summary>Compares a graph's inputs and outputs with what its role needs.</summary>
+internal static class SignatureCheck
+{
+    /// <summary>Checks a graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="inputs">Every input that it must have; others it may not.</param>
+    /// <param name="outputs">The outputs that it must have.</param>
+    /// <exception cref="BackendException">It differs; every difference is named.</exception>
+    public static void Run(OpenGraph graph, IReadOnlyList<GraphPart> inputs, IReadOnlyList<GraphPart> outputs)
+    {
+        var faults = new List<string>();
+        Compare(graph.Inputs, inputs, "input", faults);
+        Compare(graph.Outputs, outputs, "output", faults);
+        foreach (var extra in graph.Inputs.Keys.Except(inputs.Select(i => i.Name)))
+            faults.Add($"input {extra} is not expected");
+        if (faults.Count == 0)
+            return;
+        var expected = $"Expected inputs {string.Join(", ", inputs.Select(Describe))}; outputs {string.Join(", ", outputs.Select(Describe))}.";
+        throw new BackendException($"{graph.File} is not a graph of this task: {string.Join("; ", faults)}. {expected}");
+    }
+
+    private static void Compare(IReadOnlyDictionary<string, NodeMetadata> actual, IReadOnlyList<GraphPart> expected, string side, List<string> faults)
+    {
+        foreach (var part in expected)
+        {
+            var name = $"{side} {part.Name}";
+            if (!actual.TryGetValue(part.Name, out var found))
+                faults.Add($"{name} is missing (it has {string.Join(", ", actual.Keys)})");
+            else if (!found.IsTensor || found.ElementDataType != part.Type.ToElementType())
+                faults.Add($"{name} is {(found.IsTensor ? found.ElementDataType.ToString().ToLowerInvariant() : "no tensor")}, not {TypeOf(part)}");
+            else if (found.Dimensions.Length < part.Rank || (found.Dimensions.Length > part.Rank && !part.HasMoreAxes))
+                faults.Add($"{name} has {found.Dimensions.Length} axes, not {part.Rank}{(part.HasMoreAxes ? " or more" : "")}");
+        }
+
+        foreach (var twice in expected.GroupBy(part => part.Name, StringComparer.Ordinal).Where(same => same.Count() > 1))
+            faults.Add($"{side} {twice.Key} is given {twice.Count()} parts by the manifest");
+    }
+
+    private static string Describe(GraphPart part) => $"{part.Name} {part.Shape} {TypeOf(part)}";
+
+    private static string TypeOf(GraphPart part) => part.Type.ToElementType().ToString().ToLowerInvariant();
+}

@@ -1,0 +1,97 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.ML.OnnxRuntime;
+using SeqServe.Core.Backends;
+using SeqServe.Core.Diagnostics;
+
+namespace SeqServe.Onnx.Providers;
+
+/// <summary>Chooses the execution provider of a graph's sessions.</summary>
+internal sealed partial class ExecutionProviders
+{
+    private readonly IReadOnlyList<IExecutionProvider> _providers;
+    private readonly string _device;
+    private readonly ILogger _logger;
+    private readonly Lazy<IReadOnlyList<IExecutionProvider>> _usable;
+
+    /// <param name="providers">All of them, in the order of their registration.</param>
+    /// <param name="options">The process's device.</param>
+    /// <param name="logger">Where it is said, once, what there is.</param>
+    public ExecutionProviders(IEnumerable<IExecutionProvider> providers, OnnxOptions options, ILogger<ExecutionProviders> logger)
+    {
+        // The last registered first: a provider that is added is wanted more than those that the server brings.
+        _providers = [.. providers.Reverse()];
+        _device = options.Device;
+        _logger = logger;
+        _usable = new(FindUsable);
+    }
+
+    /// <summary>Names of all of them, the preferred ones first.</summary>
+    public IReadOnlyList<string> Names => [.. _providers.Select(provider => provider.Name)];
+
+    /// <summary>Refuses a start that asks for a device this build cannot use.</summary>
+    /// <exception cref="BackendException">There is no such provider, or this build does not have it.</exception>
+    public void Validate()
+    {
+        if (!IsAuto(_device))
+            Find(_device);
+    }
+
+    /// <summary>
+    /// Opens something with the provider that a model asks for. Where the choice is free and a provider fails, the next one is tried. If that one opens it,
+    /// the fault was the
+    /// provider's, which the log says; if none does, the fault lies in what is opened, and the last provider's exception tells it.
+    /// </summary>
+    /// <param name="device">The model's device; <see cref="DeviceNames.Auto"/> defers to the process's.</param>
+    /// <param name="open">Opens it; called again with the next provider after it has thrown.</param>
+    /// <exception cref="BackendException">There is no such provider, or this build does not have it.</exception>
+    public T Open<T>(string device, Func<IExecutionProvider, T> open)
+    {
+        var candidates = Candidates(IsAuto(device) ? _device : device);
+        (IExecutionProvider Provider, Exception Fault)? failed = null;
+        for (var i = 0; ; i++)
+        {
+            try
+            {
+                var opened = open(candidates[i]);
+                if (failed is { } first)
+                    ProviderFailed(_logger, first.Provider.Name, candidates[i].Name, first.Fault);
+                return opened;
+            }
+            catch (Exception e) when (i < candidates.Count - 1 && IsOfTheRuntime(e))
+            {
+                failed ??= (candidates[i], e);
+            }
+        }
+    }
+
+    // Missing libraries of a device show themselves as types that cannot be loaded.
+    private static bool IsOfTheRuntime(Exception e) => e is OnnxRuntimeException or BackendException or TypeLoadException;
+
+    private static bool IsAuto(string device) => device.Equals(DeviceNames.Auto, StringComparison.OrdinalIgnoreCase);
+
+    private IReadOnlyList<IExecutionProvider> Candidates(string device) => IsAuto(device) ? _usable.Value : [Find(device)];
+
+    private IExecutionProvider Find(string device)
+    {
+        var provider = _providers.FirstOrDefault(p => p.Name.Equals(device, StringComparison.OrdinalIgnoreCase))
+            ?? throw new BackendException($"Device \"{device}\" is asked for, which no execution provider has; set the device to {Choices()}.");
+        return provider.IsAvailable ? provider : throw new BackendException($"Device \"{provider.Name}\" is asked for and {provider.Absence}, or set the device to {Choices()}.");
+    }
+
+    private string Choices() =>
+        string.Join(" or ", _providers.Where(p => p.IsAvailable).Select(p => p.Name).Prepend(DeviceNames.Auto).Select(name => $"\"{name}\""));
+
+    private IReadOnlyList<IExecutionProvider> FindUsable()
+    {
+        var byAvailability = _providers.ToLookup(p => p.IsAvailable);
+        var names = byAvailability.ToDictionary(group => group.Key, group => string.Join(", ", group.Select(p => p.Name)));
+        ProvidersFound(_logger, names.GetValueOrDefault(true, ""), names.GetValueOrDefault(false, "none"));
+        return [.. byAvailability[true]];
+    }
+
+    [LoggerMessage(EventIds.DeviceChosen, LogLevel.Information, "Execution providers, the first that can be used: {Available}; not part of this build: {Absent}")]
+    private static partial void ProvidersFound(ILogger logger, string available, string absent);
+
+    [LoggerMessage(EventIds.DeviceFallback, LogLevel.Warning, "Execution provider {Provider} cannot be used; {Fallback} is used instead")]
+    private static partial void ProviderFailed(ILogger logger, string provider, string fallback, Exception exception);
+}

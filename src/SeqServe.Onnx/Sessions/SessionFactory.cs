@@ -1,0 +1,126 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.ML.OnnxRuntime;
+using SeqServe.Core.Backends;
+using SeqServe.Core.Diagnostics;
+using SeqServe.Onnx.Files;
+using SeqServe.Onnx.Providers;
+
+namespace SeqServe.Onnx.Sessions;
+
+/// <summary>The only place that makes sessions, so that all of them get the same options.</summary>
+internal sealed partial class SessionFactory(OnnxOptions options, ExecutionProviders providers, ILogger<SessionFactory> logger)
+{
+    /// <summary>Name and version of the runtime.</summary>
+    public string Runtime => $"onnxruntime {OnnxEnvironment.Get(logger).GetVersionString()}";
+
+    /// <summary>Names of the devices that graphs may be opened on.</summary>
+    public IReadOnlyList<string> Devices => providers.Names;
+
+    /// <summary>Opens the sessions of a graph.</summary>
+    /// <param name="path">Absolute path.</param>
+    /// <param name="instances">Where and how they run.</param>
+    /// <returns>The pool; the caller disposes it.</returns>
+    /// <exception cref="BackendException">The file is no graph that can be run here.</exception>
+    public SessionPool Open(string path, InstanceOptions instances)
+    {
+        OnnxEnvironment.Get(logger);
+        var file = GraphFileCheck.Run(path);
+        try
+        {
+            return providers.Open(instances.Device, provider => Open(file, new SessionPlan(provider, instances, options.Threads)));
+        }
+        catch (Exception e) when (e is OnnxRuntimeException or TypeLoadException)
+        {
+            throw new BackendException($"{file.Name} cannot be opened: {OpenFaults.Describe(e.Message, path)}", e);
+        }
+    }
+
+    private SessionPool Open(GraphFile file, SessionPlan plan)
+    {
+        var sessions = new List<InferenceSession>();
+        try
+        {
+            using var throughput = Options(plan.Provider, plan.ThreadsPerRun);
+            for (var i = 0; i < plan.Sessions; i++)
+                sessions.Add(new InferenceSession(file.Path, throughput));
+            return new SessionPool(sessions, file, plan, plan.MayHaveLatencySession ? () => OpenShared(file, plan) : null);
+        }
+        catch
+        {
+            sessions.ForEach(session => session.Dispose());
+            throw;
+        }
+    }
+
+    private SharedSessions? OpenShared(GraphFile file, SessionPlan plan)
+    {
+        var opened = new List<InferenceSession>();
+        SharedGraph? graph = null;
+        try
+        {
+            using (var optimizing = Options(plan.Provider, plan.ThreadsPerRun))
+                graph = SharedGraph.Optimize(optimizing, options => new InferenceSession(file.Path, options).Dispose());
+            for (var i = 0; i < plan.Sessions; i++)
+            {
+                using var throughput = Options(plan.Provider, plan.ThreadsPerRun);
+                opened.Add(Open(graph, throughput));
+            }
+
+            using var latency = Options(plan.Provider, plan.LatencyThreads, spins: true);
+            opened.Add(Open(graph, latency));
+            graph.Close();
+            return new SharedSessions(graph, opened[..^1], opened[^1]);
+        }
+        catch (Exception e)
+        {
+            opened.ForEach(session => session.Dispose());
+            graph?.Dispose();
+            if (e is not (OnnxRuntimeException or IOException or UnauthorizedAccessException or InvalidDataException))
+                throw;
+            var reason = e is OnnxRuntimeException
+                ? OpenFaults.Describe(e.Message, file.Path)
+                : $"its weights are shared through the folder for temporary files ({Path.GetTempPath()}), which cannot be used: {e.Message}";
+            NoLatencySession(logger, file.Name, reason);
+            return null;
+        }
+    }
+
+    private static InferenceSession Open(SharedGraph graph, SessionOptions options)
+    {
+        graph.AddTo(options);
+        return new InferenceSession(graph.File, options, graph.Packed);
+    }
+
+    private static SessionOptions Options(IExecutionProvider provider, int threads, bool spins = false)
+    {
+        var session = new SessionOptions
+        {
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            IntraOpNumThreads = threads,
+            InterOpNumThreads = 1,
+            LogId = "seqserve",
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING,
+        };
+        try
+        {
+            // Spinning threads take 40–55 % of a busy machine's CPU for nothing (measured with intra-op 2 on 2 cores). Those of a run that has the
+            // machine to itself may: a wake-up takes longer than a part of a run, and a millisecond lets a client who sends one request after the
+            // other find them awake (p99 of 1.4 ms; 2.6 ms where they sleep between runs).
+            session.AddSessionConfigEntry("session.intra_op.allow_spinning", spins ? "1" : "0");
+            if (spins)
+                session.AddSessionConfigEntry("session.intra_op.spin_duration_us", "1000");
+            session.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
+            provider.Append(session);
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    [LoggerMessage(EventIds.NoLatencySession, LogLevel.Warning, "{Graph}: no latency session, lone requests run on the others: {Reason}")]
+    private static partial void NoLatencySession(ILogger logger, string graph, string reason);
+}

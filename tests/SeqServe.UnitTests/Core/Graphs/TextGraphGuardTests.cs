@@ -1,0 +1,89 @@
+using System.Runtime.InteropServices;
+using SeqServe.Core.Backends;
+using SeqServe.Core.Errors;
+using SeqServe.Core.Graphs;
+using SeqServe.Core.Repository.Manifests;
+using SeqServe.Core.Tensors;
+
+namespace SeqServe.UnitTests.Core.Graphs;
+
+public class TextGraphGuardTests
+{
+    private const int Vocabulary = 10;
+
+    private static readonly ModelManifest s_manifest = new()
+    {
+        Name = "m",
+        Task = "any",
+        Graphs = new Dictionary<string, string>(),
+        Limits = new LimitsManifest(4, 2),
+        Wiring = new DecoderWiring { Caches = [new CacheWiring("k", "v", "k_new", "v_new")], Memory = ["memory"] },
+    };
+
+    public static TheoryData<string, long[], long[], string?> Classifications => new()
+    {
+        { "right", [1, 9, 0, 0], [2, 1], null },
+        { "id beyond the vocabulary", [1, 10, 0, 0], [2, 1], "\"input_ids\"" },
+        { "id below zero", [-1, 1, 0, 0], [2, 1], "\"input_ids\"" },
+        { "length beyond the row", [1, 1, 1, 1], [3, 1], "\"my_lengths\"" },
+        { "length of nothing", [1, 1, 1, 1], [0, 1], "\"my_lengths\"" },
+        { "too long", [1, 1, 1, 1, 1, 1, 1, 1, 1, 1], [1, 1], "the graph takes 1–4" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Classifications))]
+    public void Check_ClassifierWithNamesOfItsOwn_SeesWhatItCannotTake(string what, long[] ids, long[] lengths, string? fault)
+    {
+        var contract = ClassifierContract.Default.Named(
+            new Dictionary<string, string> { ["ids"] = "input_ids", ["lengths"] = "my_lengths" }, new Dictionary<string, string>());
+
+        var refusal = Refusal(contract.Roles[0], Longs("input_ids", ids, 2, ids.Length / 2), Longs("my_lengths", lengths, lengths.Length));
+
+        Assert.True(fault is null ? refusal is null : refusal?.Contains(fault, StringComparison.Ordinal) == true, $"{what}: {refusal}");
+    }
+
+    [Theory]
+    [InlineData(1, 1, null)]
+    [InlineData(2, 1, "\"past\"")]
+    [InlineData(0, 3, "\"src_len\"")]
+    public void Check_DecoderStep_ReadsCachesMemoryAndTheirLengths(long past, long source, string? fault)
+    {
+        var role = TranslatorContract.Default.Named(new Dictionary<string, string> { ["past_len"] = "past" }, new Dictionary<string, string>()).Role("decoder");
+
+        var refusal = Refusal(
+            role, Longs("tokens", [3], 1), Longs("past", [past], 1), Longs("src_len", [source], 1), Floats("k", 1, 1, 5, 1), Floats("v", 1, 1, 5, 1), Floats("memory", 1, 2, 1));
+
+        Assert.True(fault is null ? refusal is null : refusal?.Contains(fault, StringComparison.Ordinal) == true, refusal);
+    }
+
+    [Theory]
+    [InlineData(1, "the graph takes 2–6")]
+    [InlineData(2, null)]
+    [InlineData(6, null)]
+    [InlineData(7, "the graph takes 2–6")]
+    public void Check_ScoredText_HasAtLeastTwoTokensAndNoCache(int tokens, string? fault)
+    {
+        var refusal = Refusal(LanguageModelContract.Default.Role("score"), Longs("tokens", new long[tokens], 1, tokens), Longs("lengths", [1], 1));
+
+        Assert.True(fault is null ? refusal is null : refusal?.Contains(fault, StringComparison.Ordinal) == true, refusal);
+    }
+
+    private static string? Refusal(GraphRole role, params Tensor[] inputs)
+    {
+        try
+        {
+            new TextGraphGuard(role, s_manifest, Vocabulary).Check(inputs);
+            return null;
+        }
+        catch (ServingException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private static Tensor Longs(string name, long[] values, params long[] shape) =>
+        new(name, TensorDatatype.Int64, shape, MemoryMarshal.AsBytes<long>(values).ToArray());
+
+    private static Tensor Floats(string name, params long[] shape) =>
+        new(name, TensorDatatype.Fp32, shape, new byte[shape.Aggregate(4L, (bytes, size) => bytes * size)]);
+}

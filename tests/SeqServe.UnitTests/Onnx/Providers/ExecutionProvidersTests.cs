@@ -1,0 +1,152 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.ML.OnnxRuntime;
+using SeqServe.Core.Backends;
+using SeqServe.Onnx;
+using SeqServe.Onnx.Providers;
+using SeqServe.TestSupport;
+using SeqServe.TestSupport.Onnx;
+
+namespace SeqServe.UnitTests.Onnx.Providers;
+
+public sealed class ExecutionProvidersTests : IDisposable
+{
+    private static readonly string s_lstm = Path.Combine(RepositoryRoot.Model("sentiment-lstm"), "1", "model.onnx");
+    private readonly FakeLogger<ExecutionProviders> _log = new();
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("auto", "auto", "other")]
+    [InlineData("auto", "other", "other")]
+    [InlineData("OTHER", "auto", "other")]
+    [InlineData("cpu", "auto", "cpu")]
+    [InlineData("other", "cpu", "cpu")]
+    public void Registered_OneMoreProvider_IsChosenByItsNameAndByAuto(string process, string model, string expected)
+    {
+        using var services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton(new OnnxOptions { Device = process, Threads = 4 })
+            .AddSeqServeOnnx()
+            .AddSingleton<IExecutionProvider, OtherProvider>()
+            .BuildServiceProvider();
+        services.ValidateSeqServeOnnx();
+
+        using var backend = services.GetRequiredService<IBackendFactory>()
+            .Open<IClassifierBackend>(new GraphSet(ClassifierContract.Default, s_lstm) { Instances = new InstanceOptions { Device = model } });
+
+        Assert.Equal(expected, backend.Device);
+        // One run at a time and no threads of the budget is what this provider says of itself.
+        Assert.Equal(expected == "other" ? (1, 1) : (4, 4), (backend.ConcurrentRuns, backend.LatencyThreads));
+    }
+
+    [Fact]
+    public void Open_ProviderThatFails_TakesTheNextAndSaysSo()
+    {
+        var broken = new OtherProvider { OnAppend = _ => throw new BackendException("no device") };
+
+        using var pool = OnnxBackends.Sessions(new OnnxOptions(), Auto(broken)).Open(s_lstm, new InstanceOptions());
+
+        Assert.Equal("cpu", pool.Device);
+        var warning = Assert.Single(Warnings());
+        Assert.Equal("Execution provider other cannot be used; cpu is used instead", warning.Message);
+        Assert.Equal("no device", warning.Exception!.Message);
+    }
+
+    [Fact]
+    public void Open_ProviderThatOnnxRuntimeRefuses_TakesTheNext()
+    {
+        var unknown = new OtherProvider { OnAppend = session => session.AppendExecutionProvider("NoSuchProvider") };
+
+        using var pool = OnnxBackends.Sessions(new OnnxOptions(), Auto(unknown)).Open(s_lstm, new InstanceOptions());
+
+        Assert.Equal("cpu", pool.Device);
+        Assert.Single(Warnings());
+    }
+
+    [Fact]
+    public void Open_FileThatNoProviderTakes_ToldOnceAndNotAsAFaultOfAProvider()
+    {
+        var file = _folder.Of("model.onnx");
+        File.WriteAllBytes(file, OnnxGraph.Of([new("x", OnnxGraph.FloatType, 0)], [new("y", OnnxGraph.FloatType, 0)], [new OnnxNode("NoSuchOperator", ["x"], ["y"])]));
+        var sessions = OnnxBackends.Sessions(new OnnxOptions(), Auto(new OtherProvider()));
+
+        var refusal = Assert.Throws<BackendException>(() => sessions.Open(file, new InstanceOptions()));
+
+        Assert.StartsWith("model.onnx cannot be opened: ", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("NoSuchOperator", refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(Warnings());
+    }
+
+    [Fact]
+    public void Open_BrokenFile_ReachesNoProvider()
+    {
+        var appended = 0;
+        var provider = new OtherProvider { OnAppend = _ => appended++ };
+        var sessions = OnnxBackends.Sessions(new OnnxOptions(), Auto(provider));
+
+        Assert.Throws<BackendException>(() => sessions.Open(_folder.Write("model.onnx", "This is no graph."), new InstanceOptions()));
+
+        Assert.Equal(0, appended);
+        Assert.Empty(Warnings());
+    }
+
+    [Fact]
+    public void Open_NamedProviderThatFails_FallsBackToNone()
+    {
+        var broken = new OtherProvider { OnAppend = _ => throw new BackendException("no device") };
+
+        var refusal = Assert.Throws<BackendException>(() => OnnxBackends.Sessions(new OnnxOptions(), Auto(broken)).Open(s_lstm, new InstanceOptions { Device = "other" }));
+
+        Assert.Equal("no device", refusal.Message);
+        Assert.Empty(Warnings());
+    }
+
+    [Theory]
+    [InlineData("tpu", "which no execution provider has; set the device to \"auto\" or \"cpu\"")]
+    [InlineData("other", "this build has no such thing, or set the device to \"auto\" or \"cpu\"")]
+    public void Validate_DeviceThatIsNotThere_NamesThoseThatAre(string device, string remedy)
+    {
+        var providers = new ExecutionProviders([new CpuProvider(), new OtherProvider { IsAvailable = false }], new OnnxOptions { Device = device }, _log);
+
+        var refusal = Assert.Throws<BackendException>(providers.Validate).Message;
+
+        Assert.StartsWith($"Device \"{device}\" is asked for", refusal, StringComparison.Ordinal);
+        Assert.Contains(remedy, refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_ProviderThatIsNotAvailable_IsPassedOver()
+    {
+        var absent = new OtherProvider { IsAvailable = false, OnAppend = _ => throw new InvalidOperationException() };
+
+        Assert.Equal("cpu", new ExecutionProviders([new CpuProvider(), absent], new OnnxOptions(), _log).Open("auto", provider => provider.Name));
+        Assert.Contains("not part of this build: other", _log.LatestRecord.Message, StringComparison.Ordinal);
+    }
+
+    private ExecutionProviders Auto(IExecutionProvider more) => OnnxBackends.Providers(new OnnxOptions(), _log, more);
+
+    private IReadOnlyList<FakeLogRecord> Warnings() => [.. _log.Collector.GetSnapshot().Where(record => record.Level >= LogLevel.Warning)];
+
+    /// <summary>Computes on the CPU under another name.</summary>
+    private sealed class OtherProvider : IExecutionProvider
+    {
+        public string Name => "other";
+
+        public bool IsAvailable { get; init; } = true;
+
+        public string Absence => "this build has no such thing";
+
+        public bool RunsSideBySide => false;
+
+        public bool UsesCpuThreads => false;
+
+        public string? Arenas => null;
+
+        public Action<SessionOptions>? OnAppend { get; init; }
+
+        public void Append(SessionOptions session) => OnAppend?.Invoke(session);
+    }
+}
