@@ -23,7 +23,8 @@ internal static class TensorNamesReader
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
         if (task is not null && !s_contracts.ContainsKey(task) && root.Value(key) is { } value)
         {
-            root.Wrong(key, value, "names the parts of a text model's graphs; task \"tensor\" has none, its clients name the tensors as the graph does; remove it");
+            const string Remedy = "names the parts of a text model's graphs; task \"tensor\" has none, its clients name the tensors as the graph does; remove it";
+            root.Wrong(key, value, Remedy);
             return names;
         }
 
