@@ -62,7 +62,9 @@ public sealed class FakeBackendFactory : IBackendFactory
     /// <inheritdoc/>
     public TBackend Open<TBackend>(GraphSet graphs)
         where TBackend : class, IDisposable =>
-        _bindings.TryGetValue(typeof(TBackend), out var open) ? (TBackend)open(graphs) : throw new BackendException($"No fake {typeof(TBackend).Name} is registered.");
+        _bindings.TryGetValue(typeof(TBackend), out var open)
+            ? (TBackend)open(graphs)
+            : throw new BackendException($"No fake {typeof(TBackend).Name} is registered.");
 
     private FakeClassifierBackend OpenClassifier(GraphSet graphs)
     {

@@ -13,7 +13,9 @@ public sealed class FakeDecoder(int vocabularySize = 16) : ITranslatorBackend, I
     private readonly ManualResetEventSlim _gate = new(true);
     private readonly SemaphoreSlim _started = new(0);
 
-    /// <summary>Logits behind what a row has read: of a translator the source, <see cref="EndOfSource"/> and the tokens. By default spread by a hash of all of it.</summary>
+    /// <summary>
+    /// Logits behind what a row has read: of a translator the source, <see cref="EndOfSource"/> and the tokens. By default spread by a hash of all of it.
+    /// </summary>
     public Func<IReadOnlyList<int>, float[]>? Answer { get; set; }
 
     /// <summary>Called in each run with what its rows read; throws to let the run fail.</summary>

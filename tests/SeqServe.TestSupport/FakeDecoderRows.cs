@@ -2,7 +2,9 @@ using SeqServe.Core.Backends;
 
 namespace SeqServe.TestSupport;
 
-/// <summary>Rows without a graph: each remembers what it has read, and its logits are a function of that alone. So a row that is mixed up with another shows at once.</summary>
+/// <summary>
+/// Rows without a graph: each remembers what it has read, and its logits are a function of that alone. So a row that is mixed up with another shows at once.
+/// </summary>
 /// <param name="owner">The model; its functions answer.</param>
 public sealed class FakeDecoderRows(FakeDecoder owner) : ITranslatorRows, ILanguageModelRows
 {

@@ -5,7 +5,9 @@ using SeqServe.Core.Tensors;
 
 namespace SeqServe.TestSupport;
 
-/// <summary>A graph without ONNX Runtime: <c>x [-1,2]</c> → <c>y = x + 1</c>, or what the test says. It can be held up and remembers what it was asked.</summary>
+/// <summary>
+/// A graph without ONNX Runtime: <c>x [-1,2]</c> → <c>y = x + 1</c>, or what the test says. It can be held up and remembers what it was asked.
+/// </summary>
 public sealed class FakeTensorBackend : ITensorBackend
 {
     private readonly ManualResetEventSlim _gate = new(true);
@@ -13,7 +15,8 @@ public sealed class FakeTensorBackend : ITensorBackend
     private int _disposals;
 
     /// <inheritdoc/>
-    public TensorSignature Signature { get; init; } = new([new TensorSpec("x", TensorDatatype.Fp32, [-1, 2])], [new TensorSpec("y", TensorDatatype.Fp32, [-1, 2])]);
+    public TensorSignature Signature { get; init; } =
+        new([new TensorSpec("x", TensorDatatype.Fp32, [-1, 2])], [new TensorSpec("y", TensorDatatype.Fp32, [-1, 2])]);
 
     /// <inheritdoc/>
     public bool IsRecurrent { get; init; }

@@ -65,10 +65,10 @@ internal sealed record OpenGraph(SessionPool Pool, GraphRole Role)
     /// <summary>Its file's name, for messages.</summary>
     public string File => Pool.File.Name;
 
-    /// <summary>Inputs as the session tells them.</summary>
+    /// <summary>Inputs as the session has them.</summary>
     public IReadOnlyDictionary<string, NodeMetadata> Inputs => Pool.First.InputMetadata;
 
-    /// <summary>Outputs as the session tells them.</summary>
+    /// <summary>Outputs as the session has them.</summary>
     public IReadOnlyDictionary<string, NodeMetadata> Outputs => Pool.First.OutputMetadata;
 
     /// <summary>A tensor of floats with a batch axis, of which the wiring gives the name only.</summary>
@@ -89,6 +89,8 @@ internal sealed record OpenGraph(SessionPool Pool, GraphRole Role)
     public int FixedSize(GraphPart output, string what)
     {
         var size = Outputs[output.Name].Dimensions[^1];
-        return size >= 1 ? size : throw new BackendException($"{File} does not fix {what}: {output.Name} must be {output.Shape} with a constant {output.Shape[^2]}.");
+        if (size >= 1)
+            return size;
+        throw new BackendException($"{File} does not fix {what}: {output.Name} must be {output.Shape} with a constant {output.Shape[^2]}.");
     }
 }

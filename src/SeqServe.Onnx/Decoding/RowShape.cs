@@ -31,7 +31,8 @@ internal sealed record RowShape(string Name, int[] Dimensions, int ExtentAxis)
             if (axis >= 0 || !mayVary)
             {
                 var free = mayVary ? "the batch and one more" : "the batch";
-                throw new BackendException($"{graph.File}: input {name} has axes [{string.Join(",", dimensions)}]; export it with every axis fixed but {free}.");
+                var axes = string.Join(",", dimensions);
+                throw new BackendException($"{graph.File}: input {name} has axes [{axes}]; export it with every axis fixed but {free}.");
             }
 
             axis = i;

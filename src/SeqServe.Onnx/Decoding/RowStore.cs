@@ -2,7 +2,7 @@ namespace SeqServe.Onnx.Decoding;
 
 /// <summary>
 /// State, caches and memory of all rows in flight, in slots. Rows are a dense prefix; a finished row is overwritten by the last one. Slots and extents
-/// grow in steps, so that a run computes little that nobody needs, and shrink when a row joins and half of them would do. A change of size that fails
+/// grow in steps, so that a run computes little that is not needed, and shrink when a row joins and half of them would do. A change of size that fails
 /// changes nothing.
 /// </summary>
 internal sealed class RowStore(IReadOnlyList<StateTensor> states, IReadOnlyList<CacheTensor> caches, IReadOnlyList<RowTensor> memory)

@@ -1,7 +1,7 @@
 namespace SeqServe.Onnx.Files;
 
 /// <summary>
-/// What lies in a graph's file beyond what a session tells of it: its operators, which tensors have no declared shape, and which weights lie in other
+/// What lies in a graph's file beyond what a session says of it: its operators, which tensors have no declared shape, and which weights lie in other
 /// files. The weights themselves are passed over unread.
 /// </summary>
 internal sealed class GraphFile

@@ -5,7 +5,7 @@ using SeqServe.Core.Repository.Manifests;
 namespace SeqServe.Onnx.Files;
 
 /// <summary>
-/// Looks at a graph file before ONNX Runtime does: what is no graph gets a reason that people can use, and no weights are read from outside of the graph's
+/// Checks a graph file before ONNX Runtime reads it: what is no graph gets a reason that people can use, and no weights are read from outside of the graph's
 /// folder.
 /// </summary>
 internal static class GraphFileCheck

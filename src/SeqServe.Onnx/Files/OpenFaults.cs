@@ -3,7 +3,8 @@ namespace SeqServe.Onnx.Files;
 /// <summary>What to do about a graph that ONNX Runtime refuses, by what it says.</summary>
 internal static class OpenFaults
 {
-    private const string UnknownOperator = "Export it with ONNX's standard operators, of an opset that this version of ONNX Runtime has; libraries of custom operators are not loaded.";
+    private const string UnknownOperator =
+        "Export it with ONNX's standard operators, of an opset that this version of ONNX Runtime has; libraries of custom operators are not loaded.";
 
     private static readonly (string Mark, string Remedy)[] s_remedies =
     [

@@ -39,7 +39,7 @@ internal sealed partial class ExecutionProviders
     /// <summary>
     /// Opens something with the provider that a model asks for. Where the choice is free and a provider fails, the next one is tried. If that one opens it,
     /// the fault was the
-    /// provider's, which the log says; if none does, the fault lies in what is opened, and the last provider's exception tells it.
+    /// provider's, which the log says; if none does, the fault lies in what is opened, and the last provider's exception says what it is.
     /// </summary>
     /// <param name="device">The model's device; <see cref="DeviceNames.Auto"/> defers to the process's.</param>
     /// <param name="open">Opens it; called again with the next provider after it has thrown.</param>
@@ -75,7 +75,9 @@ internal sealed partial class ExecutionProviders
     {
         var provider = _providers.FirstOrDefault(p => p.Name.Equals(device, StringComparison.OrdinalIgnoreCase))
             ?? throw new BackendException($"Device \"{device}\" is asked for, which no execution provider has; set the device to {Choices()}.");
-        return provider.IsAvailable ? provider : throw new BackendException($"Device \"{provider.Name}\" is asked for and {provider.Absence}, or set the device to {Choices()}.");
+        return provider.IsAvailable
+            ? provider
+            : throw new BackendException($"Device \"{provider.Name}\" is asked for and {provider.Absence}, or set the device to {Choices()}.");
     }
 
     private string Choices() =>
@@ -89,7 +91,7 @@ internal sealed partial class ExecutionProviders
         return [.. byAvailability[true]];
     }
 
-    [LoggerMessage(EventIds.DeviceChosen, LogLevel.Information, "Execution providers, the first that can be used: {Available}; not part of this build: {Absent}")]
+    [LoggerMessage(EventIds.DeviceChosen, LogLevel.Information, "Execution providers, the preferred one first: {Available}; not part of this build: {Absent}")]
     private static partial void ProvidersFound(ILogger logger, string available, string absent);
 
     [LoggerMessage(EventIds.DeviceFallback, LogLevel.Warning, "Execution provider {Provider} cannot be used; {Fallback} is used instead")]

@@ -35,7 +35,7 @@ internal sealed class SessionPool : IDisposable
         _permits = new SemaphoreSlim(plan.Permits, plan.Permits);
     }
 
-    /// <summary>What the file tells beyond what a session does.</summary>
+    /// <summary>What the file holds that a session does not say.</summary>
     public GraphFile File { get; }
 
     /// <summary>The execution provider's name.</summary>

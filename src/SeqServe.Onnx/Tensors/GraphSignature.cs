@@ -16,11 +16,14 @@ internal static class GraphSignature
     public static TensorSignature Read(InferenceSession session, string file, Func<string, bool> isShapeless)
     {
         var inputs = session.InputMetadata.Select(input => Spec(input.Key, input.Value, isShapeless) ?? throw new BackendException(
-            $"{file}: input {input.Key} is {Kind(input.Value)}, which the Open Inference Protocol cannot carry; export the model with tensors of numbers, truth values or strings."));
+            $"{file}: input {input.Key} is {Kind(input.Value)}, which the Open Inference Protocol cannot carry; " +
+            "export the model with tensors of numbers, truth values or strings."));
         // Maps and sequences, as exports of scikit-learn give beside their tensors, are left out.
         var outputs = session.OutputMetadata.Select(output => Spec(output.Key, output.Value, isShapeless)).OfType<TensorSpec>();
         var signature = new TensorSignature([.. inputs], [.. outputs]);
-        return signature.Outputs.Count > 0 ? signature : throw new BackendException($"{file}: no output is a tensor of a datatype that the Open Inference Protocol can carry.");
+        return signature.Outputs.Count > 0
+            ? signature
+            : throw new BackendException($"{file}: no output is a tensor of a datatype that the Open Inference Protocol can carry.");
     }
 
     private static TensorSpec? Spec(string name, NodeMetadata node, Func<string, bool> isShapeless) =>

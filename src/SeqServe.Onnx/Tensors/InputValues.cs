@@ -48,7 +48,8 @@ internal sealed class InputValues : IDisposable
     {
         var pin = (tensor.Data.IsEmpty ? s_nothing : tensor.Data).Pin();
         _pins.Add(pin);
-        return OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, tensor.Datatype.ToElementType(), [.. tensor.Shape], (IntPtr)pin.Pointer, tensor.Data.Length);
+        var type = tensor.Datatype.ToElementType();
+        return OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, [.. tensor.Shape], (IntPtr)pin.Pointer, tensor.Data.Length);
     }
 
     private static OrtValue Strings(Tensor tensor)

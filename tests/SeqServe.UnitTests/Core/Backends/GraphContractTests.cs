@@ -12,7 +12,9 @@ public class GraphContractTests
     [Fact]
     public void Named_SomeParts_RenamesThemAndKeepsTheRest()
     {
-        var role = ClassifierContract.Default.Named(new Dictionary<string, string> { ["ids"] = "input_ids" }, new Dictionary<string, string> { ["logits"] = "scores" }).Roles[0];
+        var (inputs, outputs) = (new Dictionary<string, string> { ["ids"] = "input_ids" }, new Dictionary<string, string> { ["logits"] = "scores" });
+
+        var role = ClassifierContract.Default.Named(inputs, outputs).Roles[0];
 
         Assert.Equal(["input_ids", "lengths"], role.Inputs.Select(part => part.Name));
         Assert.Equal("input_ids", role.Find(TensorMeaning.TokenIds)!.Name);

@@ -51,7 +51,13 @@ public class TextGraphGuardTests
         var role = TranslatorContract.Default.Named(new Dictionary<string, string> { ["past_len"] = "past" }, new Dictionary<string, string>()).Role("decoder");
 
         var refusal = Refusal(
-            role, Longs("tokens", [3], 1), Longs("past", [past], 1), Longs("src_len", [source], 1), Floats("k", 1, 1, 5, 1), Floats("v", 1, 1, 5, 1), Floats("memory", 1, 2, 1));
+            role,
+            Longs("tokens", [3], 1),
+            Longs("past", [past], 1),
+            Longs("src_len", [source], 1),
+            Floats("k", 1, 1, 5, 1),
+            Floats("v", 1, 1, 5, 1),
+            Floats("memory", 1, 2, 1));
 
         Assert.True(fault is null ? refusal is null : refusal?.Contains(fault, StringComparison.Ordinal) == true, refusal);
     }

@@ -170,7 +170,10 @@ public class RowStoreTests
             for (var at = 0; at < fresh.Length; at++)
                 fresh[at] = next + (at / 1000f);
             for (var step = 0; step < lengths[i]; step++)
-                rows[first + i].Keys.Add([.. Enumerable.Range(0, Heads).SelectMany(h => Enumerable.Range(0, Depth).Select(d => NewKey(cache.Fresh, i, h, step, d)))]);
+            {
+                var keys = Enumerable.Range(0, Heads).SelectMany(h => Enumerable.Range(0, Depth).Select(d => NewKey(cache.Fresh, i, h, step, d)));
+                rows[first + i].Keys.Add([.. keys]);
+            }
         }
 
         store.Take(first, lengths, time);

@@ -29,7 +29,8 @@ public sealed class GraphFileCheckTests : IDisposable
     [InlineData("<!DOCTYPE html>", "page of HTML")]
     [InlineData("This is no graph.", "no ONNX file")]
     [InlineData("\u0008\u0008", "without a graph")]
-    public void Run_OfAnotherFile_SaysWhatItIs(string content, string reason) => Assert.Contains(reason, Refusal(System.Text.Encoding.Latin1.GetBytes(content)), StringComparison.Ordinal);
+    public void Run_OfAnotherFile_SaysWhatItIs(string content, string reason) =>
+        Assert.Contains(reason, Refusal(System.Text.Encoding.Latin1.GetBytes(content)), StringComparison.Ordinal);
 
     [Fact]
     public void Run_OfACutGraph_SaysSo()
@@ -83,7 +84,8 @@ public sealed class GraphFileCheckTests : IDisposable
     [Theory]
     [InlineData("-1")]
     [InlineData("many")]
-    public void Run_OfAnOffsetThatIsNoNumber_IsRefused(string offset) => Assert.Contains("no number of bytes", Refusal(WithExternal("w.bin", offset)), StringComparison.Ordinal);
+    public void Run_OfAnOffsetThatIsNoNumber_IsRefused(string offset) =>
+        Assert.Contains("no number of bytes", Refusal(WithExternal("w.bin", offset)), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("w.bin")]
@@ -117,7 +119,8 @@ public sealed class GraphFileCheckTests : IDisposable
     }
 
     private static byte[] WithExternal(string location, string offset = "0", string? length = null) =>
-        OnnxGraph.Of([], [new OnnxTensor("y", OnnxGraph.FloatType, Rows)], [new OnnxNode("Identity", ["w"], ["y"])], OnnxWeights.External("w", [Rows], location, offset, length));
+        OnnxGraph.Of(
+            [], [new OnnxTensor("y", OnnxGraph.FloatType, Rows)], [new OnnxNode("Identity", ["w"], ["y"])], OnnxWeights.External("w", [Rows], location, offset, length));
 
     private string Refusal(byte[] content)
     {

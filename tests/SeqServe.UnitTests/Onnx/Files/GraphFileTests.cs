@@ -17,7 +17,8 @@ public sealed class GraphFileTests : IDisposable
     [InlineData("LSTM", true)]
     [InlineData("GRU", true)]
     [InlineData("RNN", true)]
-    public void IsRecurrent_ByAnOperator_IsFound(string @operator, bool expected) => Assert.Equal(expected, Read(new OnnxNode(@operator, ["x"], ["y"])).IsRecurrent);
+    public void IsRecurrent_ByAnOperator_IsFound(string @operator, bool expected) =>
+        Assert.Equal(expected, Read(new OnnxNode(@operator, ["x"], ["y"])).IsRecurrent);
 
     [Fact]
     public void IsRecurrent_ByAnOperatorOfABranch_IsFound()
@@ -72,9 +73,9 @@ public sealed class GraphFileTests : IDisposable
     [Fact]
     public void IsShapeless_IsTrueOnlyWhereNoShapeIsDeclared()
     {
-        var file = Write(OnnxGraph.Of([s_x, new OnnxTensor("free", OnnxGraph.FloatType, null)], [new OnnxTensor("scalar", OnnxGraph.FloatType)], [new OnnxNode("Identity", ["x"], ["scalar"])]));
+        OnnxTensor[] inputs = [s_x, new("free", OnnxGraph.FloatType, null)];
 
-        var graph = GraphFile.Read(file);
+        var graph = GraphFile.Read(Write(OnnxGraph.Of(inputs, [new("scalar", OnnxGraph.FloatType)], [new OnnxNode("Identity", ["x"], ["scalar"])])));
 
         Assert.Equal((false, true, false), (graph.IsShapeless("x"), graph.IsShapeless("free"), graph.IsShapeless("scalar")));
     }

@@ -70,7 +70,8 @@ public sealed class ExecutionProvidersTests : IDisposable
     public void Open_FileThatNoProviderTakes_ToldOnceAndNotAsAFaultOfAProvider()
     {
         var file = _folder.Of("model.onnx");
-        File.WriteAllBytes(file, OnnxGraph.Of([new("x", OnnxGraph.FloatType, 0)], [new("y", OnnxGraph.FloatType, 0)], [new OnnxNode("NoSuchOperator", ["x"], ["y"])]));
+        var node = new OnnxNode("NoSuchOperator", ["x"], ["y"]);
+        File.WriteAllBytes(file, OnnxGraph.Of([new("x", OnnxGraph.FloatType, 0)], [new("y", OnnxGraph.FloatType, 0)], [node]));
         var sessions = OnnxBackends.Sessions(new OnnxOptions(), Auto(new OtherProvider()));
 
         var refusal = Assert.Throws<BackendException>(() => sessions.Open(file, new InstanceOptions()));
@@ -98,7 +99,9 @@ public sealed class ExecutionProvidersTests : IDisposable
     {
         var broken = new OtherProvider { OnAppend = _ => throw new BackendException("no device") };
 
-        var refusal = Assert.Throws<BackendException>(() => OnnxBackends.Sessions(new OnnxOptions(), Auto(broken)).Open(s_lstm, new InstanceOptions { Device = "other" }));
+        var sessions = OnnxBackends.Sessions(new OnnxOptions(), Auto(broken));
+
+        var refusal = Assert.Throws<BackendException>(() => sessions.Open(s_lstm, new InstanceOptions { Device = "other" }));
 
         Assert.Equal("no device", refusal.Message);
         Assert.Empty(Warnings());

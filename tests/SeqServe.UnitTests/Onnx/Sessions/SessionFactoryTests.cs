@@ -59,7 +59,9 @@ public sealed class SessionFactoryTests : IDisposable
     [InlineData(2, 64, 1)]
     public void Open_OnTheCpu_PermitsAsManyRunsAsTheBudgetHolds(int threads, int? intraOp, int permits)
     {
-        using var pool = OnnxBackends.Sessions(new OnnxOptions { Device = "cpu", Threads = threads }).Open(s_lstm, new InstanceOptions { IntraOpThreads = intraOp });
+        var sessions = OnnxBackends.Sessions(new OnnxOptions { Device = "cpu", Threads = threads });
+
+        using var pool = sessions.Open(s_lstm, new InstanceOptions { IntraOpThreads = intraOp });
 
         Assert.Equal((1, permits), (pool.Count, pool.FreePermits));
     }

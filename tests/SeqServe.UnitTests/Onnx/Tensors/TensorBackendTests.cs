@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Graphs;
@@ -58,9 +59,14 @@ public sealed class TensorBackendTests : IDisposable
     {
         const long Rows = 1 << 16;
         const long Columns = 1 << 10;
-        using var backend = Open(OnnxGraph.Of([new("x", OnnxGraph.FloatType, 0), new("shape", OnnxGraph.LongType, 0)], [new("y", OnnxGraph.FloatType, null)], [new OnnxNode("Expand", ["x", "shape"], ["y"])]));
-        void Expand(params long[] shape) =>
-            backend.Run([new Tensor("x", TensorDatatype.Fp32, [1], new byte[4]), new Tensor("shape", TensorDatatype.Int64, [shape.Length], System.Runtime.InteropServices.MemoryMarshal.AsBytes(shape.AsSpan()).ToArray())], ["y"]).Dispose();
+        OnnxTensor[] inputs = [new("x", OnnxGraph.FloatType, 0), new("shape", OnnxGraph.LongType, 0)];
+        using var backend = Open(OnnxGraph.Of(inputs, [new("y", OnnxGraph.FloatType, null)], [new OnnxNode("Expand", ["x", "shape"], ["y"])]));
+        void Expand(params long[] shape)
+        {
+            var sizes = new Tensor("shape", TensorDatatype.Int64, [shape.Length], MemoryMarshal.AsBytes(shape.AsSpan()).ToArray());
+            backend.Run([new Tensor("x", TensorDatatype.Fp32, [1], new byte[4]), sizes], ["y"]).Dispose();
+        }
+
         Expand(1);
 
         Expand(Rows, Columns);
@@ -112,7 +118,8 @@ public sealed class TensorBackendTests : IDisposable
     [Fact]
     public void Run_GraphWhoseShapesAreNotDeclared_TellsTheRealOnes()
     {
-        using var backend = Open(OnnxGraph.Of([new("x", OnnxGraph.FloatType, null)], [new("y", OnnxGraph.LongType, null)], [new OnnxNode("Shape", ["x"], ["y"])]));
+        var node = new OnnxNode("Shape", ["x"], ["y"]);
+        using var backend = Open(OnnxGraph.Of([new("x", OnnxGraph.FloatType, null)], [new("y", OnnxGraph.LongType, null)], [node]));
 
         using var outputs = backend.Run([new Tensor("x", TensorDatatype.Fp32, [1, 2, 3], new byte[24])], ["y"]);
 
@@ -123,7 +130,8 @@ public sealed class TensorBackendTests : IDisposable
     [Fact]
     public void Run_ThatFails_IsABackendsFailureAndTheNextSucceeds()
     {
-        using var backend = Open(OnnxGraph.Of([new("x", OnnxGraph.FloatType, 0), new("i", OnnxGraph.LongType, 0)], [new("y", OnnxGraph.FloatType, 0)], [new OnnxNode("Gather", ["x", "i"], ["y"])]));
+        OnnxTensor[] inputs = [new("x", OnnxGraph.FloatType, 0), new("i", OnnxGraph.LongType, 0)];
+        using var backend = Open(OnnxGraph.Of(inputs, [new("y", OnnxGraph.FloatType, 0)], [new OnnxNode("Gather", ["x", "i"], ["y"])]));
         Tensor Index(long index) => new("i", TensorDatatype.Int64, [1], BitConverter.GetBytes(index));
         var x = new Tensor("x", TensorDatatype.Fp32, [1], new byte[4]);
 
@@ -134,7 +142,12 @@ public sealed class TensorBackendTests : IDisposable
     }
 
     [Fact]
-    public void Open_FileThatIsNoGraph_SaysSo() => Assert.Contains("cannot be opened", Assert.Throws<BackendException>(() => Open("no graph"u8.ToArray())).Message, StringComparison.Ordinal);
+    public void Open_FileThatIsNoGraph_SaysSo()
+    {
+        var refusal = Assert.Throws<BackendException>(() => Open("no graph"u8.ToArray()));
+
+        Assert.Contains("cannot be opened", refusal.Message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("Relu", true)]
@@ -148,7 +161,8 @@ public sealed class TensorBackendTests : IDisposable
             "CumSum" => new OnnxNode("CumSum", ["x", "axis"], ["y"]),
             _ => new OnnxNode(@operator, ["x"], ["y"]),
         };
-        using var backend = Open(OnnxGraph.Of([new("x", OnnxGraph.FloatType, 0, 3)], [new("y", OnnxGraph.FloatType, 0, 3)], [node], new OnnxWeights("axis", [], 0L)));
+        OnnxTensor[] inputs = [new("x", OnnxGraph.FloatType, 0, 3)];
+        using var backend = Open(OnnxGraph.Of(inputs, [new("y", OnnxGraph.FloatType, 0, 3)], [node], new OnnxWeights("axis", [], 0L)));
 
         Assert.Equal(expected, TensorProbe.RowsAreIndependent(backend));
     }

@@ -43,7 +43,11 @@ public class LanguageModelVectorTests(ITestOutputHelper output)
         using var scorer = new Wiring(name).Open("score");
 
         foreach (var score in vectors.Cases.Select(vector => vector.GetProperty("score")))
-            vectors.Compare(score.GetProperty("outputs"), scorer.Run(new Dictionary<string, object> { ["tokens"] = Tokens(score), ["lengths"] = Lengths(score) }));
+        {
+            var inputs = new Dictionary<string, object> { ["tokens"] = Tokens(score), ["lengths"] = Lengths(score) };
+            vectors.Compare(score.GetProperty("outputs"), scorer.Run(inputs));
+        }
+
         output.WriteLine($"agreement {name}, scores: {vectors.LargestDifference:0.0e+0}");
     }
 
