@@ -11,8 +11,9 @@ namespace SeqServe.Core.Tasks;
 /// <param name="metrics">Its metrics; disposed with it.</param>
 public abstract class ServedModel(ModelManifest manifest, int version, string device, ModelMetrics metrics)
 {
-    // The registry's own hold is the first; the one who takes the count to zero disposes.
+    // The registry's own hold is the first; whoever takes the count to zero hands the model over, or frees it if it was never published.
     private int _holds = 1;
+    private Action? _unused;
 
     /// <summary>Its manifest.</summary>
     public ModelManifest Manifest { get; } = manifest;
@@ -29,10 +30,7 @@ public abstract class ServedModel(ModelManifest manifest, int version, string de
     /// <summary>Its graphs for callers that bring tensors; disposed with it.</summary>
     public TensorGraphs Graphs { get; init; } = TensorGraphs.None;
 
-    /// <summary>Called when the last lease has ended and the sessions are freed; set before the registry's own hold ends.</summary>
-    internal Action? Gone { private get; set; }
-
-    /// <summary>Takes a lease, unless the model is already gone.</summary>
+    /// <summary>Takes a lease, unless the model is already unused.</summary>
     internal bool TryHold()
     {
         for (var holds = Volatile.Read(ref _holds); holds > 0;)
@@ -46,14 +44,48 @@ public abstract class ServedModel(ModelManifest manifest, int version, string de
         return false;
     }
 
-    /// <summary>Ends a hold; the last one disposes the model.</summary>
+    /// <summary>Ends the registry's own hold on a model that others may have leased. At most once.</summary>
+    /// <param name="unused">
+    /// Called when the last hold has ended, on the thread of whoever held it, a request's for example: it only hands the model to another thread,
+    /// which calls <see cref="Free"/>.
+    /// </param>
+    internal void Retire(Action unused)
+    {
+        _unused = unused;
+        Release();
+    }
+
+    /// <summary>
+    /// Ends a hold. The last one hands a retired model over; a model that was never retired, because it was never published, is freed at once.
+    /// </summary>
     internal void Release()
     {
         if (Interlocked.Decrement(ref _holds) > 0)
             return;
-        Graphs.Dispose();
-        DisposeCore();
-        Gone?.Invoke();
+        if (_unused is { } unused)
+            unused();
+        else
+            Free();
+    }
+
+    /// <summary>Frees its graphs, its sessions and its metrics, each of them also when another fails.</summary>
+    internal void Free()
+    {
+        try
+        {
+            try
+            {
+                Graphs.Dispose();
+            }
+            finally
+            {
+                DisposeCore();
+            }
+        }
+        finally
+        {
+            Metrics.Dispose();
+        }
     }
 
     /// <summary>Waits for runs that go on without a caller, then frees the sessions.</summary>

@@ -90,6 +90,5 @@ public sealed class ServedClassifier : ServedModel
         _measurement?.Dispose();
         Batcher.Dispose();
         _backend.Dispose();
-        Metrics.Dispose();
     }
 }

@@ -56,6 +56,5 @@ public sealed class ServedLanguageModel : ServedModel
         Batcher.Dispose();
         Scorer?.Dispose();
         _backend.Dispose();
-        Metrics.Dispose();
     }
 }

@@ -21,6 +21,5 @@ public sealed class ServedTensorModel : ServedModel
     protected override void DisposeCore()
     {
         _backend.Dispose();
-        Metrics.Dispose();
     }
 }

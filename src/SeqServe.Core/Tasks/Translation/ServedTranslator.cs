@@ -42,6 +42,5 @@ public sealed class ServedTranslator : ServedModel
     {
         Batcher.Dispose();
         _backend.Dispose();
-        Metrics.Dispose();
     }
 }
