@@ -46,6 +46,9 @@ public sealed class FakeClassifierBackend(int classes = 2) : IClassifierBackend
     /// <summary>Called in each run, once it is no longer held up.</summary>
     public Action? OnRun { get; set; }
 
+    /// <summary>Called when it is disposed, before that is counted.</summary>
+    public Action? OnDispose { get; init; }
+
     /// <summary>Holds up runs until <see cref="Open"/>.</summary>
     public void Close() => _gate.Reset();
 
@@ -95,6 +98,7 @@ public sealed class FakeClassifierBackend(int classes = 2) : IClassifierBackend
     /// <inheritdoc/>
     public void Dispose()
     {
+        OnDispose?.Invoke();
         if (Interlocked.Increment(ref _disposals) > 1)
             return;
         _gate.Dispose();

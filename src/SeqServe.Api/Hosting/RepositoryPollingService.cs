@@ -1,11 +1,14 @@
 using Microsoft.Extensions.Options;
 using SeqServe.Api.Configuration;
+using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Registry;
 
 namespace SeqServe.Api.Hosting;
 
 /// <summary>Polls the repository while the server runs, where the configuration says how often.</summary>
-internal sealed class RepositoryPollingService(RepositoryPoll poll, ModelRegistry registry, IOptions<SeqServeOptions> options, TimeProvider time) : BackgroundService
+internal sealed partial class RepositoryPollingService(
+    RepositoryPoll poll, ModelRegistry registry, IOptions<SeqServeOptions> options, TimeProvider time, ILogger<RepositoryPollingService> logger)
+    : BackgroundService
 {
     public override Task StartAsync(CancellationToken cancellationToken)
     {
@@ -23,7 +26,23 @@ internal sealed class RepositoryPollingService(RepositoryPoll poll, ModelRegistr
         {
             // What the start loads is not for two to load.
             if (registry.HasStarted)
-                await poll.LookAsync(stoppingToken);
+                await ScanAsync(stoppingToken);
         }
     }
+
+    private async Task ScanAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await poll.ScanAsync(stoppingToken);
+        }
+        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+        {
+            // An exception that leaves a background service stops the server, and what is loaded can serve without polling.
+            PollFailed(logger, e);
+        }
+    }
+
+    [LoggerMessage(EventIds.PollFailed, LogLevel.Error, "The model repository could not be polled; it is tried again at the next interval")]
+    private static partial void PollFailed(ILogger logger, Exception exception);
 }

@@ -13,6 +13,11 @@ public static class EventIds
     public const int RepositoryUnreadable = 1006;
     public const int ModelFolderChanged = 1007;
     public const int ChangeNotLoaded = 1008;
+    public const int RetirementFailed = 1009;
+    public const int RetirementsUnfinished = 1010;
+    public const int ModelFolderUnreadable = 1011;
+    public const int ChangeFailed = 1012;
+    public const int PollFailed = 1013;
     public const int ScoresDepend = 1014;
 
     public const int BatchFailed = 2000;

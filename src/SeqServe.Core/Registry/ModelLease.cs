@@ -19,7 +19,7 @@ public sealed class ModelLease<TModel> : IDisposable
     /// <exception cref="ObjectDisposedException">The lease has ended.</exception>
     public TModel Model => _model ?? throw new ObjectDisposedException(nameof(ModelLease<>));
 
-    /// <summary>Ends the lease.</summary>
+    /// <summary>Ends the lease. The last lease of a retired model only hands it over; it is disposed on another thread.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _model, null) is not { } model)

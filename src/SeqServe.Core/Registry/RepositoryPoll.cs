@@ -6,61 +6,111 @@ using SeqServe.Core.Repository;
 namespace SeqServe.Core.Registry;
 
 /// <summary>
-/// Looks at the repository's folder again and again, and loads what has changed. What is still being written is left alone: a folder must look the same at two looks,
-/// and its files must have the checksums of its manifest.
+/// Scans the repository's folder again and again, and loads what has changed. What is still being written is left alone: a folder must have the same
+/// fingerprint in two scans, and its files the checksums of its manifest. What is wrong with a changed folder becomes the reason of what serves on.
 /// </summary>
-public sealed partial class RepositoryPoll(FileModelRepository repository, ModelLifecycle lifecycle, ModelRegistryOptions options, ILogger<RepositoryPoll> logger)
+public sealed partial class RepositoryPoll(
+    FileModelRepository repository, ModelLifecycle lifecycle, ModelRegistryOptions options, ILogger<RepositoryPoll> logger)
 {
-    private const string Gone = "";
+    private const string Absent = "";
 
-    // What was loaded or refused, and what the last look saw.
+    // Equal to no fingerprint.
+    private const string Undecided = "\n";
+
+    // What was loaded or refused, and what the last scan saw; a folder that could not be read is in neither.
     private readonly Dictionary<string, string> _settled = new(StringComparer.Ordinal);
-    private Dictionary<string, string> _last = new(StringComparer.Ordinal);
+    private Dictionary<string, string?> _last = new(StringComparer.Ordinal);
 
     /// <summary>Takes what is there now as known; call it before the models are loaded.</summary>
     public void Begin()
     {
-        _last = Look() ?? [];
-        foreach (var (name, print) in _last)
-            _settled[name] = print;
+        _last = Scan() ?? [];
+        foreach (var (name, fingerprint) in _last)
+        {
+            if (fingerprint is not null)
+                _settled[name] = fingerprint;
+        }
     }
 
-    /// <summary>Looks once, and loads or unloads what has changed and come to rest.</summary>
+    /// <summary>Scans once, and loads or unloads what has changed and come to rest. One model that cannot be read or loaded keeps no other from it.</summary>
     /// <param name="cancellation">Ends the work between two models.</param>
-    public async Task LookAsync(CancellationToken cancellation)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async Task ScanAsync(CancellationToken cancellation)
     {
-        // A repository that cannot be read, a file system that is away say, is not one whose models are gone.
-        if (Look() is not { } now)
+        // A repository that cannot be read, a file system that is away say, is not one whose models have been removed.
+        if (Scan() is not { } now)
             return;
         foreach (var name in _settled.Keys.Union(now.Keys).Order(StringComparer.Ordinal).ToList())
         {
             cancellation.ThrowIfCancellationRequested();
-            var print = now.GetValueOrDefault(name, Gone);
-            if (print == _settled.GetValueOrDefault(name) || print != _last.GetValueOrDefault(name, Gone))
+            var fingerprint = now.GetValueOrDefault(name, Absent);
+            if (fingerprint is null || fingerprint == _settled.GetValueOrDefault(name) || fingerprint != _last.GetValueOrDefault(name, Absent))
                 continue;
-            if (print == Gone)
+            if (!await TryApplyAsync(name, fingerprint).ConfigureAwait(false))
+                _settled[name] = Undecided;
+            else if (fingerprint == Absent)
                 _settled.Remove(name);
             else
-                _settled[name] = print;
-            await (print == Gone ? UnloadAsync(name) : LoadAsync(name)).ConfigureAwait(false);
+                _settled[name] = fingerprint;
         }
 
         _last = now;
     }
 
-    private Dictionary<string, string>? Look()
+    private Dictionary<string, string?>? Scan()
     {
         try
         {
             return Directory.EnumerateDirectories(repository.Root)
                 .Select(folder => (Name: Path.GetFileName(folder), Folder: folder))
                 .Where(model => options.Models.Count == 0 || options.Models.Contains(model.Name))
-                .ToDictionary(model => model.Name, model => FolderFingerprint.Of(model.Folder), StringComparer.Ordinal);
+                .ToDictionary(model => model.Name, model => Fingerprint(model.Name, model.Folder), StringComparer.Ordinal);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Unreadable(logger, e);
+            RepositoryUnreadable(logger, e);
             return null;
+        }
+    }
+
+    private string? Fingerprint(string name, string folder)
+    {
+        try
+        {
+            return FolderFingerprint.Of(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            FolderUnreadable(logger, name, e);
+            return null;
+        }
+    }
+
+    /// <returns>False when the folder could not be read, and is to be tried again.</returns>
+    private async Task<bool> TryApplyAsync(string name, string fingerprint)
+    {
+        try
+        {
+            await (fingerprint == Absent ? UnloadAsync(name) : LoadAsync(name)).ConfigureAwait(false);
+            return true;
+        }
+        catch (ServingException e)
+        {
+            NotLoaded(logger, name, e.Message);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Not the exception's own words: they hold absolute paths, and the reason is shown to clients.
+            FolderUnreadable(logger, name, e);
+            await lifecycle.NoteAsync(name, null, "its folder cannot be read; check that it exists and that the server may read it").ConfigureAwait(false);
+            return false;
+        }
+        catch (Exception e)
+        {
+            ChangeFailed(logger, name, e);
+            await lifecycle.NoteAsync(name, null, "failed to load; the log has the cause").ConfigureAwait(false);
+            return true;
         }
     }
 
@@ -71,18 +121,12 @@ public sealed partial class RepositoryPoll(FileModelRepository repository, Model
         if (Unfit(found) is { } reason)
         {
             NotLoaded(logger, name, reason);
+            await lifecycle.NoteAsync(name, found, reason).ConfigureAwait(false);
             return;
         }
 
-        try
-        {
-            Changed(logger, name);
-            await lifecycle.LoadAsync(name).ConfigureAwait(false);
-        }
-        catch (ServingException e)
-        {
-            NotLoaded(logger, name, e.Message);
-        }
+        FolderChanged(logger, name);
+        await lifecycle.LoadAsync(name).ConfigureAwait(false);
     }
 
     private static string? Unfit(RepositoryModel found)
@@ -98,10 +142,6 @@ public sealed partial class RepositoryPoll(FileModelRepository repository, Model
         catch (ModelLoadException e)
         {
             return e.Message;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return "its files cannot be read";
         }
     }
 
@@ -119,11 +159,17 @@ public sealed partial class RepositoryPoll(FileModelRepository repository, Model
     }
 
     [LoggerMessage(EventIds.RepositoryUnreadable, LogLevel.Warning, "The model repository cannot be read; what is loaded goes on")]
-    private static partial void Unreadable(ILogger logger, Exception exception);
+    private static partial void RepositoryUnreadable(ILogger logger, Exception exception);
 
-    [LoggerMessage(EventIds.ModelFolderChanged, LogLevel.Information, "The folder of model {Model} has changed; it is loaded anew")]
-    private static partial void Changed(ILogger logger, string model);
+    [LoggerMessage(EventIds.ModelFolderUnreadable, LogLevel.Warning, "The folder of model {Model} cannot be read; it is tried again at the next scan")]
+    private static partial void FolderUnreadable(ILogger logger, string model, Exception exception);
+
+    [LoggerMessage(EventIds.ModelFolderChanged, LogLevel.Information, "The folder of model {Model} has changed; it is reloaded")]
+    private static partial void FolderChanged(ILogger logger, string model);
 
     [LoggerMessage(EventIds.ChangeNotLoaded, LogLevel.Warning, "The folder of model {Model} has changed but is not loaded: {Reason}")]
     private static partial void NotLoaded(ILogger logger, string model, string reason);
+
+    [LoggerMessage(EventIds.ChangeFailed, LogLevel.Error, "The folder of model {Model} has changed, and loading or unloading it failed")]
+    private static partial void ChangeFailed(ILogger logger, string model, Exception exception);
 }

@@ -9,8 +9,9 @@ public abstract class ServedModel
 {
     private readonly DisposalStack _opened;
 
-    // The registry's own hold is the first; the one who takes the count to zero disposes.
+    // The registry's own hold is the first; whoever takes the count to zero hands the model over, or frees it if it was never published.
     private int _holds = 1;
+    private Action? _unused;
 
     /// <summary>Takes over what a load has opened.</summary>
     /// <param name="load">The load.</param>
@@ -42,10 +43,7 @@ public abstract class ServedModel
     /// <summary>What the probes at load found that a row's answer depends on; the limits of its batches follow from it.</summary>
     public RowIndependence Independence { get; init; } = RowIndependence.Full;
 
-    /// <summary>Called when the last lease has ended and the sessions are freed; set before the registry's own hold ends.</summary>
-    internal Action? Gone { private get; set; }
-
-    /// <summary>Takes a lease, unless the model is already gone.</summary>
+    /// <summary>Takes a lease, unless the model is already unused.</summary>
     internal bool TryHold()
     {
         for (var holds = Volatile.Read(ref _holds); holds > 0;)
@@ -59,12 +57,31 @@ public abstract class ServedModel
         return false;
     }
 
-    /// <summary>Ends a hold; the last one disposes the model.</summary>
+    /// <summary>Ends the registry's own hold on a model that others may have leased. At most once.</summary>
+    /// <param name="unused">
+    /// Called when the last hold has ended, on the thread of whoever held it, a request's for example: it only hands the model to another thread,
+    /// which calls <see cref="Free"/>.
+    /// </param>
+    internal void Retire(Action unused)
+    {
+        _unused = unused;
+        Release();
+    }
+
+    /// <summary>
+    /// Ends a hold. The last one hands a retired model over; a model that was never retired, because it was never published, is freed at once.
+    /// </summary>
     internal void Release()
     {
         if (Interlocked.Decrement(ref _holds) > 0)
             return;
-        _opened.Dispose();
-        Gone?.Invoke();
+        if (_unused is { } unused)
+            unused();
+        else
+            Free();
     }
+
+    /// <summary>Waits for runs that go on without a caller, then frees its graphs, its sessions and its metrics, each of them also when another fails.</summary>
+    /// <exception cref="AggregateException">Something failed; everything else is freed.</exception>
+    internal void Free() => _opened.Dispose();
 }

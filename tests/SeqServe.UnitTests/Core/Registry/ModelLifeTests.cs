@@ -10,7 +10,7 @@ public sealed class ModelLifeTests : IDisposable
     public void Dispose() => _repository.Dispose();
 
     [Fact]
-    public void Lease_OfARetiredModel_KeepsItUntilTheLastIsReleased()
+    public async Task Lease_OfARetiredModel_KeepsItUntilTheLastIsReleased()
     {
         _repository.AddFake("a");
         using var bench = new RegistryBench(_repository).Load();
@@ -23,11 +23,12 @@ public sealed class ModelLifeTests : IDisposable
         Assert.Equal(0, backend.Disposals);
 
         second.Dispose();
+        await bench.RetiredAsync();
         Assert.Equal(1, backend.Disposals);
     }
 
     [Fact]
-    public void Dispose_WhileAModelLoads_DisposesThatModelToo()
+    public async Task Dispose_WhileAModelLoads_DisposesThatModelToo()
     {
         _repository.AddFake("a");
         using var bench = new RegistryBench(_repository);
@@ -38,6 +39,7 @@ public sealed class ModelLifeTests : IDisposable
         };
 
         bench.Load();
+        await bench.RetiredAsync();
 
         Assert.Equal(1, bench.Backends.Of("a").Disposals);
         Assert.Equal(ModelState.Unavailable, bench.StatusOf("a").State);

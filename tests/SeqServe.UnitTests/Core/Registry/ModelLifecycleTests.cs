@@ -24,6 +24,7 @@ public sealed class ModelLifecycleTests : IDisposable
         Assert.NotSame(lease.Model, next.Model);
         Assert.Equal(0, old.Disposals);
         lease.Dispose();
+        await bench.RetiredAsync();
         Assert.Equal(1, old.Disposals);
         Assert.Equal(0, bench.Backends.Of("a").Disposals);
     }
@@ -39,6 +40,7 @@ public sealed class ModelLifecycleTests : IDisposable
 
         using var lease = bench.Acquire("a");
         Assert.Equal(2, lease.Model.Version);
+        await bench.RetiredAsync();
         Assert.Equal(1, bench.Backends.Of("a", 1).Disposals);
         Assert.Throws<ServingException>(() => bench.Acquire("a", 1));
     }
@@ -124,6 +126,42 @@ public sealed class ModelLifecycleTests : IDisposable
     }
 
     [Fact]
+    public async Task Changes_ThatAreDone_LeaveNothingBehind()
+    {
+        _repository.AddFake("a");
+        using var bench = new RegistryBench(_repository).Load();
+
+        await Patience.Wait(bench.Lifecycle.LoadAsync("a"));
+        await Patience.Wait(bench.Lifecycle.UnloadAsync("a"));
+        await Assert.ThrowsAsync<ServingException>(() => Patience.Wait(bench.Lifecycle.LoadAsync("unknown")));
+        await Assert.ThrowsAsync<ServingException>(() => Patience.Wait(bench.Lifecycle.UnloadAsync("unknown")));
+
+        Assert.Equal(0, bench.Lifecycle.Changing);
+    }
+
+    [Fact]
+    public async Task Changes_OfAModel_AreKeptWhileOneRuns()
+    {
+        _repository.AddFake("a");
+        using var bench = new RegistryBench(_repository).Load();
+        using var gate = new ManualResetEventSlim();
+        bench.Backends.Make = _ =>
+        {
+            Patience.Wait(gate);
+            return new FakeClassifierBackend();
+        };
+
+        var load = bench.Lifecycle.LoadAsync("a");
+        var unload = bench.Lifecycle.UnloadAsync("a");
+        Assert.Equal(1, bench.Lifecycle.Changing);
+        gate.Set();
+        await Patience.Wait(load);
+        await Patience.Wait(unload);
+
+        Assert.Equal(0, bench.Lifecycle.Changing);
+    }
+
+    [Fact]
     public async Task Unload_WithALease_IsUnloadingUntilItEnds()
     {
         _repository.AddFake("a");
@@ -172,7 +210,7 @@ public sealed class ModelLifecycleTests : IDisposable
         var unload = bench.Lifecycle.UnloadAsync("a");
         gate.Set();
         await Patience.Wait(load);
-        await Patience.Wait(unload);
+        await Patience.Wait(await Patience.Wait(unload));
 
         Assert.Equal(ModelState.Unavailable, bench.StatusOf("a").State);
         Assert.Equal(1, bench.Backends.Of("a").Disposals);
@@ -217,6 +255,7 @@ public sealed class ModelLifecycleTests : IDisposable
         await Patience.Wait(bench.Lifecycle.UnloadAsync("a"));
         gate.Set();
         await Patience.Wait(start);
+        await bench.RetiredAsync();
 
         Assert.Equal(ModelState.Unavailable, bench.StatusOf("a").State);
         Assert.Equal(1, bench.Backends.Of("a").Disposals);
@@ -254,6 +293,7 @@ public sealed class ModelLifecycleTests : IDisposable
         };
 
         await Patience.Wait(bench.Lifecycle.LoadAsync("a"));
+        await bench.RetiredAsync();
 
         Assert.Equal((1, 1), (old.Disposals, bench.Backends.Of("a").Disposals));
     }

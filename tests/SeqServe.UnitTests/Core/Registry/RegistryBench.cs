@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Batching.Plans;
@@ -17,7 +18,8 @@ internal sealed class RegistryBench : IDisposable
     private readonly TestMeterFactory _meters = new();
     private readonly RunScheduler _scheduler = new(1);
 
-    public RegistryBench(TemporaryRepository repository, ModelRegistryOptions? options = null, IBackendFactory? backends = null, ModelAcceptance? acceptance = null)
+    public RegistryBench(
+        TemporaryRepository repository, ModelRegistryOptions? options = null, IBackendFactory? backends = null, ModelAcceptance? acceptance = null)
         : this(repository.Open(), options, backends, acceptance)
     {
     }
@@ -25,8 +27,9 @@ internal sealed class RegistryBench : IDisposable
     public RegistryBench(FileModelRepository folder, ModelRegistryOptions? options = null, IBackendFactory? backends = null, ModelAcceptance? acceptance = null)
     {
         Metrics = new ServingMetrics(_meters);
-        var loader = ShippedTasks.Loader(backends ?? Backends, _scheduler, Metrics, Time, new PlanOptions { Measure = false }, NullLoggerFactory.Instance, acceptance);
-        Registry = new ModelRegistry(folder, loader, options ?? new ModelRegistryOptions(), Metrics, Time, NullLogger<ModelRegistry>.Instance);
+        var plans = new PlanOptions { Measure = false };
+        var loader = ShippedTasks.Loader(backends ?? Backends, _scheduler, Metrics, Time, plans, NullLoggerFactory.Instance, acceptance);
+        Registry = new ModelRegistry(folder, loader, options ?? new ModelRegistryOptions(), Metrics, Time, Log);
         Lifecycle = new ModelLifecycle(folder, Registry, Time, NullLogger<ModelLifecycle>.Instance);
     }
 
@@ -42,6 +45,9 @@ internal sealed class RegistryBench : IDisposable
 
     public ModelLifecycle Lifecycle { get; }
 
+    /// <summary>What the registry logs.</summary>
+    public FakeLogger<ModelRegistry> Log { get; } = new();
+
     /// <summary>Loads everything.</summary>
     public RegistryBench Load()
     {
@@ -55,6 +61,9 @@ internal sealed class RegistryBench : IDisposable
         var versions = Registry.Describe(name).Versions;
         return version is null ? Assert.Single(versions).Status : versions.Single(v => v.Version == version).Status;
     }
+
+    /// <summary>Waits until every retired model that no lease holds is disposed.</summary>
+    public Task RetiredAsync() => Patience.Wait(Registry.Retirements.Idle);
 
     public ModelLease<ServedClassifier> Acquire(string? name = null, int? version = null) =>
         Registry.Acquire<ServedClassifier>(ClassificationTask.TaskName, name, version);

@@ -1,4 +1,8 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 using SeqServe.Core.Registry;
 using SeqServe.TestSupport;
 
@@ -23,78 +27,79 @@ public sealed class RepositoryPollTests : IDisposable
     }
 
     [Fact]
-    public async Task Look_NothingChanged_LoadsNothing()
+    public async Task Scan_NothingChanged_LoadsNothing()
     {
         _repository.AddFake("a");
         Begin();
 
-        await LookAsync(3);
+        await ScanAsync(3);
 
         Assert.Equal(1, Bench.Backends.Opens);
     }
 
     [Fact]
-    public async Task Look_NewVersion_IsLoadedOnceItLooksTheSameTwice()
+    public async Task Scan_NewVersion_IsLoadedOnceTwoScansFindTheSame()
     {
         _repository.AddFake("a");
         Begin();
         _repository.Write("a/2/model.onnx", "");
 
-        await LookAsync(1);
+        await ScanAsync(1);
         Assert.Equal(1, VersionOf("a"));
-        // Still being written: the wait begins anew.
+        // Still being written: the wait begins again.
         _repository.Write("a/2/model.onnx", "more");
-        await LookAsync(1);
+        await ScanAsync(1);
         Assert.Equal(1, VersionOf("a"));
-        await LookAsync(1);
+        await ScanAsync(1);
 
         Assert.Equal(2, VersionOf("a"));
-        await LookAsync(2);
+        await ScanAsync(2);
         Assert.Equal(2, Bench.Backends.Opens);
     }
 
     [Fact]
-    public async Task Look_FilesThatDifferFromTheManifest_AreNotLoadedUntilTheyAreWhole()
+    public async Task Scan_FilesThatDifferFromTheManifest_AreNotLoadedUntilTheyAreWhole()
     {
         _repository.AddFake("a", json => json["files"] = new System.Text.Json.Nodes.JsonObject { ["1/model.onnx"] = Checksum("") });
         Begin();
         _repository.EditManifest("a", json => json["files"]!["1/model.onnx"] = Checksum("new"));
-        await LookAsync(3);
-        Assert.Equal((1, ""), (Bench.Backends.Opens, Bench.StatusOf("a").Reason));
+        await ScanAsync(3);
+        Assert.Equal((1, ModelState.Ready), (Bench.Backends.Opens, Bench.StatusOf("a").State));
+        Assert.Contains("model.onnx differs from its sha256", Bench.StatusOf("a").Reason, StringComparison.Ordinal);
 
         _repository.Write("a/1/model.onnx", "new");
-        await LookAsync(2);
+        await ScanAsync(2);
 
-        Assert.Equal(2, Bench.Backends.Opens);
+        Assert.Equal((2, ""), (Bench.Backends.Opens, Bench.StatusOf("a").Reason));
     }
 
     [Fact]
-    public async Task Look_NewModel_IsLoaded()
+    public async Task Scan_NewModel_IsLoaded()
     {
         Begin();
         _repository.AddFake("b");
 
-        await LookAsync(2);
+        await ScanAsync(2);
 
         Assert.Equal(1, VersionOf("b"));
     }
 
     [Fact]
-    public async Task Look_ModelThatIsGone_IsUnloaded()
+    public async Task Scan_RemovedModel_IsUnloaded()
     {
         _repository.AddFake("a");
         Begin();
         Directory.Delete(_repository.Of("a"), recursive: true);
 
-        await LookAsync(1);
+        await ScanAsync(1);
         Assert.Equal(ModelState.Ready, Bench.StatusOf("a").State);
-        await LookAsync(1);
+        await ScanAsync(1);
 
         Assert.Equal(ModelState.Unavailable, Bench.StatusOf("a").State);
     }
 
     [Fact]
-    public async Task Look_ModelThatIsGoneAndStillAnswers_HoldsUpNoOther()
+    public async Task Scan_RemovedModelThatStillAnswers_HoldsUpNoOther()
     {
         _repository.AddFake("a");
         Begin();
@@ -102,20 +107,20 @@ public sealed class RepositoryPollTests : IDisposable
         Directory.Delete(_repository.Of("a"), recursive: true);
         _repository.AddFake("b");
 
-        await LookAsync(2);
+        await ScanAsync(2);
 
         Assert.Equal((ModelState.Unloading, ModelState.Ready), (Bench.StatusOf("a").State, Bench.StatusOf("b").State));
     }
 
     [Fact]
-    public async Task Look_RepositoryThatIsAway_UnloadsNothing()
+    public async Task Scan_RepositoryThatIsAway_UnloadsNothing()
     {
         _repository.AddFake("a");
         Begin();
         Directory.Move(_repository.Root, _repository.Root + "-away");
         try
         {
-            await LookAsync(3);
+            await ScanAsync(3);
             Assert.Equal(1, VersionOf("a"));
         }
         finally
@@ -125,36 +130,171 @@ public sealed class RepositoryPollTests : IDisposable
     }
 
     [Fact]
-    public async Task Look_ModelThatTheConfigurationDoesNotName_IsLeftAlone()
+    public async Task Scan_ModelThatTheConfigurationDoesNotName_IsLeftAlone()
     {
         Only = ["a"];
         _repository.AddFake("a");
         Begin();
         _repository.AddFake("b");
 
-        await LookAsync(2);
+        await ScanAsync(2);
 
         Assert.Equal(["a"], Bench.Registry.List().Select(m => m.Name));
     }
 
-    private static string Checksum(string content) => $"sha256:{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(content)))}";
-
-    private void Begin()
+    [Fact]
+    public async Task Scan_ManifestWithAFault_ServesOnAndSaysWhy()
     {
-        _poll = new RepositoryPoll(_repository.Open(), Bench.Lifecycle, new ModelRegistryOptions { Models = Only }, NullLogger<RepositoryPoll>.Instance);
+        _repository.AddFake("a");
+        Begin();
+        _repository.EditManifest("a", json => json.Remove("labels"));
+
+        await ScanAsync(2);
+
+        Assert.Equal((1, ModelState.Ready), (Bench.Backends.Opens, Bench.StatusOf("a").State));
+        Assert.Contains("a/model.json: labels", Bench.StatusOf("a").Reason, StringComparison.Ordinal);
+        Assert.Equal(1, VersionOf("a"));
+    }
+
+    [Fact]
+    public async Task Scan_NewModelWithAFault_IsShownWithIt()
+    {
+        Begin();
+        _repository.AddFake("b", json => json.Remove("labels"));
+
+        await ScanAsync(2);
+
+        Assert.Equal(ModelState.Unavailable, Bench.StatusOf("b").State);
+        Assert.Contains("b/model.json: labels", Bench.StatusOf("b").Reason, StringComparison.Ordinal);
+        Assert.False(Bench.Registry.Describe("b").IsExpected);
+    }
+
+    [Fact]
+    public async Task Scan_UnavailableModelWithAnotherFault_ShowsThatOne()
+    {
+        _repository.AddFake("a", json => json.Remove("labels"));
+        Begin();
+        _repository.EditManifest("a", json =>
+        {
+            json["labels"] = "labels.txt";
+            json.Remove("tokenizer");
+        });
+
+        await ScanAsync(2);
+
+        Assert.Equal(ModelState.Unavailable, Bench.StatusOf("a").State);
+        Assert.StartsWith("a/model.json: tokenizer", Bench.StatusOf("a").Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Scan_RepositoryThatGoesAwayBetweenTwoModels_TriesTheSecondAgain()
+    {
+        _repository.AddFake("a");
+        _repository.AddFake("b");
+        Begin();
+        _repository.Write("a/2/model.onnx", "");
+        _repository.Write("b/2/model.onnx", "");
+        await ScanAsync(1);
+        var away = _repository.Root + "-away";
+        Bench.Backends.Make = _ =>
+        {
+            if (Directory.Exists(_repository.Root))
+                Directory.Move(_repository.Root, away);
+            return new FakeClassifierBackend();
+        };
+
+        try
+        {
+            await ScanAsync(1);
+            Assert.Equal((ModelState.Ready, 1), (Bench.StatusOf("b").State, VersionOf("b")));
+            Assert.Contains("its folder cannot be read", Bench.StatusOf("b").Reason, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Move(away, _repository.Root);
+        }
+
+        Bench.Backends.Make = static _ => new FakeClassifierBackend();
+        await ScanAsync(1);
+
+        Assert.Equal((2, ""), (VersionOf("b"), Bench.StatusOf("b").Reason));
+    }
+
+    [Fact]
+    public async Task Scan_FolderThatCannotBeRead_KeepsNoOtherModelFromBeingLoaded()
+    {
+        _repository.AddFake("a");
+        _repository.AddFake("b");
+        // The configuration is asked between the listing of the folders and the reading of each.
+        var asked = new CallbackList(["a", "b"]);
+        Begin(asked);
+        _repository.Write("b/2/model.onnx", "");
+        asked.OnRead = () => Directory.Delete(_repository.Of("a"), recursive: true);
+
+        await ScanAsync(1);
+        asked.OnRead = null;
+        await ScanAsync(1);
+
+        Assert.Equal((1, 2), (VersionOf("a"), VersionOf("b")));
+    }
+
+    [Fact]
+    public async Task Scan_ModelWhoseChangeFailsUnforeseen_GoesOnWithTheNext()
+    {
+        _repository.AddFake("a");
+        _repository.AddFake("b");
+        Begin(log: new FakeLogger<RepositoryPoll>(line =>
+        {
+            if (line.Contains("model a has changed; it is reloaded", StringComparison.Ordinal))
+                throw new InvalidOperationException("A secret path.");
+        }));
+        _repository.Write("a/2/model.onnx", "");
+        _repository.Write("b/2/model.onnx", "");
+
+        await ScanAsync(2);
+
+        Assert.Equal((1, 2), (VersionOf("a"), VersionOf("b")));
+        Assert.EndsWith("failed to load; the log has the cause", Bench.StatusOf("a").Reason, StringComparison.Ordinal);
+    }
+
+    private static string Checksum(string content) => $"sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)))}";
+
+    private void Begin(IReadOnlyList<string>? only = null, ILogger<RepositoryPoll>? log = null)
+    {
+        var options = new ModelRegistryOptions { Models = only ?? Only };
+        _poll = new RepositoryPoll(_repository.Open(), Bench.Lifecycle, options, log ?? NullLogger<RepositoryPoll>.Instance);
         _poll.Begin();
         Bench.Load();
     }
 
-    private async Task LookAsync(int times)
+    private async Task ScanAsync(int times)
     {
         for (var i = 0; i < times; i++)
-            await Patience.Wait(_poll!.LookAsync(CancellationToken.None));
+            await Patience.Wait(_poll!.ScanAsync(CancellationToken.None));
     }
 
     private int VersionOf(string name)
     {
         using var lease = Bench.Acquire(name);
         return lease.Model.Version;
+    }
+
+    /// <summary>A list that says when it is read.</summary>
+    private sealed class CallbackList(IReadOnlyList<string> items) : IReadOnlyList<string>
+    {
+        public Action? OnRead { get; set; }
+
+        public int Count => items.Count;
+
+        public string this[int index] => items[index];
+
+        public IEnumerator<string> GetEnumerator()
+        {
+            OnRead?.Invoke();
+            OnRead = null;
+            return items.GetEnumerator();
+        }
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }
