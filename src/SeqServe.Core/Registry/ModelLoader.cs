@@ -90,7 +90,7 @@ public sealed partial class ModelLoader(IBackendFactory backends, RunScheduler s
         modelMetrics.Sessions = backend.Sessions;
         var runner = new ClassifierRunner(backend, manifest.Tokenizer!.PadId);
         var batcher = new DynamicBatcher<ClassificationRow>(Limits(manifest, independence), runner, scheduler, modelMetrics, time, loggers.CreateLogger<DynamicBatcher<ClassificationRow>>());
-        var served = new ServedClassifier(manifest, version, tokenizer, labels, backend, runner, batcher, independence, modelMetrics)
+        var served = new ServedClassifier(manifest, version, tokenizer, labels, backend, batcher, independence, modelMetrics)
         {
             Graphs = backend.Graph is { } tensors
                 ? _tensors.OfTextModel(new Dictionary<string, ITensorBackend> { ["model"] = tensors }, manifest, tokenizer.VocabularySize, independence != RowIndependence.None, modelMetrics)

@@ -37,11 +37,8 @@ internal sealed partial class DecoderLoader(IBackendFactory backends, RunSchedul
         });
 
         var modelMetrics = Metrics(manifest, version, backend);
-        var batcher = Batcher(backend, limits, modelMetrics, logger =>
-        {
-            var rows = backend.NewRows();
-            return new DecodeLane(rows, new EncoderPrefill(rows, manifest.Tokenizer!.BeginId!.Value, manifest.Tokenizer.PadId), limits.MaxBatchTokens, modelMetrics, time, logger);
-        });
+        var (beginId, padId) = (manifest.Tokenizer!.BeginId!.Value, manifest.Tokenizer.PadId);
+        var batcher = Batcher(backend, limits, modelMetrics, () => new EncoderPrefill(backend.NewRows(), beginId, padId));
         return new ServedTranslator(manifest, version, tokenizer, backend, batcher, modelMetrics) { Graphs = Tensors(backend, manifest, limits, modelMetrics) };
     }
 
@@ -61,11 +58,8 @@ internal sealed partial class DecoderLoader(IBackendFactory backends, RunSchedul
         });
 
         var modelMetrics = Metrics(manifest, version, backend);
-        var batcher = Batcher(backend, limits, modelMetrics, logger =>
-        {
-            var rows = backend.NewRows();
-            return new DecodeLane(rows, new PromptPrefill(backend.NewRows(), rows, manifest.Tokenizer!.PadId), limits.MaxBatchTokens, modelMetrics, time, logger);
-        });
+        var batcher = Batcher(
+            backend, limits, modelMetrics, () => new PromptPrefill(backend.NewRows(), backend.NewRows(), manifest.Tokenizer!.PadId));
         var scorer = backend.CanScore
             ? new DynamicBatcher<ScoringRow>(limits, new ScoringRunner(backend, manifest.Tokenizer!.PadId), scheduler, modelMetrics, time, loggers.CreateLogger<DynamicBatcher<ScoringRow>>())
             : null;
@@ -118,11 +112,11 @@ internal sealed partial class DecoderLoader(IBackendFactory backends, RunSchedul
     }
 
     // One loop for each run that can go on at once.
-    private ContinuousBatcher Batcher(IDecoderBackend backend, BatchLimits limits, ModelMetrics modelMetrics, Func<ILogger, DecodeLane> newLane)
+    private ContinuousBatcher Batcher(IDecoderBackend backend, BatchLimits limits, ModelMetrics modelMetrics, Func<Prefill> newPrefill)
     {
-        var logger = loggers.CreateLogger<ContinuousBatcher>();
-        var lanes = Math.Clamp(scheduler.Threads / backend.ThreadsPerRun, 1, Math.Max(1, backend.ConcurrentRuns));
-        return new ContinuousBatcher(limits, [.. Enumerable.Range(0, lanes).Select(_ => newLane(logger))], backend.ThreadsPerRun, scheduler, modelMetrics, time, logger);
+        var loops = Math.Clamp(scheduler.Threads / backend.ThreadsPerRun, 1, Math.Max(1, backend.ConcurrentRuns));
+        Prefill[] prefills = [.. Enumerable.Range(0, loops).Select(_ => newPrefill())];
+        return new ContinuousBatcher(limits, prefills, backend.ThreadsPerRun, scheduler, modelMetrics, time, loggers.CreateLogger<ContinuousBatcher>());
     }
 
     [LoggerMessage(EventIds.SequencesDepend, LogLevel.Warning, "Model {Model}: a sequence's logits depend on its neighbours in the batch; the server runs each alone. Export it with masks made from lengths and without dynamic quantization")]

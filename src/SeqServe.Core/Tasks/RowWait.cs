@@ -12,8 +12,8 @@ internal sealed class RowWait<TRow>(IRowOwner<TRow> batcher, IReadOnlyList<TRow>
     /// <param name="time">The clock.</param>
     public async Task WaitAsync(TimeSpan? left, TimeProvider time)
     {
-        using var cancelled = cancellation.UnsafeRegister(static state => ((RowWait<TRow>)state!).DepartCancelled(), this);
-        using var deadline = left is { } due ? time.CreateTimer(static state => ((RowWait<TRow>)state!).DepartLate(), this, due, Timeout.InfiniteTimeSpan) : null;
+        using var cancelled = cancellation.UnsafeRegister(static state => ((RowWait<TRow>)state!).CancelByCaller(), this);
+        using var deadline = left is { } due ? time.CreateTimer(static state => ((RowWait<TRow>)state!).CancelLate(), this, due, Timeout.InfiniteTimeSpan) : null;
         try
         {
             for (var i = 0; i < rows.Count; i++)
@@ -21,18 +21,18 @@ internal sealed class RowWait<TRow>(IRowOwner<TRow> batcher, IReadOnlyList<TRow>
         }
         catch
         {
-            DepartCancelled();
+            CancelByCaller();
             throw;
         }
     }
 
-    private void DepartCancelled() => DepartAll(new OperationCanceledException(cancellation));
+    private void CancelByCaller() => CancelAll(new OperationCanceledException(cancellation));
 
-    private void DepartLate() => DepartAll(RequestDeadline.Over());
+    private void CancelLate() => CancelAll(RequestDeadline.Over());
 
-    private void DepartAll(Exception reason)
+    private void CancelAll(Exception reason)
     {
         for (var i = 0; i < rows.Count; i++)
-            batcher.Depart(rows[i], reason);
+            batcher.Cancel(rows[i], reason);
     }
 }

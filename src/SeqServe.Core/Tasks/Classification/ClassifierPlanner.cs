@@ -42,7 +42,14 @@ internal sealed partial class ClassifierPlanner(PlanOptions options, string runt
     };
 
     private PlanMeasurement Measurement(ModelManifest manifest, int version, IClassifierBackend backend, BatchLimits limits, Action<BatchPlan, bool> done) =>
-        new(backend, limits, manifest.Limits.MaxInputTokens, manifest.Tokenizer!.PadId, scheduler, time, done, loggers.CreateLogger($"{typeof(PlanMeasurement)}[{manifest.Name}/{version}]"));
+        new(
+            new MeasuredClassifier(backend, manifest.Tokenizer!.PadId),
+            limits,
+            manifest.Limits.MaxInputTokens,
+            scheduler,
+            time,
+            done,
+            loggers.CreateLogger($"{typeof(PlanMeasurement)}[{manifest.Name}/{version}]"));
 
     [LoggerMessage(EventIds.PlanMeasured, LogLevel.Information, "Model {Model}: batches of {Rows} rows do best, a lone run gains from more threads from {Length} on, by {Points} points measured")]
     private static partial void Measured(ILogger logger, string model, int rows, string length, int points);

@@ -33,7 +33,7 @@ public sealed class SequenceClassifier(ModelRegistry registry, TimeProvider time
         var tokenized = time.GetElapsedTime(started);
         var rows = Rows(inputs);
         deadline.ThrowIfOver(cancellation);
-        model.Batcher.Enqueue(rows, alone: model.Metrics.InFlight == 1, mayRunHere: deadline.Timeout is null);
+        model.Batcher.Enqueue(rows, new RunHint(model.Metrics.InFlight, HasDeadline: deadline.Timeout is not null));
         await WaitAsync(model, request, inputs, rows, deadline, cancellation).ConfigureAwait(false);
 
         var timings = RowTimings.Of(rows, tokenized, time);

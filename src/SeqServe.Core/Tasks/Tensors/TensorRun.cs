@@ -25,7 +25,7 @@ internal sealed class TensorRun(TensorGraph graph, ServedModel model, TensorRequ
         deadline.ThrowIfOver(cancellation);
         try
         {
-            graph.Batcher.Enqueue([row], alone: request.Timeout is null && model.Metrics.InFlight == 1, ifShorterThanHop: true);
+            graph.Batcher.Enqueue([row], new RunHint(model.Metrics.InFlight, HasDeadline: request.Timeout is not null) { MayRunInlineBesideOthers = true });
             var timings = await new RequestRows<TensorRow>(graph.Batcher, [row], static _ => "inputs", model, time).WaitAsync(deadline, TimeSpan.Zero, observed, cancellation).ConfigureAwait(false);
             return (row.Outputs, timings);
         }
