@@ -22,6 +22,7 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IAdmissi
     private readonly LoneRunPolicy _policy;
     private readonly RunScheduler _scheduler;
     private readonly ITimer _delay;
+    private readonly int _concurrentRuns;
     private bool _isScheduled;
     private int _running;
 
@@ -37,7 +38,8 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IAdmissi
     {
         _runner = runner;
         _scheduler = scheduler;
-        _queue = new BatchQueue<TRow>(limits, Math.Min(scheduler.Threads, runner.ConcurrentRuns), time);
+        _concurrentRuns = Math.Min(scheduler.Threads, runner.ConcurrentRuns);
+        _queue = new BatchQueue<TRow>(limits, _concurrentRuns, time);
         _runs = new BatchRuns<TRow>(runner, _queue.Rate, metrics, time, logger);
         _policy = new LoneRunPolicy(_queue.Rate);
         _delay = time.CreateTimer(
@@ -99,7 +101,7 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IAdmissi
             for (var i = 0; i < rows.Count; i++)
                 rows[i].IsLone = hint.IsLone;
             runsInline = _queue.Depth == 1 && rows.Count == 1 && !_isScheduled && Limits.MaxQueueDelay == TimeSpan.Zero
-                && _policy.RunsInline(hint, tokens, _running, _runner.ConcurrentRuns);
+                && _policy.RunsInline(hint, tokens, _running, _concurrentRuns);
             if (runsInline)
                 // As if scheduled, so that no compute thread is woken for this row.
                 _isScheduled = true;
@@ -220,7 +222,7 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IAdmissi
     {
         _isScheduled = false;
         // The end of a run schedules the next one.
-        if (_running >= _runner.ConcurrentRuns)
+        if (_running >= _concurrentRuns)
             return false;
         var wait = _queue.Pick(Limits);
         if (wait > TimeSpan.Zero)

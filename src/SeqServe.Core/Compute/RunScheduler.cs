@@ -118,7 +118,7 @@ public interface IRunSource
 
     /// <summary>
     /// Takes the next batch and runs it on the calling thread. Returns without work when nothing is left to take. What it throws is logged and ends this run
-    /// alone: whoever waits for the batch has been answered before.
+    /// alone; the callers that wait for the batch must have been answered before.
     /// </summary>
     void RunNext();
 }

@@ -107,7 +107,7 @@ internal sealed partial class DecodeLoop : IRunSource, IDisposable
             RemoveFinished();
             Take();
             finished = InputTokens();
-            Run();
+            PrefillAndStep();
             RemoveFinished();
             finished -= InputTokens();
         }
@@ -140,7 +140,7 @@ internal sealed partial class DecodeLoop : IRunSource, IDisposable
         _prefill.Add(_taken);
     }
 
-    private void Run()
+    private void PrefillAndStep()
     {
         if (_prefill.Reading.Count > 0)
             _group.Enter(_prefill.Run(_runs, _advance));
@@ -151,8 +151,8 @@ internal sealed partial class DecodeLoop : IRunSource, IDisposable
     // The list first: a sequence that is cancelled in between keeps its slots counted until the next call.
     private void RemoveFinished()
     {
-        var removed = _inFlight.RemoveAll(static sequence => sequence.Completion.IsCompleted);
-        _queue.Return(removed);
+        if (_inFlight.RemoveAll(static sequence => sequence.Completion.IsCompleted) is var removed and > 0)
+            _queue.Return(removed);
         _prefill.RemoveFinished();
         _group.RemoveFinished();
     }

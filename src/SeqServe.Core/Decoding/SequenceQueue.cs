@@ -54,6 +54,8 @@ internal sealed class SequenceQueue(BatchLimits limits, int loops, TimeProvider 
     /// <param name="taken">Receives them.</param>
     public void Take(int inFlight, int slots, int maxTokens, List<ActiveSequence> taken)
     {
+        if (Depth == 0)
+            return;
         lock (_gate)
         {
             var room = Math.Min(slots, FairShare() - inFlight);

@@ -10,10 +10,10 @@ public static class ServingTracing
 
     private static readonly ActivitySource s_source = new(SourceName);
 
-    /// <summary>Whether anybody listens.</summary>
+    /// <summary>Whether there is a listener.</summary>
     internal static bool IsOn => s_source.HasListeners();
 
-    /// <summary>Starts the span of a request's tokenization; null when nobody listens.</summary>
+    /// <summary>Starts the span of a request's tokenization; null without a listener.</summary>
     public static Activity? StartTokenize(int texts)
     {
         var activity = s_source.StartActivity("tokenize");
@@ -42,8 +42,8 @@ public static class ServingTracing
         run?.SetEndTime(At(finishedAt).UtcDateTime);
     }
 
-    /// <summary>Starts the span of a batch, a trace of its own, linked to the spans of its rows' requests; null when nobody listens.</summary>
-    /// <param name="requests">The spans of its rows' requests; read only when somebody listens.</param>
+    /// <summary>Starts the span of a batch, a trace of its own, linked to the spans of its rows' requests; null without a listener.</summary>
+    /// <param name="requests">The spans of its rows' requests; read only for a listener.</param>
     /// <param name="rows">Rows of the batch.</param>
     /// <param name="model">The model that runs it.</param>
     internal static Activity? StartBatch(IEnumerable<ActivityContext> requests, int rows, ModelMetrics model)
