@@ -33,8 +33,18 @@ public static class ShippedTasks
     /// <param name="root">Absolute path.</param>
     public static FileModelRepository Open(string root) => new(root, [new ManifestFormat(Manifests), new BareGraphFormat(Manifests)]);
 
+    /// <summary>What models run on, with the tokenizers that the server registers.</summary>
+    public static TaskServices Services(
+        IBackendFactory backends, RunScheduler scheduler, ServingMetrics metrics, TimeProvider time, PlanOptions plans, ILoggerFactory loggers) =>
+        new(backends, Tokenizers, scheduler, plans, metrics, time, loggers);
+
     /// <summary>Makes a loader.</summary>
     public static ModelLoader Loader(
-        IBackendFactory backends, RunScheduler scheduler, ServingMetrics metrics, TimeProvider time, PlanOptions plans, ILoggerFactory loggers, ModelAcceptance? acceptance = null) =>
-        new(Catalog, new TaskServices(backends, Tokenizers, scheduler, plans, metrics, time, loggers), acceptance);
+        IBackendFactory backends,
+        RunScheduler scheduler,
+        ServingMetrics metrics,
+        TimeProvider time,
+        PlanOptions plans,
+        ILoggerFactory loggers,
+        ModelAcceptance? acceptance = null) => new(Catalog, Services(backends, scheduler, metrics, time, plans, loggers), acceptance);
 }

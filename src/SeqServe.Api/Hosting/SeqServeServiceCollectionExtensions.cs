@@ -46,7 +46,8 @@ internal static class SeqServeServiceCollectionExtensions
             .AddSingleton(provider => new ModelRegistryOptions { Models = [.. Options(provider).Models], DefaultModels = Options(provider).DefaultModels.AsReadOnly() })
             .AddSingleton(provider => new OnnxOptions { Device = Options(provider).Device, Threads = Options(provider).Threads })
             .AddSingleton(provider => new PlanOptions { Measure = Options(provider).MeasurePlans, CacheFolder = Options(provider).PlanCache is { Length: > 0 } folder ? folder : null })
-            .AddSingleton(provider => new RunScheduler(Options(provider).Threads))
+            .AddSingleton(provider => new RunScheduler(
+                Options(provider).Threads, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RunScheduler>>()))
             .AddSingleton(provider => StateKeys.Make(Options(provider), provider.GetRequiredService<ILogger<StateKey>>()));
     }
 

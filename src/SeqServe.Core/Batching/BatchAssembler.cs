@@ -2,7 +2,7 @@ namespace SeqServe.Core.Batching;
 
 /// <summary>
 /// Chooses the next batch from what waits. Pure: the decision depends on its arguments alone.
-/// The oldest row is always in the batch, so none starves; the others join by nearness of length to it, since a batch costs as much as if all
+/// The oldest row is always in the batch, so none starves; the others are taken by nearness of length to it, since a batch costs as much as if all
 /// its rows were the longest.
 /// </summary>
 internal static class BatchAssembler
@@ -11,15 +11,15 @@ internal static class BatchAssembler
     internal const int LookAhead = 256;
 
     /// <summary>Chooses a batch.</summary>
-    /// <param name="waiting">Waiting rows, oldest first; departed ones may be among them and are passed over.</param>
+    /// <param name="waiting">Waiting rows, oldest first; cancelled ones may be among them and are passed over.</param>
     /// <param name="limits">What a batch may hold.</param>
     /// <param name="age">How long the oldest row has waited.</param>
     /// <param name="picked">Receives the indices into <paramref name="waiting"/>, the oldest row first.</param>
-    /// <returns>Zero to run the picked rows now, else how long to wait for company.</returns>
+    /// <returns>Zero to run the picked rows now, else how long to wait for other rows.</returns>
     public static TimeSpan Assemble(ReadOnlySpan<WaitingRow> waiting, BatchLimits limits, TimeSpan age, List<int> picked)
     {
         picked.Clear();
-        var oldest = FirstPresent(waiting);
+        var oldest = FirstWaiting(waiting);
         if (oldest < 0)
             return TimeSpan.Zero;
 
@@ -38,17 +38,17 @@ internal static class BatchAssembler
                 picked.Add(oldest + 1 + index);
         }
 
-        // A row that none could join has nothing to wait for.
+        // A batch that takes no further row has nothing to wait for.
         if (budget.IsFull)
             return TimeSpan.Zero;
         return age < limits.MaxQueueDelay ? limits.MaxQueueDelay - age : TimeSpan.Zero;
     }
 
-    private static int FirstPresent(ReadOnlySpan<WaitingRow> waiting)
+    private static int FirstWaiting(ReadOnlySpan<WaitingRow> waiting)
     {
         for (var i = 0; i < waiting.Length; i++)
         {
-            if (!waiting[i].Departed)
+            if (!waiting[i].IsCancelled)
                 return i;
         }
 
@@ -61,7 +61,7 @@ internal static class BatchAssembler
         var count = 0;
         for (var i = 0; i < rows.Length; i++)
         {
-            if (!rows[i].Departed && rows[i].Kind == oldest.Kind)
+            if (!rows[i].IsCancelled && rows[i].Kind == oldest.Kind)
                 keys[count++] = ((long)Math.Abs(rows[i].Length - oldest.Length) << 32) | (uint)i;
         }
 
@@ -75,15 +75,15 @@ internal static class BatchAssembler
         private long _longest = firstLength;
         private long _useful = firstLength;
 
-        private readonly int _most = Math.Min(limits.MaxBatchSize, limits.PreferredBatchSize ?? limits.MaxBatchSize);
+        private readonly int _maxRows = Math.Min(limits.MaxBatchSize, limits.PreferredBatchSize ?? limits.MaxBatchSize);
         private readonly int _tokens = limits.Tokens;
         private readonly double _padding = limits.Padding;
 
-        public readonly bool IsFull => _rows >= _most || (_rows + 1) * _longest > _tokens;
+        public readonly bool IsFull => _rows >= _maxRows || (_rows + 1) * _longest > _tokens;
 
         public bool TryTake(int length)
         {
-            if (_rows >= _most)
+            if (_rows >= _maxRows)
                 return false;
             var longest = Math.Max(_longest, length);
             var padded = (_rows + 1) * longest;

@@ -15,7 +15,10 @@ public sealed record BatchLimits
     public int MaxBatchTokens { get; init; } = 4096;
 
     /// <summary>Largest share of padding among the computed tokens of a batch.</summary>
-    /// <value>Default 0.1: on CPU a padded token costs as much as a useful one, and batches of four near-length rows already give the whole gain. 0 where rows must be of equal length.</value>
+    /// <value>
+    /// Default 0.1: on CPU a padded token costs as much as a useful one, and batches of four near-length rows already give the whole gain. 0 where rows must be
+    /// of equal length.
+    /// </value>
     public double MaxPadding { get; init; } = 0.1;
 
     /// <summary>Share of padding beyond which a batch would lose too much of its gain.</summary>
@@ -26,7 +29,7 @@ public sealed record BatchLimits
     /// <value>Default null: measured after loading; <see cref="MaxBatchTokens"/> where that finds none. At least 1.</value>
     public int? PreferredBatchTokens { get; init; }
 
-    /// <summary>How long a row may wait for company while a thread is free, counted from the oldest row.</summary>
+    /// <summary>How long a row may wait for other rows while a thread is free, counted from the oldest row.</summary>
     /// <value>Default zero: a free thread starts at once with what is there.</value>
     public TimeSpan MaxQueueDelay { get; init; }
 
@@ -38,8 +41,11 @@ public sealed record BatchLimits
     /// <value>Default 131,072. At least the model's longest input.</value>
     public int QueueCapacityTokens { get; init; } = 131_072;
 
-    /// <summary>Longest predicted wait at which further rows are still taken; what would wait longer is told to come back. A free queue takes any row.</summary>
-    /// <value>Default null: what <see cref="QueueAdmission.Batches"/> full batches take, in 0.1–2 s. A longer queue answers no more rows a second, it only makes each wait longer.</value>
+    /// <summary>Longest predicted wait at which further rows are still taken; a row that would wait longer is refused. A free queue takes any row.</summary>
+    /// <value>
+    /// Default null: what <see cref="QueueAdmission.Batches"/> full batches take, in 0.1–2 s. A longer queue answers no more rows a second, it only makes
+    /// each wait longer.
+    /// </value>
     public TimeSpan? MaxQueueWait { get; init; }
 
     /// <summary>Rows beyond which a larger batch answers no more rows a second and only makes each wait longer.</summary>

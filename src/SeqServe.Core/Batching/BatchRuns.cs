@@ -14,36 +14,19 @@ namespace SeqServe.Core.Batching;
 internal sealed partial class BatchRuns<TRow>(IBatchRunner<TRow> runner, ServiceRate rate, ModelMetrics metrics, TimeProvider time, ILogger logger)
     where TRow : QueuedRow
 {
-    /// <summary>Runs a batch and completes or fails each of its rows. Never throws: no caller may wait for ever, no compute thread may die.</summary>
-    /// <param name="batch">The rows.</param>
-    /// <param name="alone">Whether they have the machine to themselves.</param>
-    public void Run(List<TRow> batch, bool alone)
+    /// <summary>Runs a batch on the calling thread and completes or fails each of its rows. Throws what a listener of spans, metrics or logs throws.</summary>
+    /// <param name="batch">The rows, at least one.</param>
+    /// <param name="onLatencySession">Whether they have the machine to themselves.</param>
+    public void Run(List<TRow> batch, bool onLatencySession)
     {
-        try
-        {
-            RunBatch(batch, alone);
-        }
-        catch (Exception e)
-        {
-            // Whatever a listener of spans or metrics throws.
-            RunFailed(logger, batch.Count, batch[0].TraceContext.TraceId, e);
-            foreach (var row in batch)
-                row.Fail(RowFailures.Of(e));
-        }
-    }
-
-    private void RunBatch(List<TRow> batch, bool alone)
-    {
-        Exception? failure = TryRun(batch, alone);
-        if (failure is null)
+        if (TryRun(batch, onLatencySession) is not { } failure)
         {
             foreach (var row in batch)
                 row.Complete();
         }
         else if (batch.Count == 1)
         {
-            RunFailed(logger, batch.Count, batch[0].TraceContext.TraceId, failure);
-            batch[0].Fail(RowFailures.Of(failure));
+            Fail(batch, failure);
         }
         else
         {
@@ -52,14 +35,23 @@ internal sealed partial class BatchRuns<TRow>(IBatchRunner<TRow> runner, Service
             foreach (var row in batch)
             {
                 if (!row.Completion.IsCompleted)
-                    RunBatch([row], alone);
+                    Run([row], onLatencySession);
             }
         }
     }
 
-    private Exception? TryRun(List<TRow> batch, bool alone)
+    /// <summary>Fails those of the rows that have no answer, and logs the cause.</summary>
+    public void Fail(List<TRow> rows, Exception cause)
     {
-        using var span = ServingTracing.StartBatch(batch, metrics);
+        // The rows first: a logger may throw too.
+        foreach (var row in rows)
+            row.Fail(RowFailures.Of(cause));
+        RunFailed(logger, rows.Count, rows.Count == 0 ? default : rows[0].TraceContext.TraceId, cause);
+    }
+
+    private Exception? TryRun(List<TRow> batch, bool onLatencySession)
+    {
+        using var span = ServingTracing.IsOn ? ServingTracing.StartBatch(batch.Select(row => row.TraceContext), batch.Count, metrics) : null;
         var started = time.GetTimestamp();
         foreach (var row in batch)
         {
@@ -70,8 +62,8 @@ internal sealed partial class BatchRuns<TRow>(IBatchRunner<TRow> runner, Service
         Exception? failure = null;
         try
         {
-            if (alone)
-                runner.RunAlone(batch);
+            if (onLatencySession)
+                runner.RunOnLatencySession(batch);
             else
                 runner.Run(batch);
         }
@@ -84,10 +76,14 @@ internal sealed partial class BatchRuns<TRow>(IBatchRunner<TRow> runner, Service
         var finished = time.GetTimestamp();
         foreach (var row in batch)
             row.FinishedAt = finished;
-        Count(batch, time.GetElapsedTime(started, finished));
+        if (failure is null)
+            Count(batch, time.GetElapsedTime(started, finished));
+        else
+            metrics.RunFailed();
         return failure;
     }
 
+    // A run that failed answered nothing, and how long it took says nothing of one that succeeds.
     private void Count(List<TRow> batch, TimeSpan took)
     {
         long useful = 0;

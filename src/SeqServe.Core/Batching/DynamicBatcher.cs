@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using SeqServe.Core.Compute;
 using SeqServe.Core.Diagnostics;
@@ -8,34 +7,24 @@ namespace SeqServe.Core.Batching;
 
 /// <summary>
 /// The queue of one model version and the batches made of it. Work-conserving: while a compute thread is free and a row waits, a batch starts at once
-/// (unless the model sets a delay). Batches are assembled at the moment a thread takes its turn, when the most rows are there to choose from; while it
+/// (unless the model sets a delay). Batches are assembled at the moment a thread has its run permit, when the most rows are there to choose from; while it
 /// runs, the next free thread assembles the next one.
 /// </summary>
 /// <typeparam name="TRow">The kind of row.</typeparam>
 public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IAdmission, IDisposable
     where TRow : QueuedRow
 {
-    // A hop to a compute thread and back costs some 0.1 ms: of a longer run that is nothing, and it would keep its caller from noticing anything else.
-    private static readonly TimeSpan s_longestRunHere = TimeSpan.FromMilliseconds(10);
-
-    // A run no longer than the hop itself gains nothing from company either.
-    private static readonly TimeSpan s_hop = TimeSpan.FromMilliseconds(0.1);
-
     private readonly Lock _gate = new();
-    private readonly RowQueue<TRow> _queue = new();
-    private readonly List<int> _picked = [];
     private readonly ManualResetEventSlim _idle = new(true);
-    private BatchLimits _limits;
+    private readonly BatchQueue<TRow> _queue;
     private readonly IBatchRunner<TRow> _runner;
-    private readonly RunScheduler _scheduler;
-    private readonly TimeProvider _time;
     private readonly BatchRuns<TRow> _runs;
+    private readonly LoneRunPolicy _policy;
+    private readonly RunScheduler _scheduler;
     private readonly ITimer _delay;
-    private readonly ServiceRate _rate = new();
-    private readonly QueueAdmission _admission;
-    private bool _turnGiven;
+    private readonly int _concurrentRuns;
+    private bool _isScheduled;
     private int _running;
-    private bool _closed;
 
     /// <summary>Makes a batcher.</summary>
     /// <param name="limits">What a batch and the queue may hold.</param>
@@ -44,37 +33,30 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IAdmissi
     /// <param name="metrics">Where runs are counted; owned by the caller.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">For failed runs.</param>
-    public DynamicBatcher(BatchLimits limits, IBatchRunner<TRow> runner, RunScheduler scheduler, ModelMetrics metrics, TimeProvider time, ILogger logger)
+    public DynamicBatcher(
+        BatchLimits limits, IBatchRunner<TRow> runner, RunScheduler scheduler, ModelMetrics metrics, TimeProvider time, ILogger logger)
     {
-        _limits = limits;
         _runner = runner;
         _scheduler = scheduler;
-        _time = time;
-        _runs = new BatchRuns<TRow>(runner, _rate, metrics, time, logger);
-        _admission = new QueueAdmission(limits, _rate, Math.Min(scheduler.Threads, runner.ConcurrentRuns));
-        _delay = time.CreateTimer(static state => ((DynamicBatcher<TRow>)state!).GiveTurn(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _concurrentRuns = Math.Min(scheduler.Threads, runner.ConcurrentRuns);
+        _queue = new BatchQueue<TRow>(limits, _concurrentRuns, time);
+        _runs = new BatchRuns<TRow>(runner, _queue.Rate, metrics, time, logger);
+        _policy = new LoneRunPolicy(_queue.Rate);
+        _delay = time.CreateTimer(
+            static state => ((DynamicBatcher<TRow>)state!).Schedule(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        ThreadsPerRun = runner.ThreadsPerRun;
         metrics.ObserveQueue(() => Depth, () => QueuedTokens);
     }
 
     /// <summary>What a batch and the queue may hold.</summary>
-    public BatchLimits Limits => Volatile.Read(ref _limits);
+    public BatchLimits Limits => _queue.Limits;
 
-    /// <summary>Sets what a measurement found to be best; what the limits already prefer stays.</summary>
-    /// <param name="batchSize">Rows of a batch.</param>
-    /// <param name="batchTokens">Its padded tokens, or null for no limit of its own.</param>
-    /// <param name="padding">Its share of padding.</param>
-    public void Prefer(int batchSize, int? batchTokens, double padding)
+    /// <summary>Padded tokens from which on a batch that has the machine to itself goes to the latency session; null for never.</summary>
+    /// <value>Default null.</value>
+    public int? LatencyFromTokens
     {
-        lock (_gate)
-        {
-            _limits = _limits with
-            {
-                PreferredBatchSize = _limits.PreferredBatchSize ?? batchSize,
-                PreferredBatchTokens = _limits.PreferredBatchTokens ?? batchTokens,
-                PreferredPadding = _limits.PreferredPadding ?? padding,
-            };
-            _admission.BatchSize = _limits.PreferredBatchSize.Value;
-        }
+        get => _policy.LatencyFromTokens;
+        set => _policy.LatencyFromTokens = value;
     }
 
     /// <summary>Rows that wait.</summary>
@@ -84,117 +66,119 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IAdmissi
     public long QueuedTokens => _queue.Tokens;
 
     /// <inheritdoc/>
-    public QueueRefusal? Refusal(int rows, TimeSpan? left = null) => _admission.Refusal(Depth, QueuedTokens, rows, rows, left);
+    public int ThreadsPerRun { get; }
+
+    /// <summary>Sets what a measurement found to be best; what the limits already prefer stays.</summary>
+    /// <param name="batchSize">Rows of a batch.</param>
+    /// <param name="batchTokens">Its padded tokens, or null for no limit of its own.</param>
+    /// <param name="padding">Its share of padding.</param>
+    public void Prefer(int batchSize, int? batchTokens, double padding)
+    {
+        lock (_gate)
+            _queue.Prefer(batchSize, batchTokens, padding);
+    }
+
+    /// <inheritdoc/>
+    public QueueRefusal? Refusal(int rows, TimeSpan? left = null) => _queue.Refusal(rows, left);
 
     /// <summary>Queues rows, all or none. Await their <see cref="QueuedRow.Completion"/>; the batcher never runs the awaiting code.</summary>
     /// <param name="rows">The rows.</param>
-    /// <param name="alone">
-    /// Whether the caller knows of no other request: then the rows are run on all CPU threads, if they are free and that gains, and a single row is run on the
-    /// calling thread before this returns, if a compute thread is free, nothing else waits and earlier runs were short.
+    /// <param name="hint">
+    /// What the caller knows of its request: a single row that has nothing to wait for may be run on the calling thread before this returns.
     /// </param>
-    /// <param name="mayRunHere">False where the calling thread must stay free, so that a deadline can pass in time.</param>
-    /// <param name="ifShorterThanHop">Whether this is to be done beside other requests too, where earlier runs were shorter than a hop to a compute thread.</param>
-    /// <exception cref="ServingException"><see cref="ServingErrorCode.Overloaded"/> when the queue has no room, <see cref="ServingErrorCode.Draining"/> after disposal.</exception>
-    public void Enqueue(IReadOnlyList<TRow> rows, bool alone = false, bool ifShorterThanHop = false, bool mayRunHere = true)
+    /// <exception cref="ServingException">
+    /// <see cref="ServingErrorCode.Overloaded"/> when the queue has no room, <see cref="ServingErrorCode.Draining"/> after disposal.
+    /// </exception>
+    public void Enqueue(IReadOnlyList<TRow> rows, RunHint hint = default)
     {
-        var tokens = TokensOf(rows);
-        bool runHere;
+        var tokens = BatchQueue<TRow>.TokensOf(rows);
+        bool runsInline;
         lock (_gate)
         {
-            RefuseIfClosed();
-            if (_admission.Refusal(_queue.Depth, _queue.Tokens, rows.Count, tokens, left: null) is { } refusal)
-                throw refusal.ToException();
-            var now = _time.GetTimestamp();
+            if (_scheduler.IsStopped)
+                throw RowFailures.Closed();
+            _queue.Add(rows, tokens);
             for (var i = 0; i < rows.Count; i++)
-            {
-                rows[i].Joined(_time, now);
-                rows[i].IsAlone = alone;
-                _queue.Add(rows[i]);
-            }
-
-            runHere = mayRunHere && rows.Count == 1 && _queue.Depth == 1 && !_turnGiven && _limits.MaxQueueDelay == TimeSpan.Zero
-                && ((alone && _running == 0 && IsKnownToLastAtMost(s_longestRunHere, tokens)) || (ifShorterThanHop && _running < _runner.ConcurrentRuns && IsKnownToLastAtMost(s_hop, tokens)));
-            if (runHere)
-                _turnGiven = true;
+                rows[i].IsLone = hint.IsLone;
+            runsInline = _queue.Depth == 1 && rows.Count == 1 && !_isScheduled && Limits.MaxQueueDelay == TimeSpan.Zero
+                && _policy.RunsInline(hint, tokens, _running, _concurrentRuns);
+            if (runsInline)
+                // As if scheduled, so that no compute thread is woken for this row.
+                _isScheduled = true;
             else
-                GiveTurnLocked();
+                ScheduleLocked();
         }
 
-        if (runHere)
-            RunHere();
+        if (runsInline)
+            RunInline();
     }
 
     /// <inheritdoc/>
-    public void Depart(TRow row, Exception reason)
+    public void Cancel(TRow row, Exception reason)
     {
-        if (!row.Depart(reason))
+        if (!row.Cancel(reason))
             return;
         lock (_gate)
-            _queue.Departed(row);
+            _queue.Cancelled(row);
     }
-
-    /// <inheritdoc/>
-    public int ThreadsPerRun => _runner.ThreadsPerRun;
 
     /// <inheritdoc/>
     public void RunNext()
     {
-        LetRequestsJoin();
-        RunTurn();
+        // Requests that wait for this core to be read and tokenized go first and are part of the batch; an idle core comes back at once. Not with a full
+        // batch at hand: under overload those that wait for the core are mostly requests to refuse, and would delay the run.
+        if (Depth < (Limits.PreferredBatchSize ?? Limits.MaxBatchSize))
+            Thread.Yield();
+        RunBatch();
     }
 
-    // Before the first run nobody knows.
-    private bool IsKnownToLastAtMost(TimeSpan limit, long tokens) => _rate.PredictWait(tokens, 1) is var predicted && predicted > TimeSpan.Zero && predicted <= limit;
+    /// <summary>Refuses new rows, fails those that wait and returns when the last run has ended.</summary>
+    public void Dispose()
+    {
+        List<TRow>? rest;
+        lock (_gate)
+            rest = _queue.Close();
+        if (rest is null)
+            return;
+        foreach (var row in rest)
+            row.Fail(RowFailures.Closed());
+        _delay.Dispose();
+        _idle.Wait();
+        _idle.Dispose();
+    }
 
-    // The turn is already given, so that nobody else asks for one.
-    private void RunHere()
+    private void RunInline()
     {
         using (var share = _scheduler.TryShare(ThreadsPerRun))
         {
             if (share is not null)
             {
-                RunTurnOutsideOfRequest();
+                ServingTracing.RunDetached(static batcher => batcher.RunBatch(), this);
                 return;
             }
         }
 
         lock (_gate)
         {
-            _turnGiven = false;
-            GiveTurnLocked();
+            _isScheduled = false;
+            ScheduleLocked();
         }
     }
 
-    // A batch has a trace of its own, whichever thread runs it.
-    private void RunTurnOutsideOfRequest()
+    private void RunBatch()
     {
-        if (!ServingTracing.IsOn)
-        {
-            RunTurn();
-            return;
-        }
-
-        var request = Activity.Current;
-        try
-        {
-            Activity.Current = null;
-            RunTurn();
-        }
-        finally
-        {
-            Activity.Current = request;
-        }
-    }
-
-    private void RunTurn()
-    {
-        var batch = TakeBatch();
-        if (batch.Count == 0)
+        List<TRow> batch = [];
+        if (!TryTake(batch))
             return;
         try
         {
-            using var rest = TakeRest(batch);
-            _runs.Run(batch, alone: rest is not null);
+            using var share = TakeLatencyThreads(batch);
+            _runs.Run(batch, onLatencySession: share is not null);
+        }
+        catch (Exception e)
+        {
+            // Whatever a listener of spans or metrics throws: no caller may wait for ever.
+            _runs.Fail(batch, e);
         }
         finally
         {
@@ -203,99 +187,70 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IAdmissi
                 if (--_running == 0)
                     _idle.Set();
                 if (_queue.Depth > 0)
-                    GiveTurnLocked();
+                    ScheduleLocked();
             }
         }
     }
 
-    // The threads beyond those of the turn, where the batch is all there is to do. One that came later waits for no longer than without.
-    private RunShare? TakeRest(List<TRow> batch)
+    // The threads beyond those of the permit.
+    private CpuShare? TakeLatencyThreads(List<TRow> batch)
     {
-        if (!batch[0].IsAlone || !batch.TrueForAll(static row => row.IsAlone) || Depth > 0)
+        if (!_policy.UsesLatencySession(batch, Depth))
             return null;
-        var more = _runner.ThreadsAlone(batch) - ThreadsPerRun;
+        var more = _runner.LatencyThreads - ThreadsPerRun;
         return more > 0 ? _scheduler.TryShare(more) : null;
     }
 
-    /// <summary>Refuses new rows, fails those that wait and returns when the last run has ended.</summary>
-    public void Dispose()
+    private bool TryTake(List<TRow> batch)
     {
-        List<TRow> rest;
-        lock (_gate)
+        try
         {
-            if (_closed)
-                return;
-            _closed = true;
-            rest = _queue.TakeAll();
+            lock (_gate)
+                return TryTakeLocked(batch);
+        }
+        catch (Exception e)
+        {
+            // Rows that cannot be taken must not wait for ever, nor be tried for ever.
+            lock (_gate)
+                batch.AddRange(_queue.TakeAll());
+            _runs.Fail(batch, e);
+            return false;
+        }
+    }
+
+    private bool TryTakeLocked(List<TRow> batch)
+    {
+        _isScheduled = false;
+        // The end of a run schedules the next one.
+        if (_running >= _concurrentRuns)
+            return false;
+        var wait = _queue.Pick(Limits);
+        if (wait > TimeSpan.Zero)
+        {
+            _delay.Change(wait, Timeout.InfiniteTimeSpan);
+            return false;
         }
 
-        foreach (var row in rest)
-            row.Fail(RowFailures.Closed());
-        _delay.Dispose();
-        _idle.Wait();
-        _idle.Dispose();
+        _queue.Take(batch);
+        if (_queue.Depth > 0)
+            ScheduleLocked();
+        if (batch.Count == 0)
+            return false;
+        if (_running++ == 0)
+            _idle.Reset();
+        return true;
     }
 
-    // Where requests wait for this core to be read and tokenized, they go first and join the batch; an idle core comes back at once. Not with a full
-    // batch at hand: under overload those that wait for the core are mostly requests to refuse, and would push the work aside.
-    private void LetRequestsJoin()
-    {
-        if (Depth < (Limits.PreferredBatchSize ?? Limits.MaxBatchSize))
-            Thread.Yield();
-    }
-
-    private List<TRow> TakeBatch()
-    {
-        var batch = new List<TRow>();
-        lock (_gate)
-        {
-            _turnGiven = false;
-            // The end of a run gives the next turn.
-            if (_running >= _runner.ConcurrentRuns)
-                return batch;
-            var oldest = _queue.Oldest();
-            var age = oldest is null ? TimeSpan.Zero : _time.GetElapsedTime(oldest.EnqueuedAt);
-            var wait = BatchAssembler.Assemble(_queue.View(), _limits, age, _picked);
-            if (wait > TimeSpan.Zero)
-            {
-                _delay.Change(wait, Timeout.InfiniteTimeSpan);
-                return batch;
-            }
-
-            _queue.Take(_picked, batch);
-            if (_queue.Depth > 0)
-                GiveTurnLocked();
-            if (batch.Count > 0 && _running++ == 0)
-                _idle.Reset();
-        }
-
-        return batch;
-    }
-
-    private void GiveTurn()
+    private void Schedule()
     {
         lock (_gate)
-            GiveTurnLocked();
+            ScheduleLocked();
     }
 
-    // At most one turn waits per model; taking it gives the next one while rows remain. So models alternate, and every free thread finds work.
-    private void GiveTurnLocked()
+    // At most one permit is asked for per model; taking it asks for the next one while rows remain. So models alternate, and every free thread finds work.
+    private void ScheduleLocked()
     {
-        if (!_turnGiven && !_closed)
-            _turnGiven = _scheduler.Schedule(this);
-    }
-
-    private void RefuseIfClosed()
-    {
-        if (_closed || _scheduler.IsStopped)
-            throw RowFailures.Closed();
-    }
-
-    private static long TokensOf(IReadOnlyList<TRow> rows)
-    {
-        long tokens = 0;
-        for (var i = 0; i < rows.Count; i++)
-            tokens += rows[i].Length;
-        return tokens;
+        if (!_isScheduled && !_queue.IsClosed)
+            _isScheduled = _scheduler.Schedule(this);
     }
 }

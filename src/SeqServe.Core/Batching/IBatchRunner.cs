@@ -11,11 +11,12 @@ public interface IBatchRunner<TRow>
     /// <summary>Runs that may go on at once; no batch is assembled for a further one.</summary>
     int ConcurrentRuns => int.MaxValue;
 
-    /// <summary>CPU threads that <see cref="RunAlone"/> would take for these rows; no more than <see cref="ThreadsPerRun"/> where that gains nothing.</summary>
-    int ThreadsAlone(IReadOnlyList<TRow> rows) => ThreadsPerRun;
+    /// <summary>CPU threads that a run on the latency session takes; no more than <see cref="ThreadsPerRun"/> where there is none.</summary>
+    int LatencyThreads => ThreadsPerRun;
 
-    /// <summary>As <see cref="Run"/>, for rows that have the machine to themselves: on more threads.</summary>
-    void RunAlone(IReadOnlyList<TRow> rows) => Run(rows);
+    /// <summary>As <see cref="Run"/>, on the latency session: on more threads, for rows that have the machine to themselves.</summary>
+    /// <param name="rows">As for <see cref="Run"/>.</param>
+    void RunOnLatencySession(IReadOnlyList<TRow> rows) => Run(rows);
 
     /// <summary>Runs all rows in one go on the calling thread and writes each row's result into the row. Called from several threads at once.</summary>
     /// <param name="rows">1 to <see cref="BatchLimits.MaxBatchSize"/> rows.</param>

@@ -35,7 +35,11 @@ internal sealed class QueueAdmission(BatchLimits limits, ServiceRate rate, int r
         if (rows > limits.QueueCapacity)
             return NeverFits($"The request needs {rows} rows, the model's queue holds {limits.QueueCapacity}; send fewer inputs per request.");
         if (tokens > limits.QueueCapacityTokens)
-            return NeverFits($"The request has {tokens} tokens, the model's queue holds {limits.QueueCapacityTokens}; send fewer or shorter inputs per request.");
+        {
+            return NeverFits(
+                $"The request has {tokens} tokens, the model's queue holds {limits.QueueCapacityTokens}; send fewer or shorter inputs per request.");
+        }
+
         var wait = rate.PredictWait(queued, runs);
         if (depth + rows > limits.QueueCapacity)
             return Overloaded(_rowsFull, wait);
@@ -47,7 +51,7 @@ internal sealed class QueueAdmission(BatchLimits limits, ServiceRate rate, int r
     }
 
     private bool IsTooLong(TimeSpan wait, int depth) =>
-        limits.MaxQueueWait is { } most ? wait > most : wait > s_long || (wait > s_short && depth > Batches * BatchSize);
+        limits.MaxQueueWait is { } longest ? wait > longest : wait > s_long || (wait > s_short && depth > Batches * BatchSize);
 
     private static QueueRefusal NeverFits(string detail) => new(ServingErrorCode.InvalidRequest, detail);
 

@@ -2,19 +2,23 @@ using System.Runtime.InteropServices;
 
 namespace SeqServe.Core.Batching;
 
-/// <summary>The waiting rows of one model version in the order of their ranks, oldest first within a priority class. Not safe for concurrent use: its owner holds a lock; only <see cref="Depth"/> and <see cref="Tokens"/> may be read without.</summary>
+/// <summary>
+/// The waiting rows of one model version in the order of their ranks, oldest first within a priority class. Not safe for concurrent use: its owner holds a
+/// lock; only <see cref="Depth"/> and <see cref="Tokens"/> may be read without.
+/// </summary>
+/// <typeparam name="TRow">The kind of row.</typeparam>
 internal sealed class RowQueue<TRow>
     where TRow : QueuedRow
 {
     // Removing costs a pass over the list, so it is not done for every single one.
-    private const int DepartedAllowed = 64;
+    private const int MaxCancelledKept = 64;
 
     private readonly List<TRow> _rows = [];
     private readonly List<WaitingRow> _view = [];
     private int _depth;
     private long _tokens;
 
-    /// <summary>Rows that wait, departed ones not counted.</summary>
+    /// <summary>Rows that wait, cancelled ones not counted.</summary>
     public int Depth
     {
         get => Volatile.Read(ref _depth);
@@ -42,43 +46,43 @@ internal sealed class RowQueue<TRow>
         Tokens += row.Length;
     }
 
-    /// <summary>Takes a departed row out of the count; the row itself goes with the next batch, or when more rows have departed than wait.</summary>
-    public void Departed(TRow row)
+    /// <summary>Takes a cancelled row out of the count; the row itself is removed with the next batch, or when more rows are cancelled than wait.</summary>
+    public void Cancelled(TRow row)
     {
         Depth--;
         Tokens -= row.Length;
-        if (_rows.Count > (2 * Depth) + DepartedAllowed)
+        if (_rows.Count > (2 * Depth) + MaxCancelledKept)
             _rows.RemoveAll(static row => !row.IsWaiting);
     }
 
-    /// <summary>The first row that is still there, or null.</summary>
+    /// <summary>The first row that is not cancelled, or null.</summary>
     public TRow? Oldest()
     {
         foreach (var row in _rows)
         {
-            if (!row.HasDeparted)
+            if (!row.IsCancelled)
                 return row;
         }
 
         return null;
     }
 
-    /// <summary>What the assembler looks at: an entry per row in order of arrival, as far as the assembler looks ahead.</summary>
+    /// <summary>What the assembler chooses from: an entry per row in order of arrival, as far as the assembler looks ahead.</summary>
     public ReadOnlySpan<WaitingRow> View()
     {
         _view.Clear();
         var present = 0;
         foreach (var row in _rows)
         {
-            _view.Add(new WaitingRow(row.Length, row.HasDeparted, row.Kind));
-            if (!row.HasDeparted && ++present > BatchAssembler.LookAhead)
+            _view.Add(new WaitingRow(row.Length, row.IsCancelled, row.Kind));
+            if (!row.IsCancelled && ++present > BatchAssembler.LookAhead)
                 break;
         }
 
         return CollectionsMarshal.AsSpan(_view);
     }
 
-    /// <summary>Moves the rows at these indices of <see cref="View"/> into a batch and forgets the departed ones.</summary>
+    /// <summary>Moves the rows at these indices of <see cref="View"/> into a batch and forgets the cancelled ones.</summary>
     public void Take(List<int> picked, List<TRow> batch)
     {
         foreach (var index in picked)
@@ -102,3 +106,9 @@ internal sealed class RowQueue<TRow>
         return taken;
     }
 }
+
+/// <summary>What the assembler needs to know of a waiting row.</summary>
+/// <param name="Length">Its tokens.</param>
+/// <param name="IsCancelled">Whether its caller has left or its deadline has passed.</param>
+/// <param name="Kind">Rows of different kinds never share a batch.</param>
+internal readonly record struct WaitingRow(int Length, bool IsCancelled, int Kind = 0);

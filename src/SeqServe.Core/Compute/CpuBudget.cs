@@ -1,8 +1,8 @@
 namespace SeqServe.Core.Compute;
 
 /// <summary>
-/// The CPU threads of the process, lent in order of asking: a run that takes several waits until that many are free, and later ones wait behind it, so that
-/// it is not overtaken for ever. Nobody waits while holding any, so there is no deadlock.
+/// The CPU threads of the process, lent in the order of requests: a run that takes several waits until that many are free, and later ones wait behind it, so
+/// that it is not overtaken for ever. No run waits while it holds any, so there is no deadlock.
 /// </summary>
 internal sealed class CpuBudget
 {
@@ -34,8 +34,8 @@ internal sealed class CpuBudget
         return count;
     }
 
-    /// <summary>Takes threads if they are free and nobody waits for any; never blocks.</summary>
-    /// <returns>How many were taken, to be given back; 0 when that would have meant to wait.</returns>
+    /// <summary>Takes threads if they are free and no run waits for any; never blocks.</summary>
+    /// <returns>How many were taken, to be given back; 0 when the caller would have had to wait.</returns>
     public int TryTake(int wanted)
     {
         var count = Math.Clamp(wanted, 1, _threads);
@@ -57,4 +57,22 @@ internal sealed class CpuBudget
             Monitor.PulseAll(_gate);
         }
     }
+}
+
+/// <summary>The part of the CPU budget that one run holds. Dispose it to give it back.</summary>
+internal sealed class CpuShare : IDisposable
+{
+    private readonly CpuBudget _budget;
+    private int _threads;
+
+    private CpuShare(CpuBudget budget, int threads) => (_budget, _threads) = (budget, threads);
+
+    /// <summary>Takes a share; blocks until it is free.</summary>
+    public static CpuShare Take(CpuBudget budget, int threads) => new(budget, budget.Take(threads));
+
+    /// <summary>Takes a share if no run would have to wait for it, else returns null.</summary>
+    public static CpuShare? TryTake(CpuBudget budget, int threads) => budget.TryTake(threads) is var taken and > 0 ? new CpuShare(budget, taken) : null;
+
+    /// <inheritdoc/>
+    public void Dispose() => _budget.Return(Interlocked.Exchange(ref _threads, 0));
 }

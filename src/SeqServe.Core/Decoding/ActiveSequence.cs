@@ -4,7 +4,7 @@ using SeqServe.Core.Batching;
 namespace SeqServe.Core.Decoding;
 
 /// <summary>
-/// One sequence on its way through the continuous batcher: it is prefilled, then advances by one token a step until it gives no next row.
+/// One sequence of the continuous batcher: it is prefilled, then advances by one token a step until it gives no next row.
 /// It owns how tokens are chosen; the loop owns the rows.
 /// </summary>
 public abstract class ActiveSequence : QueuedRow
@@ -44,12 +44,4 @@ public abstract class ActiveSequence : QueuedRow
     /// <param name="outputs">What the run computed for the rows of this sequence; valid during the call.</param>
     /// <param name="following">Receives the rows of the next step, at most <see cref="MaxRows"/>; none ends the sequence.</param>
     public abstract void Advance(StepOutputs outputs, NextRows following);
-
-    /// <summary>
-    /// Shows what it has chosen to who waits for it. Called on the loop's thread once all sequences of the step have chosen: waking a thread costs as much as all that one
-    /// of them has to do, so that one wake-up has to do for all.
-    /// </summary>
-    public virtual void Publish()
-    {
-    }
 }

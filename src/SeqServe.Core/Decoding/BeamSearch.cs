@@ -1,8 +1,8 @@
 namespace SeqServe.Core.Decoding;
 
 /// <summary>
-/// Beam search with the length penalty of GNMT (Wu et al. 2016), step for step as the training recipes evaluate with it: it is over when it has as many finished
-/// sequences as beams, or at its most tokens; what lives then counts as it is.
+/// Beam search with the length penalty of GNMT (Wu et al. 2016), step for step as the training recipes evaluate with it: it is over when it has as many
+/// finished sequences as beams, or at its most tokens; what lives then counts as it is.
 /// </summary>
 public sealed class BeamSearch : ISearch
 {
@@ -16,7 +16,7 @@ public sealed class BeamSearch : ISearch
     private readonly List<Candidate> _candidates;
     private readonly List<Hypothesis> _finished = [];
     private readonly int[] _best;
-    private readonly Continuation[] _following;
+    private readonly NextRow[] _following;
     private Beam[] _live;
     private Beam[] _next;
     private int _liveCount = 1;
@@ -38,7 +38,7 @@ public sealed class BeamSearch : ISearch
         _lengthPenalty = lengthPenalty;
         _best = new int[2 * beams];
         _candidates = new List<Candidate>(2 * beams * beams);
-        _following = new Continuation[beams];
+        _following = new NextRow[beams];
         _live = new Beam[beams];
         _next = new Beam[beams];
         _live[0] = new Beam(NoParent, 0);
@@ -60,7 +60,7 @@ public sealed class BeamSearch : ISearch
     }
 
     /// <inheritdoc/>
-    public ReadOnlySpan<Continuation> Advance()
+    public ReadOnlySpan<NextRow> Advance()
     {
         _length++;
         _candidates.Sort(static (a, b) => a.CompareTo(b));
@@ -97,7 +97,7 @@ public sealed class BeamSearch : ISearch
             }
 
             _next[kept] = new Beam(_nodes.Count, candidate.LogProbability);
-            _following[kept++] = new Continuation(candidate.Row, candidate.Token);
+            _following[kept++] = new NextRow(candidate.Row, candidate.Token);
             _nodes.Add(new Node(_live[candidate.Row].Node, candidate.Token, candidate.Row));
         }
 

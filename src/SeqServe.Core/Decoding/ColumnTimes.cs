@@ -4,7 +4,7 @@ using SeqServe.Core.Batching;
 namespace SeqServe.Core.Decoding;
 
 /// <summary>
-/// How long a column of so many rows takes: the tokens of one place in each. A recurrent model takes its columns one after another, and a wide column hardly longer than
+/// How long a column of so many rows takes: one token of each. A recurrent model takes its columns one after another, and a wide column hardly longer than
 /// a narrow one, so that the time of a token says little.
 /// </summary>
 internal sealed class ColumnTimes

@@ -3,45 +3,65 @@ using SeqServe.Core.Backends;
 namespace SeqServe.Core.Decoding;
 
 /// <summary>Encodes the sources of an encoder-decoder model. A source is encoded whole.</summary>
-/// <param name="rows">The lane's rows.</param>
+/// <param name="rows">The rows of the loop; owned by this object.</param>
 /// <param name="beginId">The token that every first step reads.</param>
 /// <param name="padId">The id that fills the tail of shorter sources.</param>
 internal sealed class EncoderPrefill(ITranslatorRows rows, int beginId, int padId) : Prefill
 {
-    private readonly List<ActiveSequence> _joined = [];
+    private readonly List<ActiveSequence> _reading = [];
+    private readonly List<SlotSequence> _encoded = [];
 
-    public override IReadOnlyList<ActiveSequence> Joined => _joined;
+    public override IDecoderRows Rows => rows;
+
+    public override IReadOnlyList<ActiveSequence> Reading => _reading;
 
     public override bool ReadsPieces => false;
 
-    public override void Join(List<ActiveSequence> sequences) => _joined.AddRange(sequences);
+    public override void Add(List<ActiveSequence> sequences) => _reading.AddRange(sequences);
 
-    public override void Drop() => _joined.RemoveAll(static s => s.Completion.IsCompleted);
+    public override void RemoveFinished() => _reading.RemoveAll(static s => s.Completion.IsCompleted);
 
-    public override void Run(DecodeLane lane)
+    public override void Clear() => _reading.Clear();
+
+    public override IReadOnlyList<SlotSequence> Run(DecodeRuns runs, SequenceAdvance advance)
     {
-        // All that joined in one turn: the batcher took them within this budget.
-        Encode(_joined, lane);
-        _joined.Clear();
+        _encoded.Clear();
+        // All of them at once: the loop took them within the prefill budget.
+        Encode(_reading, runs);
+        _reading.Clear();
+        return _encoded;
     }
 
-    public override void Dispose()
-    {
-    }
+    public override void Dispose() => rows.Dispose();
 
-    private void Encode(List<ActiveSequence> sequences, DecodeLane lane)
+    private void Encode(List<ActiveSequence> sequences, DecodeRuns runs)
     {
-        using var batch = PaddedRows.Of(sequences, padId);
+        using var batch = Pad(sequences);
         var first = rows.Count;
-        if (lane.TryPrefill(sequences, batch, () => rows.Encode(batch)))
+        if (runs.TryPrefill(sequences, batch, () => rows.Encode(batch)))
         {
             for (var i = 0; i < sequences.Count; i++)
-                lane.Enter(sequences[i], first + i, beginId);
+            {
+                var encoded = new SlotSequence(sequences[i]);
+                encoded.Place(first + i, beginId);
+                _encoded.Add(encoded);
+            }
         }
         else if (sequences.Count > 1)
         {
             foreach (var sequence in sequences)
-                Encode([sequence], lane);
+                Encode([sequence], runs);
         }
+    }
+
+    private PaddedBatch Pad(List<ActiveSequence> sequences)
+    {
+        var longest = 0;
+        foreach (var sequence in sequences)
+            longest = Math.Max(longest, sequence.Length);
+        var batch = new PaddedBatch(sequences.Count, longest, padId);
+        for (var i = 0; i < sequences.Count; i++)
+            batch.SetRow(i, sequences[i].Input);
+        return batch;
     }
 }

@@ -10,7 +10,7 @@ namespace SeqServe.Core.Decoding;
 public sealed class GreedySearch(int maxTokens, int endId, double lengthPenalty = 1, Action<int, double>? chosen = null) : ISearch
 {
     private readonly List<int> _tokens = [];
-    private readonly Continuation[] _following = new Continuation[1];
+    private readonly NextRow[] _following = new NextRow[1];
     private Hypothesis? _found;
     private double _logProbability;
     private int _token;
@@ -31,17 +31,17 @@ public sealed class GreedySearch(int maxTokens, int endId, double lengthPenalty 
     }
 
     /// <inheritdoc/>
-    public ReadOnlySpan<Continuation> Advance()
+    public ReadOnlySpan<NextRow> Advance()
     {
         if (_token == endId)
             return End(_tokens.Count + 1, FinishReason.Eos);
         if (_tokens.Count == maxTokens)
             return End(_tokens.Count, FinishReason.Length);
-        _following[0] = new Continuation(0, _token);
+        _following[0] = new NextRow(0, _token);
         return _following;
     }
 
-    private ReadOnlySpan<Continuation> End(int length, FinishReason reason)
+    private ReadOnlySpan<NextRow> End(int length, FinishReason reason)
     {
         _found = new Hypothesis([.. _tokens], new int[_tokens.Count], LengthPenalty.Normalize(_logProbability, length, lengthPenalty), reason);
         return [];

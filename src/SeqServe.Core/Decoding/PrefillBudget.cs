@@ -3,17 +3,17 @@ using SeqServe.Core.Batching;
 namespace SeqServe.Core.Decoding;
 
 /// <summary>How much may be prefilled between two decode steps, so that streams in flight keep their pace.</summary>
-/// <param name="most">Most tokens in any case: the batch limit.</param>
-internal sealed class PrefillBudget(int most)
+/// <param name="maxTokens">Most tokens in any case: the batch limit.</param>
+internal sealed class PrefillBudget(int maxTokens)
 {
     // A stream's gap becomes a step and this share of one.
     private const double ShareOfStep = 0.5;
 
-    // Fewer tokens of whole inputs would spend the turn on the overhead of the run.
-    private const int Least = 16;
+    // Of fewer tokens of whole inputs the overhead of the run would be most of its time.
+    private const int MinTokens = 16;
 
     /// <summary>Most tokens in any case.</summary>
-    public int Most => most;
+    public int MaxTokens => maxTokens;
 
     private readonly ServiceRate _prefill = new();
     private readonly ColumnTimes _columns = new();
@@ -38,8 +38,8 @@ internal sealed class PrefillBudget(int most)
     {
         var perToken = _prefill.PredictWait(1, 1);
         if (activeRows == 0 || perToken == TimeSpan.Zero)
-            return most;
-        return (int)Math.Clamp(_steps.Of(activeRows) / perToken, Math.Min(Least, most), most);
+            return maxTokens;
+        return (int)Math.Clamp(_steps.Of(activeRows) / perToken, Math.Min(MinTokens, maxTokens), maxTokens);
     }
 
     /// <summary>Tokens of each of several inputs that are read piece by piece: as many as take a share of a step, at least one.</summary>
@@ -47,7 +47,7 @@ internal sealed class PrefillBudget(int most)
     /// <param name="readingRows">Inputs that are read side by side.</param>
     public int Columns(int activeRows, int readingRows)
     {
-        var largest = Math.Max(1, most / readingRows);
+        var largest = Math.Max(1, maxTokens / readingRows);
         var perColumn = _columns.Of(readingRows);
         if (activeRows == 0 || perColumn == TimeSpan.Zero)
             return largest;

@@ -4,73 +4,88 @@ namespace SeqServe.Core.Decoding;
 
 /// <summary>
 /// Reads the prompts of a language model in chunks, on rows of their own, so that a long prompt does not hold up the streams in flight. A prompt that is
-/// wholly read gives the first token and moves to the lane's rows.
+/// wholly read gives the first token and moves to the rows of the loop.
 /// </summary>
-/// <param name="reading">Rows for the prompts; owned by this object.</param>
-/// <param name="rows">The lane's rows.</param>
+/// <param name="prompts">Rows for the prompts; owned by this object.</param>
+/// <param name="rows">The rows of the loop; owned by this object.</param>
 /// <param name="padId">The id that fills the tail of shorter rows.</param>
-internal sealed class PromptPrefill(ILanguageModelRows reading, ILanguageModelRows rows, int padId) : Prefill
+internal sealed class PromptPrefill(ILanguageModelRows prompts, ILanguageModelRows rows, int padId) : Prefill
 {
-    private readonly List<ActiveSequence> _joined = [];
+    private readonly List<ActiveSequence> _reading = [];
     private readonly List<int> _read = [];
-    private readonly StepOutputs _outputs = new();
+    private readonly List<int> _slot = [0];
+    private readonly List<SlotSequence> _whole = [];
 
-    public override IReadOnlyList<ActiveSequence> Joined => _joined;
+    public override IDecoderRows Rows => rows;
+
+    public override IReadOnlyList<ActiveSequence> Reading => _reading;
 
     public override bool ReadsPieces => true;
 
-    public override void Join(List<ActiveSequence> sequences)
+    public override void Add(List<ActiveSequence> sequences)
     {
         foreach (var sequence in sequences)
         {
-            reading.Begin(sequence.BeginState);
-            _joined.Add(sequence);
+            prompts.Begin(sequence.BeginState);
+            _reading.Add(sequence);
             _read.Add(0);
         }
     }
 
-    public override void Drop()
+    public override void RemoveFinished()
     {
-        for (var i = _joined.Count - 1; i >= 0; i--)
+        for (var i = _reading.Count - 1; i >= 0; i--)
         {
-            if (_joined[i].Completion.IsCompleted)
+            if (_reading[i].Completion.IsCompleted)
                 RemoveAt(i);
         }
     }
 
-    public override void Run(DecodeLane lane)
+    public override void Clear()
     {
-        using var batch = Chunk(0, _joined.Count, lane.PrefillColumns(_joined.Count));
-        if (lane.TryPrefill(_joined, batch, () => reading.Read(batch)))
-            Count(0, batch);
-        else
-            ReadOneByOne(batch.Time, lane);
-        Release(lane);
+        _reading.Clear();
+        _read.Clear();
+        while (prompts.Count > 0)
+            prompts.RemoveAt(prompts.Count - 1);
     }
 
-    public override void Dispose() => reading.Dispose();
-
-    private void ReadOneByOne(int time, DecodeLane lane)
+    public override IReadOnlyList<SlotSequence> Run(DecodeRuns runs, SequenceAdvance advance)
     {
-        for (var i = 0; _joined.Count > 1 && i < _joined.Count; i++)
+        using var batch = Chunk(0, _reading.Count, runs.Budget.Columns(rows.Count, _reading.Count));
+        if (runs.TryPrefill(_reading, batch, () => prompts.Read(batch)))
+            Count(0, batch);
+        else
+            ReadOneByOne(batch.Time, runs);
+        return Release(advance);
+    }
+
+    public override void Dispose()
+    {
+        prompts.Dispose();
+        rows.Dispose();
+    }
+
+    private void ReadOneByOne(int time, DecodeRuns runs)
+    {
+        for (var i = 0; _reading.Count > 1 && i < _reading.Count; i++)
         {
-            using var alone = Chunk(i, 1, time);
+            using var chunk = Chunk(i, 1, time);
             var row = i;
-            if (lane.TryPrefill([_joined[i]], alone, () => reading.Read(alone, row)))
-                Count(i, alone);
+            if (runs.TryPrefill([_reading[i]], chunk, () => prompts.Read(chunk, row)))
+                Count(i, chunk);
         }
     }
 
-    // The next tokens of each row: all rows get on, the short ones are whole first.
-    private PaddedBatch Chunk(int first, int count, int most)
+    // The next tokens of each row: all rows make progress, the short ones are whole first.
+    private PaddedBatch Chunk(int first, int count, int maxColumns)
     {
         var longest = 0;
         for (var i = first; i < first + count; i++)
-            longest = Math.Max(longest, Math.Min(most, _joined[i].Length - _read[i]));
+            longest = Math.Max(longest, Math.Min(maxColumns, _reading[i].Length - _read[i]));
         var batch = new PaddedBatch(count, longest, padId);
         for (var i = 0; i < count; i++)
         {
-            var rest = _joined[first + i].Input[_read[first + i]..];
+            var rest = _reading[first + i].Input[_read[first + i]..];
             batch.SetRow(i, rest[..Math.Min(longest, rest.Length)]);
         }
 
@@ -84,38 +99,40 @@ internal sealed class PromptPrefill(ILanguageModelRows reading, ILanguageModelRo
             _read[first + i] += (int)lengths[i];
     }
 
-    // Advancing and moving come first, taking out last: the logits are found by the place at the run.
-    private void Release(DecodeLane lane)
+    // Advancing and moving come first, taking out last: the logits are found by the slot at the run.
+    private List<SlotSequence> Release(SequenceAdvance advance)
     {
-        for (var i = 0; i < _joined.Count; i++)
+        _whole.Clear();
+        for (var i = 0; i < _reading.Count; i++)
         {
-            if (!IsWhole(i) || _joined[i].Completion.IsCompleted)
+            if (!IsWhole(i) || _reading[i].Completion.IsCompleted)
                 continue;
-            var active = new LaneSequence(_joined[i]);
-            active.Enter(i, token: 0);
-            _outputs.Show(reading, active.Places);
-            if (!lane.TryAdvance(active, _outputs))
+            var whole = new SlotSequence(_reading[i]);
+            _slot[0] = i;
+            if (!advance.TryAdvance(whole, prompts, _slot))
                 continue;
-            rows.Append(reading, i);
-            lane.EnterAdvanced(active, rows.Count - 1);
+            rows.Append(prompts, i);
+            whole.Place(rows.Count - 1, whole.Following.Rows[0].Token);
+            _whole.Add(whole);
         }
 
-        for (var i = _joined.Count - 1; i >= 0; i--)
+        for (var i = _reading.Count - 1; i >= 0; i--)
         {
-            _joined[i].Publish();
-            if (IsWhole(i) || _joined[i].Completion.IsCompleted)
+            if (IsWhole(i) || _reading[i].Completion.IsCompleted)
                 RemoveAt(i);
         }
+
+        return _whole;
     }
 
-    private bool IsWhole(int index) => _read[index] >= _joined[index].Length;
+    private bool IsWhole(int index) => _read[index] >= _reading[index].Length;
 
     private void RemoveAt(int index)
     {
-        reading.RemoveAt(index);
-        _joined[index] = _joined[^1];
+        prompts.RemoveAt(index);
+        _reading[index] = _reading[^1];
         _read[index] = _read[^1];
-        _joined.RemoveAt(_joined.Count - 1);
+        _reading.RemoveAt(_reading.Count - 1);
         _read.RemoveAt(_read.Count - 1);
     }
 }

@@ -3,9 +3,6 @@ namespace SeqServe.Core.Decoding;
 /// <summary>How a token is chosen from logits.</summary>
 public sealed record SamplingOptions
 {
-    /// <summary>The most probable token, always.</summary>
-    public static readonly SamplingOptions Greedy = new() { Temperature = 0 };
-
     /// <summary>Logits are divided by it before the soft-max; 0 takes the most probable token.</summary>
     /// <value>Default 1. At least 0.</value>
     public double Temperature { get; init; } = 1;

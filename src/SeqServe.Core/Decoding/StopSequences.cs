@@ -1,8 +1,8 @@
 namespace SeqServe.Core.Decoding;
 
 /// <summary>
-/// Ends a text at the first stop sequence that is complete in it, wherever the pieces it comes in are cut: what may be the beginning of one is held back until it is known.
-/// The stop sequence itself is not part of the text.
+/// Ends a text at the first stop sequence that is complete in it, wherever the pieces it comes in are cut: what may be the beginning of one is held back
+/// until it is known. The stop sequence itself is not part of the text.
 /// </summary>
 /// <param name="stops">The sequences, none empty.</param>
 public sealed class StopSequences(IReadOnlyList<string> stops)

@@ -24,9 +24,10 @@ public static class EventIds
     public const int RunFailed = 2001;
     public const int StepFailed = 2002;
     public const int AdvanceFailed = 2003;
-    public const int TurnFailed = 2004;
+    public const int DecodeLoopFailed = 2004;
     public const int PlanMeasured = 2005;
     public const int PlanFailed = 2006;
+    public const int RunSourceFailed = 2007;
 
     public const int DeviceChosen = 4000;
     public const int DeviceFallback = 4001;

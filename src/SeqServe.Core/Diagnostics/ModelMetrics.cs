@@ -94,7 +94,7 @@ public sealed class ModelMetrics : IDisposable
     /// <summary>Records the wait of a request that was never answered.</summary>
     public void Waited(TimeSpan queue) => _metrics.QueueDuration.Record(queue.TotalSeconds, _tags);
 
-    /// <summary>Counts a run.</summary>
+    /// <summary>Counts a run that succeeded.</summary>
     /// <param name="rows">Rows in the batch.</param>
     /// <param name="usefulTokens">Their tokens.</param>
     /// <param name="computedTokens">Their tokens with padding.</param>
@@ -107,6 +107,9 @@ public sealed class ModelMetrics : IDisposable
         _metrics.TokensUseful.Add(usefulTokens, _tags);
         _metrics.TokensComputed.Add(computedTokens, _tags);
     }
+
+    /// <summary>Counts a run that failed: it answered no row, so its rows and tokens count for nothing.</summary>
+    public void RunFailed() => _metrics.RunsFailed.Add(1, _tags);
 
     /// <summary>Takes the version's gauges off the page.</summary>
     public void Dispose() => _metrics.Forget(this);

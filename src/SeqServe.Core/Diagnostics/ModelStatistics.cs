@@ -57,7 +57,13 @@ public sealed class ModelStatistics
 /// <param name="Compute">Their longest runs.</param>
 /// <param name="Runs">Runs by their number of rows, ascending.</param>
 public sealed record StatisticsSnapshot(
-    DateTimeOffset? LastRequest, CountedTime Success, CountedTime Fail, CountedTime Tokenize, CountedTime Queue, CountedTime Compute, IReadOnlyList<(int Rows, CountedTime Time)> Runs);
+    DateTimeOffset? LastRequest,
+    CountedTime Success,
+    CountedTime Fail,
+    CountedTime Tokenize,
+    CountedTime Queue,
+    CountedTime Compute,
+    IReadOnlyList<(int Rows, CountedTime Time)> Runs);
 
 /// <summary>How often, and how long in all.</summary>
 /// <param name="Count">How often.</param>

@@ -21,3 +21,16 @@ public enum RequestOutcome
     /// <summary>The server's fault, or a model that is not ready.</summary>
     Error,
 }
+
+internal static class RequestOutcomeExtensions
+{
+    public static string ToLabel(this RequestOutcome outcome) => outcome switch
+    {
+        RequestOutcome.Ok => "ok",
+        RequestOutcome.ClientError => "client_error",
+        RequestOutcome.Overloaded => "overloaded",
+        RequestOutcome.Cancelled => "cancelled",
+        RequestOutcome.Deadline => "deadline",
+        _ => "error",
+    };
+}

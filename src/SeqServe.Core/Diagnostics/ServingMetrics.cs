@@ -13,7 +13,7 @@ public sealed class ServingMetrics : IDisposable
 
     // From a lone 100 µs run to a request that times out.
     private static readonly double[] s_seconds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
-    private static readonly double[] s_rows = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+    private static readonly int[] s_rows = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
     private readonly Lock _gate = new();
     private readonly List<ModelMetrics> _models = [];
@@ -24,19 +24,25 @@ public sealed class ServingMetrics : IDisposable
     public ServingMetrics(IMeterFactory meterFactory)
     {
         _meter = meterFactory.Create(MeterName);
-        Requests = _meter.CreateCounter<long>("seqserve.requests", "{request}", "Requests by outcome: ok, client_error, overloaded, cancelled, deadline, error.");
+        Requests = _meter.CreateCounter<long>("seqserve.requests", "{request}",
+            "Requests by outcome: ok, client_error, overloaded, cancelled, deadline, error.");
         RequestDuration = Duration("seqserve.request.duration", "From the first byte of the request to its answer.");
         TokenizeDuration = Duration("seqserve.tokenize.duration", "Tokenization of a request's texts.");
         QueueDuration = Duration("seqserve.queue.duration", "Longest wait of a request's rows for a batch.");
         ComputeDuration = Duration("seqserve.compute.duration", "Longest run that a request's rows were part of.");
         TimeToFirstToken = Duration("seqserve.time_to_first_token", "From the queueing of a sequence to its first token.");
         InterToken = Duration("seqserve.inter_token", "From one token of a sequence to its next.");
-        BatchSize = _meter.CreateHistogram("seqserve.batch.size", "", "Rows per run.", advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [.. s_rows.Select(r => (int)r)] });
-        Runs = _meter.CreateCounter<long>("seqserve.runs", "{run}", "Runs of a graph.");
-        TokensUseful = _meter.CreateCounter<long>("seqserve.tokens.useful", "{token}", "Tokens of the rows that were run.");
-        TokensComputed = _meter.CreateCounter<long>("seqserve.tokens.computed", "{token}", "Tokens computed, padding included; useful over computed is what padding leaves.");
+        var rowBuckets = new InstrumentAdvice<int> { HistogramBucketBoundaries = s_rows };
+        BatchSize = _meter.CreateHistogram("seqserve.batch.size", "", "Rows per run.", advice: rowBuckets);
+        Runs = _meter.CreateCounter<long>("seqserve.runs", "{run}", "Runs of a graph that succeeded.");
+        RunsFailed = _meter.CreateCounter<long>("seqserve.runs.failed", "{run}", "Runs of a graph that failed; those of a batch may be run again row by row.");
+        TokensUseful = _meter.CreateCounter<long>("seqserve.tokens.useful", "{token}",
+            "Tokens of the rows that were run, each counted when its run succeeded.");
+        TokensComputed = _meter.CreateCounter<long>("seqserve.tokens.computed", "{token}",
+            "Tokens computed, padding included; useful over computed is what padding leaves.");
         OutputTokens = _meter.CreateCounter<long>("seqserve.output.tokens", "{token}", "Tokens that sequences were advanced by.");
-        _meter.CreateObservableGauge("seqserve.active_sequences", () => Observe(m => m.ActiveSequences), "{sequence}", "Sequences that are prefilled or decoded.");
+        _meter.CreateObservableGauge("seqserve.active_sequences", () => Observe(m => m.ActiveSequences), "{sequence}",
+            "Sequences that are prefilled or decoded.");
         _meter.CreateObservableGauge("seqserve.queue.depth", () => Observe(m => m.QueueDepth), "{row}", "Rows that wait for a batch.");
         _meter.CreateObservableGauge("seqserve.queue.tokens", () => Observe(m => m.QueueTokens), "{token}", "Tokens of the rows that wait for a batch.");
         _meter.CreateObservableGauge("seqserve.in_flight_requests", () => Observe(m => m.InFlight), "{request}", "Requests taken and not yet answered.");
@@ -63,13 +69,15 @@ public sealed class ServingMetrics : IDisposable
 
     internal Counter<long> Runs { get; }
 
+    internal Counter<long> RunsFailed { get; }
+
     internal Counter<long> TokensUseful { get; }
 
     internal Counter<long> TokensComputed { get; }
 
     internal Counter<long> OutputTokens { get; }
 
-    /// <summary>The metrics of one model version; disposed by whoever unloads it.</summary>
+    /// <summary>The metrics of one model version; disposed when it is unloaded.</summary>
     public ModelMetrics ForModel(string model, int version, string task)
     {
         var metrics = new ModelMetrics(this, model, version, task);

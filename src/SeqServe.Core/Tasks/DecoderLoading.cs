@@ -48,14 +48,26 @@ internal static partial class DecoderLoading
     /// <param name="load">The version.</param>
     /// <param name="backend">Its graphs.</param>
     /// <param name="limits">What a loop's batch and the queue may hold.</param>
-    /// <param name="newLane">Makes a loop's rows.</param>
-    public static ContinuousBatcher OpenBatcher(ModelLoad load, IDecoderBackend backend, BatchLimits limits, Func<ILogger, DecodeLane> newLane)
+    /// <param name="newPrefill">Makes the rows of a loop.</param>
+    public static ContinuousBatcher OpenBatcher(ModelLoad load, IDecoderBackend backend, BatchLimits limits, Func<Prefill> newPrefill)
     {
         var services = load.Services;
-        var logger = load.Logger<ContinuousBatcher>();
         var loops = Math.Clamp(services.Scheduler.Threads / backend.ThreadsPerRun, 1, Math.Max(1, backend.ConcurrentRuns));
+        var prefills = new List<Prefill>(loops);
+        try
+        {
+            while (prefills.Count < loops)
+                prefills.Add(newPrefill());
+        }
+        catch
+        {
+            // Owned by nobody before the batcher takes them over.
+            prefills.ForEach(prefill => prefill.Dispose());
+            throw;
+        }
+
         return load.Opened.Add(new ContinuousBatcher(
-            limits, [.. Enumerable.Range(0, loops).Select(_ => newLane(logger))], backend.ThreadsPerRun, services.Scheduler, load.Metrics, services.Time, logger));
+            limits, prefills, backend.ThreadsPerRun, services.Scheduler, load.Metrics, services.Time, load.Logger<ContinuousBatcher>()));
     }
 
     [LoggerMessage(EventIds.SequencesDepend, LogLevel.Warning, "Model {Model}: a sequence's logits depend on its neighbours in the batch; the server runs each alone. Export it with masks made from lengths and without dynamic quantization")]

@@ -70,7 +70,7 @@ internal sealed class RequestRows<TRow>(
     private void CancelAll(Exception reason)
     {
         for (var i = 0; i < rows.Count; i++)
-            batcher.Depart(rows[i], reason);
+            batcher.Cancel(rows[i], reason);
     }
 
     private ServingException NameFields(ServingException failure)

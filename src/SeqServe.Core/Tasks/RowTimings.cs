@@ -26,7 +26,7 @@ internal static class RowTimings
             last = row.FinishedAt > last.FinishedAt ? row : last;
         }
 
-        ServingTracing.RecordQueueAndRun(last, time);
+        ServingTracing.RecordQueueAndRun(last.EnqueuedAt, last.StartedAt, last.FinishedAt, last.BatchSize, time);
         return new InferenceTimings(tokenized, queue, compute, batchSize);
     }
 }

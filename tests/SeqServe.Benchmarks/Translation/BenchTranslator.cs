@@ -57,8 +57,8 @@ internal sealed class BenchTranslator : IDisposable
     {
         var limits = Manifest.Batching with { MaxBatchSize = slots };
         var metrics = new ServingMetrics(_meters).ForModel(Manifest.Name, 1, "translation");
-        var lane = new DecodeLane(rows, new EncoderPrefill(rows, BeginId, Manifest.Tokenizer!.PadId), limits.MaxBatchTokens, metrics, TimeProvider.System, NullLogger.Instance);
-        return new ContinuousBatcher(limits, [lane], 1, scheduler, metrics, TimeProvider.System, NullLogger.Instance);
+        var prefill = new EncoderPrefill(rows, BeginId, Manifest.Tokenizer!.PadId);
+        return new ContinuousBatcher(limits, [prefill], 1, scheduler, metrics, TimeProvider.System, NullLogger.Instance);
     }
 
     public void Dispose()

@@ -8,12 +8,12 @@ namespace SeqServe.Core.Batching.Plans;
 /// <param name="Grid">Run times by rows, length and threads.</param>
 public sealed record BatchPlan(int BatchSize, int? BatchTokens, double MaxPadding, int? LatencyFromTokens, IReadOnlyList<PlanPoint> Grid)
 {
-    // A row of a larger batch must be this much cheaper to be worth the longer wait. Sixteen rows, 9 to 12 % cheaper than eight by this grid, answered 1 to 3 % more a
-    // second under load, and kept a second model's requests waiting longer.
-    private const double WorthIt = 1.15;
+    // A row of a larger batch must be this much cheaper to be worth the longer wait. Sixteen rows, 9 to 12 % cheaper than eight by this grid, answered
+    // 1 to 3 % more a second under load, and kept a second model's requests waiting longer.
+    private const double MinGain = 1.15;
 
     // More threads take the CPU of others and wake up late: a lone run must be this much shorter on them.
-    private const double WorthMoreThreads = 1.15;
+    private const double MinGainOfThreads = 1.15;
 
     // Share of a batch that is padding, by each doubling of its rows: 64 clients with SST-2 sentences filled batches of 4, 8 and 16 near-length rows with
     // 3, 7 and 9 % of it.
@@ -21,7 +21,7 @@ public sealed record BatchPlan(int BatchSize, int? BatchTokens, double MaxPaddin
 
     // Of what batching saves, padding may eat a quarter. The smallest share lets a row of 25 tokens join one of 24.
     private const double PaddingShare = 0.25;
-    private const double LeastPadding = 0.02;
+    private const double MinPadding = 0.02;
 
     /// <summary>Derives the plan.</summary>
     /// <param name="grid">At least one point on one thread for each length.</param>
@@ -29,7 +29,11 @@ public sealed record BatchPlan(int BatchSize, int? BatchTokens, double MaxPaddin
     public static BatchPlan From(IReadOnlyList<PlanPoint> grid, double maxPadding)
     {
         var threads = grid.Min(p => p.Threads);
-        var byLength = grid.Where(p => p.Threads == threads).GroupBy(p => p.Length).OrderBy(g => g.Key).Select(g => g.OrderBy(p => p.Rows).ToList()).ToList();
+        var byLength = grid.Where(p => p.Threads == threads)
+            .GroupBy(p => p.Length)
+            .OrderBy(g => g.Key)
+            .Select(g => g.OrderBy(p => p.Rows).ToList())
+            .ToList();
         // Short texts gain most.
         var padding = Math.Min(maxPadding, Padding(byLength[0]));
         var sizes = byLength.ConvertAll(points => BestRows(points, padding));
@@ -40,7 +44,7 @@ public sealed record BatchPlan(int BatchSize, int? BatchTokens, double MaxPaddin
     private static int BestRows(List<PlanPoint> points, double padding)
     {
         var best = points.Min(p => CostPerRow(p, padding));
-        return points.First(p => CostPerRow(p, padding) <= best * WorthIt).Rows;
+        return points.First(p => CostPerRow(p, padding) <= best * MinGain).Rows;
     }
 
     private static double CostPerRow(PlanPoint point, double padding) =>
@@ -49,7 +53,7 @@ public sealed record BatchPlan(int BatchSize, int? BatchTokens, double MaxPaddin
     private static double Padding(List<PlanPoint> points)
     {
         var saved = 1 - (points.Min(p => p.TimePerRow) / points[0].TimePerRow);
-        return Math.Max(LeastPadding, PaddingShare * saved);
+        return Math.Max(MinPadding, PaddingShare * saved);
     }
 
     // Where the largest batch measured of the longest rows is still the best one, or as large as that of the shortest, no limit is known.
@@ -63,11 +67,22 @@ public sealed record BatchPlan(int BatchSize, int? BatchTokens, double MaxPaddin
         foreach (var point in grid.Where(p => p.Threads > threads).OrderByDescending(p => p.Rows * p.Length))
         {
             var plain = grid.First(p => p.Threads == threads && p.Rows == point.Rows && p.Length == point.Length);
-            if (plain.Time < point.Time * WorthMoreThreads)
+            if (plain.Time < point.Time * MinGainOfThreads)
                 break;
             from = point.Rows * point.Length;
         }
 
         return from;
     }
+}
+
+/// <summary>One point of a model's grid.</summary>
+/// <param name="Rows">Rows of the run.</param>
+/// <param name="Length">Tokens of each row.</param>
+/// <param name="Time">Shortest run seen.</param>
+/// <param name="Threads">CPU threads of the run.</param>
+public readonly record struct PlanPoint(int Rows, int Length, TimeSpan Time, int Threads = 1)
+{
+    /// <summary>What one row of the run cost.</summary>
+    public TimeSpan TimePerRow => Time / Rows;
 }

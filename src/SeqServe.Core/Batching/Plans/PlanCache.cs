@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace SeqServe.Core.Batching.Plans;
 
@@ -30,7 +31,7 @@ internal sealed class PlanCache(string? folder)
         try
         {
             Directory.CreateDirectory(folder);
-            // Written beside and moved, so that nobody reads half a file.
+            // Written beside and moved, so that half a file is never read.
             var draft = PathOf($"{key}.{Environment.ProcessId}");
             File.WriteAllBytes(draft, JsonSerializer.SerializeToUtf8Bytes(plan, PlanJson.Default.BatchPlan));
             File.Move(draft, PathOf(key), overwrite: true);
@@ -43,3 +44,8 @@ internal sealed class PlanCache(string? folder)
 
     private string PathOf(string key) => Path.Combine(folder!, key + ".json");
 }
+
+/// <summary>Source-generated JSON of a kept plan.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, IgnoreReadOnlyProperties = true)]
+[JsonSerializable(typeof(BatchPlan))]
+internal sealed partial class PlanJson : JsonSerializerContext;

@@ -22,13 +22,15 @@ internal static class PlanKey
     public static string Of(string graphFile, string runtime, BatchLimits limits, int threads, int latencyThreads)
     {
         using var graph = File.OpenRead(graphFile);
-        var rest = $"{Convert.ToHexString(SHA256.HashData(graph))}|{runtime}|{s_cpu.Value}|{limits.MaxBatchSize}|{limits.MaxBatchTokens}|{threads}|{latencyThreads}";
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(rest)));
+        var hash = Convert.ToHexString(SHA256.HashData(graph));
+        var text = $"{hash}|{runtime}|{s_cpu.Value}|{limits.MaxBatchSize}|{limits.MaxBatchTokens}|{threads}|{latencyThreads}";
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
     private static string ReadCpu()
     {
-        var name = File.Exists(CpuFile) ? File.ReadLines(CpuFile).FirstOrDefault(line => line.StartsWith(CpuLine, StringComparison.Ordinal)) : null;
+        var lines = File.Exists(CpuFile) ? File.ReadLines(CpuFile) : [];
+        var name = lines.FirstOrDefault(line => line.StartsWith(CpuLine, StringComparison.Ordinal));
         return $"{RuntimeInformation.ProcessArchitecture}|{name}|{Environment.ProcessorCount}";
     }
 }

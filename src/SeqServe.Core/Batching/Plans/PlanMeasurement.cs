@@ -1,12 +1,11 @@
 using Microsoft.Extensions.Logging;
-using SeqServe.Core.Backends;
 using SeqServe.Core.Compute;
 using SeqServe.Core.Diagnostics;
 
 namespace SeqServe.Core.Batching.Plans;
 
 /// <summary>
-/// Measures a model while it already serves: one run per turn on the compute threads, so that requests go in between and no core is oversubscribed.
+/// Measures a model while it already serves: one run per permit of the compute threads, so that requests go in between and no core is oversubscribed.
 /// Of each point the shortest run counts, since everything that disturbs a run only makes it longer.
 /// </summary>
 internal sealed partial class PlanMeasurement : IRunSource, IDisposable
@@ -25,11 +24,8 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
     // About a sentence, a paragraph and the longest text of most classifiers.
     private static readonly int[] s_lengths = [24, 96, 256];
 
-    private delegate void Run(PaddedBatch batch, Span<float> logits);
-
     private readonly Lock _gate = new();
-    private readonly IClassifierBackend _backend;
-    private readonly int _padId;
+    private readonly IMeasuredRuns _runs;
     private readonly RunScheduler _scheduler;
     private readonly TimeProvider _time;
     private readonly Action<BatchPlan, bool> _done;
@@ -43,10 +39,9 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
     private volatile bool _disposed;
 
     /// <summary>Prepares a measurement.</summary>
-    /// <param name="backend">The graph; owned by the caller, who disposes this object first.</param>
+    /// <param name="runs">The model's runs; owned by the caller, who disposes this object first.</param>
     /// <param name="limits">What a batch may hold; larger ones are not measured.</param>
     /// <param name="maxTokens">Most tokens of a row.</param>
-    /// <param name="padId">A valid id.</param>
     /// <param name="scheduler">The compute threads.</param>
     /// <param name="time">The clock.</param>
     /// <param name="done">
@@ -55,10 +50,9 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
     /// </param>
     /// <param name="logger">For a run that fails.</param>
     public PlanMeasurement(
-        IClassifierBackend backend, BatchLimits limits, int maxTokens, int padId, RunScheduler scheduler, TimeProvider time, Action<BatchPlan, bool> done, ILogger logger)
+        IMeasuredRuns runs, BatchLimits limits, int maxTokens, RunScheduler scheduler, TimeProvider time, Action<BatchPlan, bool> done, ILogger logger)
     {
-        _backend = backend;
-        _padId = padId;
+        _runs = runs;
         _scheduler = scheduler;
         _time = time;
         _done = done;
@@ -79,7 +73,7 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
     /// <summary>Begins; returns at once.</summary>
     public void Start()
     {
-        if (_backend.LatencyThreads == _backend.ThreadsPerRun)
+        if (_runs.LatencyThreads == _runs.ThreadsPerRun)
             _scheduler.Schedule(this);
         else
             // Opening takes longer than any run: not on a compute thread.
@@ -96,19 +90,21 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
             try
             {
                 Measure(ref _points[_next++ % _points.Length]);
+                if (_disposed)
+                    return;
+                _ended = _spent >= Budget || _next == Rounds * _points.Length;
+                if (_ended)
+                    Finish();
             }
             catch (Exception e)
             {
+                // What receives the plan opens a session and writes a file, which may fail as a run may.
                 _ended = true;
                 MeasurementFailed(_logger, e);
-                return;
             }
 
-            if (_disposed)
-                return;
-            _ended = _spent >= Budget || _next == Rounds * _points.Length;
             if (_ended)
-                Finish();
+                return;
         }
 
         _scheduler.Schedule(this);
@@ -117,7 +113,7 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
     /// <summary>Returns when no run of the measurement goes on any more.</summary>
     public void Dispose()
     {
-        // Said before the lock is asked for: one turn after the other could take it first.
+        // Before the lock is taken: one run after the other could take it first.
         _disposed = true;
         _opening.Wait();
         lock (_gate)
@@ -128,55 +124,70 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
     {
         try
         {
-            if (!_backend.TryOpenLatencySession())
-                _points = [.. _points.Where(point => point.Threads == _backend.ThreadsPerRun)];
+            if (!_runs.TryOpenLatencySession())
+                _points = [.. _points.Where(point => point.Threads == _runs.ThreadsPerRun)];
             if (!_disposed)
                 _scheduler.Schedule(this);
         }
         catch (Exception e)
         {
-            // Whoever unloads the model waits for this, and must not be told.
+            // The unload of the model waits for this task, and must not fail with it.
             MeasurementFailed(_logger, e);
         }
     }
 
     // Lone rows are what the latency session is for.
-    private int[] ThreadsOf(int rows) => rows == 1 && _backend.LatencyThreads > _backend.ThreadsPerRun ? [_backend.ThreadsPerRun, _backend.LatencyThreads] : [_backend.ThreadsPerRun];
+    private int[] ThreadsOf(int rows) =>
+        rows == 1 && _runs.LatencyThreads > _runs.ThreadsPerRun ? [_runs.ThreadsPerRun, _runs.LatencyThreads] : [_runs.ThreadsPerRun];
 
     private void Measure(ref PlanPoint point)
     {
-        if (point.Threads == _backend.ThreadsPerRun)
+        if (point.Threads == _runs.ThreadsPerRun)
         {
-            Measure(ref point, _backend.Run);
+            Measure(ref point, _runs.Run);
             return;
         }
 
         // The first of two brings the weights into the caches of the other cores.
-        Measure(ref point, _backend.RunOnLatencySession);
-        Measure(ref point, _backend.RunOnLatencySession);
+        Measure(ref point, _runs.RunOnLatencySession);
+        Measure(ref point, _runs.RunOnLatencySession);
     }
 
-    private void Measure(ref PlanPoint point, Run run)
+    private void Measure(ref PlanPoint point, Action<int, int> run)
     {
-        using var batch = new PaddedBatch(point.Rows, point.Length, _padId);
-        Span<int> ids = stackalloc int[point.Length];
-        ids.Fill(_padId);
-        for (var row = 0; row < point.Rows; row++)
-            batch.SetRow(row, ids);
-        var logits = new float[point.Rows * _backend.Classes];
         var started = _time.GetTimestamp();
-        run(batch, logits);
+        run(point.Rows, point.Length);
         var took = _time.GetElapsedTime(started);
         _spent += took;
         if (took < point.Time)
             point = point with { Time = took };
     }
 
-    private void Finish()
-    {
+    private void Finish() =>
         _done(BatchPlan.From([.. _points.Where(p => p.Time < TimeSpan.MaxValue)], _maxPadding), _next == Rounds * _points.Length);
-    }
 
     [LoggerMessage(EventIds.PlanFailed, LogLevel.Warning, "The model could not be measured; its batches go up to the manifest's limits")]
     private static partial void MeasurementFailed(ILogger logger, Exception exception);
+}
+
+/// <summary>Runs of a model that can be measured: rows without meaning, of any number and length up to its limits.</summary>
+internal interface IMeasuredRuns
+{
+    /// <summary>CPU threads that one run takes.</summary>
+    int ThreadsPerRun { get; }
+
+    /// <summary>CPU threads that a run on the latency session takes; equal to <see cref="ThreadsPerRun"/> where none can be opened.</summary>
+    int LatencyThreads { get; }
+
+    /// <summary>Opens the latency session. Takes some tenths of a second.</summary>
+    /// <returns>Whether there is one now.</returns>
+    bool TryOpenLatencySession();
+
+    /// <summary>Runs a batch on the calling thread.</summary>
+    /// <param name="rows">Its rows.</param>
+    /// <param name="length">Tokens of each row.</param>
+    void Run(int rows, int length);
+
+    /// <summary>As <see cref="Run"/>, on the latency session.</summary>
+    void RunOnLatencySession(int rows, int length);
 }

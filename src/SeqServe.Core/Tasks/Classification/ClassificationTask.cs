@@ -54,7 +54,7 @@ public sealed partial class ClassificationTask : ModelTask
         var runner = new ClassifierRunner(backend, manifest.Tokenizer!.PadId);
         var batcher = load.Opened.Add(new DynamicBatcher<ClassificationRow>(
             manifest.Batching.Apply(independence), runner, services.Scheduler, load.Metrics, services.Time, load.Logger<DynamicBatcher<ClassificationRow>>()));
-        var served = new ServedClassifier(load, tokenizer, labels, backend, runner, batcher)
+        var served = new ServedClassifier(load, tokenizer, labels, backend, batcher)
         {
             Independence = independence,
             Graphs = backend.Graph is { } tensors

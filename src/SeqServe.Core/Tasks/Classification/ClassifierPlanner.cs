@@ -44,8 +44,9 @@ internal sealed partial class ClassifierPlanner(ModelLoad load)
     private PlanMeasurement Measurement(IClassifierBackend backend, BatchLimits limits, Action<BatchPlan, bool> done)
     {
         var (manifest, services) = (load.Manifest, load.Services);
+        var runs = new MeasuredClassifier(backend, manifest.Tokenizer!.PadId);
         var logger = services.Loggers.CreateLogger($"{typeof(PlanMeasurement)}[{manifest.Name}/{load.Version}]");
-        return new(backend, limits, manifest.Limits.MaxInputTokens, manifest.Tokenizer!.PadId, services.Scheduler, services.Time, done, logger);
+        return new(runs, limits, manifest.Limits.MaxInputTokens, services.Scheduler, services.Time, done, logger);
     }
 
     [LoggerMessage(EventIds.PlanMeasured, LogLevel.Information, "Model {Model}: batches of {Rows} rows do best, a lone run gains from more threads from {Length} on, by {Points} points measured")]

@@ -10,33 +10,24 @@ namespace SeqServe.Core.Tasks.Classification;
 /// <param name="padId">The id that fills the tail of shorter rows.</param>
 internal sealed class ClassifierRunner(IClassifierBackend backend, int padId) : IBatchRunner<ClassificationRow>
 {
-    private volatile int _latencyFromTokens = int.MaxValue;
-
     public int ThreadsPerRun => backend.ThreadsPerRun;
 
     public int ConcurrentRuns => backend.ConcurrentRuns;
 
-    /// <summary>Padded tokens from which on a lone run goes to the latency session; null for never.</summary>
-    public int? LatencyFromTokens
-    {
-        get => _latencyFromTokens is var tokens and < int.MaxValue ? tokens : null;
-        set => _latencyFromTokens = value ?? int.MaxValue;
-    }
+    public int LatencyThreads => backend.LatencyThreads;
 
-    public int ThreadsAlone(IReadOnlyList<ClassificationRow> rows) => rows.Count * Longest(rows) >= _latencyFromTokens ? backend.LatencyThreads : backend.ThreadsPerRun;
+    public void Run(IReadOnlyList<ClassificationRow> rows) => Run(rows, onLatencySession: false);
 
-    public void Run(IReadOnlyList<ClassificationRow> rows) => Run(rows, alone: false);
+    public void RunOnLatencySession(IReadOnlyList<ClassificationRow> rows) => Run(rows, onLatencySession: true);
 
-    public void RunAlone(IReadOnlyList<ClassificationRow> rows) => Run(rows, alone: true);
-
-    private void Run(IReadOnlyList<ClassificationRow> rows, bool alone)
+    private void Run(IReadOnlyList<ClassificationRow> rows, bool onLatencySession)
     {
         using var batch = Pad(rows);
         var classes = backend.Classes;
         var logits = ArrayPool<float>.Shared.Rent(rows.Count * classes);
         try
         {
-            if (alone)
+            if (onLatencySession)
                 backend.RunOnLatencySession(batch, logits.AsSpan(0, rows.Count * classes));
             else
                 backend.Run(batch, logits.AsSpan(0, rows.Count * classes));

@@ -32,7 +32,7 @@ public sealed class SequenceClassifier(ModelRegistry registry, TimeProvider time
         var tokenized = time.GetElapsedTime(started);
         var rows = Rows(inputs);
         deadline.ThrowIfOver(cancellation);
-        model.Batcher.Enqueue(rows, alone: model.Metrics.InFlight == 1, mayRunHere: deadline.Timeout is null);
+        model.Batcher.Enqueue(rows, new RunHint(model.Metrics.InFlight, HasDeadline: deadline.Timeout is not null));
         var waiting = new RequestRows<ClassificationRow>(model.Batcher, rows, row => request.FieldOf(InputOf(inputs, rows[row])), model, deadline, cancellation);
         var timings = await waiting.WaitAsync(tokenized, observed).ConfigureAwait(false);
         return new ClassificationResponse(model.Manifest.Name, model.Version, Rank(inputs, model, topK), observed.InputTokens, timings);

@@ -9,14 +9,12 @@ namespace SeqServe.Core.Tasks.Classification;
 public sealed class ServedClassifier : ServedModel
 {
     private readonly IClassifierBackend _backend;
-    private readonly ClassifierRunner _runner;
 
     internal ServedClassifier(
-        ModelLoad load, ITextTokenizer tokenizer, IReadOnlyList<string> labels, IClassifierBackend backend, ClassifierRunner runner, DynamicBatcher<ClassificationRow> batcher)
+        ModelLoad load, ITextTokenizer tokenizer, IReadOnlyList<string> labels, IClassifierBackend backend, DynamicBatcher<ClassificationRow> batcher)
         : base(load, backend.Device)
     {
         _backend = backend;
-        _runner = runner;
         Tokenizer = tokenizer;
         Labels = labels;
         Batcher = batcher;
@@ -41,7 +39,7 @@ public sealed class ServedClassifier : ServedModel
     public int? LatencyThreads => LatencyFromTokens is null ? null : _backend.LatencyThreads;
 
     /// <summary>Padded tokens from which on a run that has the machine to itself goes to the latency session, from the manifest or the plan; null for never.</summary>
-    public int? LatencyFromTokens => _runner.LatencyFromTokens;
+    public int? LatencyFromTokens => Batcher.LatencyFromTokens;
 
     /// <summary>Batches and runs it as a plan says.</summary>
     internal void Adopt(BatchPlan plan)
@@ -58,7 +56,7 @@ public sealed class ServedClassifier : ServedModel
     {
         if (fromTokens is null)
             _backend.CloseLatencySession();
-        _runner.LatencyFromTokens = fromTokens is not null && _backend.TryOpenLatencySession() ? fromTokens : null;
+        Batcher.LatencyFromTokens = fromTokens is not null && _backend.TryOpenLatencySession() ? fromTokens : null;
         Metrics.Sessions = _backend.Sessions;
     }
 }

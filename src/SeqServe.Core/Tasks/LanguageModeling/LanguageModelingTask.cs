@@ -47,13 +47,8 @@ public sealed partial class LanguageModelingTask : ModelTask
             return LanguageModelProbe.IsIndependent(backend, manifest.Limits.MaxInputTokens);
         });
 
-        var limits = manifest.Batching.Apply(independence);
-        var batcher = DecoderLoading.OpenBatcher(load, backend, limits, logger =>
-        {
-            var rows = backend.NewRows();
-            var prefill = new PromptPrefill(backend.NewRows(), rows, manifest.Tokenizer!.PadId);
-            return new DecodeLane(rows, prefill, limits.MaxBatchTokens, load.Metrics, load.Services.Time, logger);
-        });
+        var batcher = DecoderLoading.OpenBatcher(
+            load, backend, manifest.Batching.Apply(independence), () => new PromptPrefill(backend.NewRows(), backend.NewRows(), manifest.Tokenizer!.PadId));
         var scorer = backend.CanScore ? OpenScorer(load, backend) : null;
         return new ServedLanguageModel(load, tokenizer, backend, batcher, scorer)
         {

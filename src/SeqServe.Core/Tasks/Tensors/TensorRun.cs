@@ -25,8 +25,9 @@ internal sealed class TensorRun(TensorGraph graph, ServedModel model, TensorRequ
         deadline.ThrowIfOver(cancellation);
         try
         {
-            graph.Batcher.Enqueue([row], alone: request.Timeout is null && model.Metrics.InFlight == 1, ifShorterThanHop: true);
-            var timings = await new RequestRows<TensorRow>(graph.Batcher, [row], static _ => "inputs", model, deadline, cancellation).WaitAsync(TimeSpan.Zero, observed).ConfigureAwait(false);
+            graph.Batcher.Enqueue([row], new RunHint(model.Metrics.InFlight, HasDeadline: request.Timeout is not null) { MayRunInlineBesideOthers = true });
+            var waiting = new RequestRows<TensorRow>(graph.Batcher, [row], static _ => "inputs", model, deadline, cancellation);
+            var timings = await waiting.WaitAsync(TimeSpan.Zero, observed).ConfigureAwait(false);
             return (row.Outputs, timings);
         }
         catch

@@ -53,12 +53,7 @@ public sealed partial class TranslationTask : ModelTask
             return TranslatorProbe.IsIndependent(backend, manifest.Limits.MaxInputTokens, beginId);
         });
 
-        var limits = manifest.Batching.Apply(independence);
-        var batcher = DecoderLoading.OpenBatcher(load, backend, limits, logger =>
-        {
-            var rows = backend.NewRows();
-            return new DecodeLane(rows, new EncoderPrefill(rows, beginId, padId), limits.MaxBatchTokens, load.Metrics, load.Services.Time, logger);
-        });
+        var batcher = DecoderLoading.OpenBatcher(load, backend, manifest.Batching.Apply(independence), () => new EncoderPrefill(backend.NewRows(), beginId, padId));
         return new ServedTranslator(load, tokenizer, backend, batcher)
         {
             Independence = independence,

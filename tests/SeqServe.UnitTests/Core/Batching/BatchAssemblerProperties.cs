@@ -14,7 +14,7 @@ public class BatchAssemblerProperties
         var picked = Assemble(rows, limits);
 
         Assert.Equal(picked.Distinct(), picked);
-        Assert.DoesNotContain(picked, i => rows[i].Departed);
+        Assert.DoesNotContain(picked, i => rows[i].IsCancelled);
         Assert.InRange(picked.Count, 0, limits.MaxBatchSize);
         if (picked.Count > 1)
         {
@@ -32,7 +32,7 @@ public class BatchAssemblerProperties
 
         var picked = Assemble(rows, new BatchLimits { MaxBatchSize = 1 + (size % 40), MaxBatchTokens = 1 + tokens });
 
-        var oldest = Array.FindIndex(rows, row => !row.Departed);
+        var oldest = Array.FindIndex(rows, row => !row.IsCancelled);
         Assert.Equal(oldest, picked.Count == 0 ? -1 : picked[0]);
     }
 
@@ -44,12 +44,14 @@ public class BatchAssemblerProperties
 
         var picked = Assemble(rows, limits);
 
-        var likeTheOldest = picked.Count == 0 ? [] : Enumerable.Range(0, rows.Length).Where(i => !rows[i].Departed && rows[i].Length == rows[picked[0]].Length).ToList();
+        var likeTheOldest = picked.Count == 0
+            ? []
+            : Enumerable.Range(0, rows.Length).Where(i => !rows[i].IsCancelled && rows[i].Length == rows[picked[0]].Length).ToList();
         if (picked.Count < limits.MaxBatchSize)
             Assert.Empty(likeTheOldest.Except(picked));
     }
 
-    // Negative numbers are rows that have departed.
+    // Negative numbers are cancelled rows.
     private static WaitingRow[] Rows(int[] queue) => Array.ConvertAll(queue, n => new WaitingRow(1 + (int)(Math.Abs((long)n) * 5 % 500), n < 0));
 
     private static List<int> Assemble(WaitingRow[] rows, BatchLimits limits)

@@ -28,16 +28,16 @@ public class BatchAssemblerTests
         Assert.Equal([0, 2], Pick(s_wide, new WaitingRow(5, false, 1), new(5, false, 2), new(5, false, 1)));
 
     [Fact]
-    public void Assemble_Departed_IsPassedOver() =>
+    public void Assemble_Cancelled_IsPassedOver() =>
         Assert.Equal([1, 3], Pick(s_wide, new WaitingRow(5, true), new(5, false), new(5, true), new(5, false)));
 
-    // A row whose deadline has passed departs; the assembler knows of no other way to expire.
+    // A row whose deadline has passed is cancelled; the assembler knows of no other way to expire.
     [Fact]
     public void Assemble_ExpiredOldest_HandsItsPlaceToTheNext() =>
         Assert.Equal(1, Pick(s_wide with { MaxBatchSize = 1 }, new WaitingRow(5, true), new(200, false), new(5, false))[0]);
 
     [Fact]
-    public void Assemble_AllDeparted_PicksNothingAndDoesNotWait()
+    public void Assemble_AllCancelled_PicksNothingAndDoesNotWait()
     {
         var (picked, wait) = Assemble(s_wide with { MaxQueueDelay = TimeSpan.FromSeconds(1) }, TimeSpan.Zero, new WaitingRow(5, true));
 

@@ -11,19 +11,22 @@ namespace SeqServe.UnitTests.Core.Batching;
 /// <summary>A batcher over a fake runner with real compute threads and a clock that stands still.</summary>
 internal sealed class BatcherBench : IDisposable
 {
-    private readonly TestMeterFactory _meters = new();
     private readonly bool _ownsScheduler;
 
-    public BatcherBench(BatchLimits? limits = null, int threads = 1, RunScheduler? scheduler = null, int concurrentRuns = int.MaxValue)
+    public BatcherBench(
+        BatchLimits? limits = null, int threads = 1, RunScheduler? scheduler = null, int concurrentRuns = int.MaxValue, FakeTimeProvider? time = null)
     {
+        Time = time ?? new FakeTimeProvider();
         Runner = new FakeRunner { ConcurrentRuns = concurrentRuns };
         _ownsScheduler = scheduler is null;
         Scheduler = scheduler ?? new RunScheduler(threads, Time);
-        var metrics = new ServingMetrics(_meters).ForModel("fake", 1, "classification");
+        var metrics = new ServingMetrics(Meters).ForModel("fake", 1, "classification");
         Batcher = new DynamicBatcher<TestRow>(limits ?? new BatchLimits(), Runner, Scheduler, metrics, Time, NullLogger.Instance);
     }
 
-    public FakeTimeProvider Time { get; } = new();
+    public TestMeterFactory Meters { get; } = new();
+
+    public FakeTimeProvider Time { get; }
 
     public FakeRunner Runner { get; }
 
@@ -47,8 +50,15 @@ internal sealed class BatcherBench : IDisposable
         return row;
     }
 
-    /// <summary>Waits until the compute threads have taken every turn given so far.</summary>
-    public void AwaitTurns()
+    /// <summary>Lets lone batches gain from two threads.</summary>
+    public void OpenLatencySession(int fromTokens = 1)
+    {
+        Runner.LatencyThreads = 2;
+        Batcher.LatencyFromTokens = fromTokens;
+    }
+
+    /// <summary>Waits until the compute threads have run everything that is scheduled so far.</summary>
+    public void AwaitScheduled()
     {
         using var reached = new ManualResetEventSlim();
         Scheduler.Schedule(new Marker(reached));
@@ -65,7 +75,7 @@ internal sealed class BatcherBench : IDisposable
         if (_ownsScheduler)
             Scheduler.Dispose();
         Runner.Dispose();
-        _meters.Dispose();
+        Meters.Dispose();
     }
 
     private sealed class Marker(ManualResetEventSlim reached) : IRunSource

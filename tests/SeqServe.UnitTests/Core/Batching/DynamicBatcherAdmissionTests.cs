@@ -63,14 +63,14 @@ public class DynamicBatcherAdmissionTests
     }
 
     [Fact]
-    public void Depart_InAFullQueue_MakesRoom()
+    public void Cancel_InAFullQueue_MakesRoom()
     {
         using var bench = new BatcherBench(s_two);
         bench.Block();
         var gone = bench.Enqueue();
         bench.Enqueue();
 
-        bench.Batcher.Depart(gone, new OperationCanceledException());
+        bench.Batcher.Cancel(gone, new OperationCanceledException());
 
         bench.Enqueue();
         Assert.Equal(2, bench.Batcher.Depth);

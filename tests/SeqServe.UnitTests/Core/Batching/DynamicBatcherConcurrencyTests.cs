@@ -37,12 +37,12 @@ public class DynamicBatcherConcurrencyTests
     }
 
     [Fact]
-    public async Task Depart_ManyRowsWhileAllThreadsAreBusy_LeavesRoomAndOrder()
+    public async Task Cancel_ManyRowsWhileAllThreadsAreBusy_LeavesRoomAndOrder()
     {
         using var bench = new BatcherBench(new BatchLimits { QueueCapacity = 100, MaxBatchSize = 4 });
         bench.Block();
         for (var i = 0; i < 1000; i++)
-            bench.Batcher.Depart(bench.Enqueue(), new TimeoutException());
+            bench.Batcher.Cancel(bench.Enqueue(), new TimeoutException());
         var (first, second) = (bench.Enqueue(name: "first"), bench.Enqueue(name: "second"));
 
         Assert.Equal(2, bench.Batcher.Depth);

@@ -12,10 +12,10 @@ public class DynamicBatcherDelayTests
     {
         using var bench = new BatcherBench(s_delayed);
         var row = bench.Enqueue();
-        bench.AwaitTurns();
+        bench.AwaitScheduled();
 
         bench.Time.Advance(TimeSpan.FromMilliseconds(9.9));
-        bench.AwaitTurns();
+        bench.AwaitScheduled();
         Assert.Empty(bench.Runner.Batches);
 
         bench.Time.Advance(TimeSpan.FromMilliseconds(0.1));
@@ -27,10 +27,10 @@ public class DynamicBatcherDelayTests
     {
         using var bench = new BatcherBench(s_delayed);
         var oldest = bench.Enqueue();
-        bench.AwaitTurns();
+        bench.AwaitScheduled();
         bench.Time.Advance(TimeSpan.FromMilliseconds(6));
         var later = bench.Enqueue();
-        bench.AwaitTurns();
+        bench.AwaitScheduled();
         Assert.Empty(bench.Runner.Batches);
 
         bench.Time.Advance(TimeSpan.FromMilliseconds(4));
@@ -52,18 +52,18 @@ public class DynamicBatcherDelayTests
     }
 
     [Fact]
-    public async Task Delay_OldestDeparted_CountsFromTheNext()
+    public async Task Delay_OldestCancelled_CountsFromTheNext()
     {
         using var bench = new BatcherBench(s_delayed);
         var gone = bench.Enqueue();
-        bench.AwaitTurns();
+        bench.AwaitScheduled();
         bench.Time.Advance(TimeSpan.FromMilliseconds(6));
         var next = bench.Enqueue();
-        bench.Batcher.Depart(gone, new OperationCanceledException());
-        bench.AwaitTurns();
+        bench.Batcher.Cancel(gone, new OperationCanceledException());
+        bench.AwaitScheduled();
 
         bench.Time.Advance(TimeSpan.FromMilliseconds(9));
-        bench.AwaitTurns();
+        bench.AwaitScheduled();
         Assert.Empty(bench.Runner.Batches);
 
         bench.Time.Advance(TimeSpan.FromMilliseconds(1));

@@ -12,7 +12,13 @@ public class DynamicBatcherPriorityTests
     {
         using var bench = new BatcherBench(s_one);
         var blocker = bench.Block();
-        TestRow[] rows = [Add(bench, "low", RowPriority.Low), Add(bench, "normal", RowPriority.Normal), Add(bench, "high 1", RowPriority.High), Add(bench, "high 2", RowPriority.High)];
+        TestRow[] rows =
+        [
+            Add(bench, "low", RowPriority.Low),
+            Add(bench, "normal", RowPriority.Normal),
+            Add(bench, "high 1", RowPriority.High),
+            Add(bench, "high 2", RowPriority.High),
+        ];
 
         Assert.Equal(["high 1", "high 2", "normal", "low"], await OrderAsync(bench, blocker, rows));
     }

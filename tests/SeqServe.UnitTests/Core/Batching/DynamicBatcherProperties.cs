@@ -9,7 +9,7 @@ public class DynamicBatcherProperties
 {
     private const int Callers = 4;
 
-    // Even numbers stay, odd ones depart at some moment; every seventh is poison.
+    // Even numbers stay, odd ones are cancelled at some moment; every seventh is poison.
     [Property(MaxTest = 40)]
     public async Task Batcher_ConcurrentCallers_CompletesEveryRowOnce(NonEmptyArray<int> numbers, byte threads)
     {
@@ -20,7 +20,7 @@ public class DynamicBatcherProperties
         await Patience.Wait(Task.WhenAll(rows.Select(r => r.Completion.ContinueWith(_ => { }, TaskScheduler.Default))));
 
         for (var i = 0; i < rows.Length; i++)
-            AssertEnd(rows[i], departs: numbers.Get[i] % 2 != 0, bench.Runner.Batches.Where(b => b.Contains(rows[i])).ToList());
+            AssertEnd(rows[i], isCancelled: numbers.Get[i] % 2 != 0, bench.Runner.Batches.Where(b => b.Contains(rows[i])).ToList());
         Assert.Equal(0, bench.Batcher.Depth);
         Assert.Equal(0, bench.Batcher.QueuedTokens);
     }
@@ -31,17 +31,17 @@ public class DynamicBatcherProperties
         {
             bench.Batcher.Enqueue([rows[i]]);
             if (numbers[i] % 2 != 0)
-                bench.Batcher.Depart(rows[i], new OperationCanceledException());
+                bench.Batcher.Cancel(rows[i], new OperationCanceledException());
         }
     }
 
-    private static void AssertEnd(TestRow row, bool departs, List<TestRow[]> runs)
+    private static void AssertEnd(TestRow row, bool isCancelled, List<TestRow[]> runs)
     {
-        if (!departs)
+        if (!isCancelled)
             Assert.Equal(row.IsPoison ? TaskStatus.Faulted : TaskStatus.RanToCompletion, row.Completion.Status);
         // A second run is that of a row whose batch failed.
         var shared = runs.Count(b => b.Length > 1);
-        Assert.InRange(runs.Count, departs ? 0 : 1, 2);
+        Assert.InRange(runs.Count, isCancelled ? 0 : 1, 2);
         Assert.InRange(shared, 0, 1);
         if (runs.Count == 2)
             Assert.Contains(runs[0], r => r.IsPoison);

@@ -51,7 +51,7 @@ public class DynamicBatcherTests
     }
 
     [Fact]
-    public async Task Enqueue_MoreThanABatchHolds_RunsAllInTurns()
+    public async Task Enqueue_MoreThanABatchHolds_RunsAllInSeveralBatches()
     {
         using var bench = new BatcherBench(new BatchLimits { MaxBatchSize = 2 });
         bench.Block();
@@ -114,7 +114,7 @@ public class DynamicBatcherTests
         flooded.Runner.Open();
         await Patience.Wait(Task.WhenAll(flood.Append(lone).Select(r => r.Completion)));
 
-        // The blocker alone: the turn given before the lone row came is one of a model that has had its share.
+        // The blocker alone: the permit asked for before the single row came is for a model that has had its share.
         Assert.Equal(1, floodDone);
     }
 }

@@ -16,17 +16,26 @@ internal sealed class FakeRunner : IBatchRunner<TestRow>, IDisposable
 
     public int ConcurrentRuns { get; init; } = int.MaxValue;
 
-    /// <summary>CPU threads that lone rows gain from.</summary>
-    public int AloneThreads { get; set; } = 1;
-
-    /// <summary>Batches that were run as having the machine to themselves.</summary>
-    public ConcurrentQueue<TestRow[]> AloneBatches { get; } = new();
-
-    public int ThreadsAlone(IReadOnlyList<TestRow> rows) => AloneThreads;
-
-    public void RunAlone(IReadOnlyList<TestRow> rows)
+    public int LatencyThreads
     {
-        AloneBatches.Enqueue([.. rows]);
+        get
+        {
+            OnLatencyThreads?.Invoke();
+            return field;
+        }
+
+        set;
+    } = 1;
+
+    /// <summary>Called when the batcher asks for the threads of the latency session.</summary>
+    public Action? OnLatencyThreads { get; set; }
+
+    /// <summary>Batches that were run on the latency session.</summary>
+    public ConcurrentQueue<TestRow[]> LatencyBatches { get; } = new();
+
+    public void RunOnLatencySession(IReadOnlyList<TestRow> rows)
+    {
+        LatencyBatches.Enqueue([.. rows]);
         Run(rows);
     }
 

@@ -5,15 +5,15 @@ namespace SeqServe.UnitTests.Core.Batching;
 public class RowQueueTests
 {
     [Fact]
-    public void Departed_ManyRows_AreForgottenBeforeTheNextBatch()
+    public void Cancelled_ManyRows_AreForgottenBeforeTheNextBatch()
     {
         var queue = new RowQueue<TestRow>();
         for (var i = 0; i < 1000; i++)
         {
             var row = new TestRow();
             queue.Add(row);
-            row.Depart(new TimeoutException());
-            queue.Departed(row);
+            row.Cancel(new TimeoutException());
+            queue.Cancelled(row);
         }
 
         Assert.Equal(0, queue.Depth);

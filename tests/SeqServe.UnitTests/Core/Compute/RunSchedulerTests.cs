@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using SeqServe.Core.Compute;
+using SeqServe.Core.Diagnostics;
 using SeqServe.TestSupport;
 
 namespace SeqServe.UnitTests.Core.Compute;
@@ -9,7 +12,7 @@ public class RunSchedulerTests
     public void Scheduler_OfNoThreads_IsRefused() => Assert.Throws<ArgumentOutOfRangeException>(() => new RunScheduler(0));
 
     [Fact]
-    public void Dispose_TurnsGiven_RunsThemFirst()
+    public void Dispose_RunsQueued_RunsThemFirst()
     {
         var source = new Counter();
         var scheduler = new RunScheduler(2);
@@ -18,7 +21,7 @@ public class RunSchedulerTests
 
         scheduler.Dispose();
 
-        Assert.Equal(100, source.Turns);
+        Assert.Equal(100, source.Runs);
     }
 
     [Fact]
@@ -35,7 +38,7 @@ public class RunSchedulerTests
     {
         using var meeting = new Barrier(3);
         var scheduler = new RunScheduler(3);
-        var source = new Counter { OnTurn = () => meeting.SignalAndWait(Patience.Limit) };
+        var source = new Counter { OnRun = () => meeting.SignalAndWait(Patience.Limit) };
 
         for (var i = 0; i < 3; i++)
             scheduler.Schedule(source);
@@ -44,18 +47,100 @@ public class RunSchedulerTests
         Assert.Equal(1, meeting.CurrentPhaseNumber);
     }
 
-    private sealed class Counter : IRunSource
+    [Fact]
+    public void RunNext_Throws_IsLoggedAndTheThreadGoesOn()
     {
-        private int _turns;
+        var logger = new FakeLogger<RunScheduler>();
+        var scheduler = new RunScheduler(1, logger: logger);
+        var failure = new InvalidOperationException("a bug");
+        scheduler.Schedule(new Counter { OnRun = () => throw failure });
+        var next = new Counter();
+        scheduler.Schedule(next);
 
-        public Action? OnTurn { get; init; }
+        scheduler.Dispose();
 
-        public int Turns => _turns;
+        Assert.Equal(1, next.Runs);
+        var entry = Assert.Single(logger.Collector.GetSnapshot());
+        Assert.Equal((LogLevel.Critical, EventIds.RunSourceFailed), (entry.Level, entry.Id.Id));
+        Assert.Same(failure, entry.Exception);
+    }
+
+    [Fact]
+    public void RunNext_Throws_GivesItsThreadsBack()
+    {
+        using var threads = new Barrier(2);
+        var scheduler = new RunScheduler(2);
+        scheduler.Schedule(new Counter { ThreadsPerRun = 2, OnRun = () => throw new InvalidOperationException("a bug") });
+        var source = new Counter { OnRun = () => threads.SignalAndWait(Patience.Limit) };
+        scheduler.Schedule(source);
+        scheduler.Schedule(source);
+
+        scheduler.Dispose();
+
+        Assert.Equal(1, threads.CurrentPhaseNumber);
+        Assert.Equal(2, source.Runs);
+    }
+
+    [Fact]
+    public void ThreadsPerRun_Throws_KeepsTheThread()
+    {
+        var scheduler = new RunScheduler(1);
+        scheduler.Schedule(new BrokenSource());
+        var next = new Counter();
+        scheduler.Schedule(next);
+
+        scheduler.Dispose();
+
+        Assert.Equal(1, next.Runs);
+    }
+
+    [Fact]
+    public void RunNext_ThrowsAndTheLogToo_KeepsTheThread()
+    {
+        var scheduler = new RunScheduler(1, logger: new BrokenLogger());
+        scheduler.Schedule(new Counter { OnRun = () => throw new InvalidOperationException("a bug") });
+        var next = new Counter();
+        scheduler.Schedule(next);
+
+        scheduler.Dispose();
+
+        Assert.Equal(1, next.Runs);
+    }
+
+    private sealed class BrokenSource : IRunSource
+    {
+        public int ThreadsPerRun => throw new InvalidOperationException("a bug");
 
         public void RunNext()
         {
-            OnTurn?.Invoke();
-            Interlocked.Increment(ref _turns);
+        }
+    }
+
+    private sealed class BrokenLogger : ILogger<RunScheduler>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            throw new IOException("the disk is full");
+    }
+
+    private sealed class Counter : IRunSource
+    {
+        private int _runs;
+
+        public int ThreadsPerRun { get; init; } = 1;
+
+        public Action? OnRun { get; init; }
+
+        public int Runs => _runs;
+
+        public void RunNext()
+        {
+            OnRun?.Invoke();
+            Interlocked.Increment(ref _runs);
         }
     }
 }

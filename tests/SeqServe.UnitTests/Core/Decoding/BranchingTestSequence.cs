@@ -3,7 +3,8 @@ using SeqServe.Core.Decoding;
 namespace SeqServe.UnitTests.Core.Decoding;
 
 /// <summary>Branches, drops and reorders its rows at random but repeatably, and checks that each row has read what it should have.</summary>
-internal sealed class BranchingTestSequence(int[] input, int rows, int steps, int seed, Func<IReadOnlyList<int>, float[]> expected) : ActiveSequence(input, rows, default)
+internal sealed class BranchingTestSequence(int[] input, int rows, int steps, int seed, Func<IReadOnlyList<int>, float[]> expected)
+    : ActiveSequence(input, rows, default)
 {
     private readonly Random _random = new(seed);
     private List<int[]> _read = [[]];

@@ -92,7 +92,7 @@ public class ContinuousBatcherFailureTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Depart_InTheMiddle_FreesTheSlotBeforeTheNextStep(bool languageModel)
+    public async Task Cancel_InTheMiddle_FreesTheSlotBeforeTheNextStep(bool languageModel)
     {
         using var bench = new ContinuousBench(new BatchLimits { MaxBatchSize = 1 }, languageModel: languageModel);
         bench.Model.Answer = _ => [0, 0, 0, 1, .. new float[12]];
@@ -103,7 +103,7 @@ public class ContinuousBatcherFailureTests
             OnToken = _ =>
             {
                 if (++tokens == 3)
-                    bench.Batcher.Depart(leaving, new OperationCanceledException());
+                    bench.Batcher.Cancel(leaving, new OperationCanceledException());
             },
         };
         bench.Enqueue(leaving);
@@ -116,7 +116,7 @@ public class ContinuousBatcherFailureTests
     }
 
     [Fact]
-    public async Task Depart_WhileWaiting_CostsNoRun()
+    public async Task Cancel_WhileWaiting_CostsNoRun()
     {
         using var bench = new ContinuousBench(new BatchLimits { MaxBatchSize = 1 });
         bench.Model.Close();
@@ -124,7 +124,7 @@ public class ContinuousBatcherFailureTests
         bench.Model.AwaitStart();
         var leaving = bench.Enqueue(new GreedyTestSequence([2], 1));
 
-        bench.Batcher.Depart(leaving, new OperationCanceledException());
+        bench.Batcher.Cancel(leaving, new OperationCanceledException());
         Assert.Equal(0, bench.Batcher.Depth);
         bench.Model.Open();
         await Patience.Wait(running.Completion);

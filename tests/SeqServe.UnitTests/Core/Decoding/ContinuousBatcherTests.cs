@@ -11,7 +11,7 @@ public class ContinuousBatcherTests
     [InlineData(2, false)]
     [InlineData(1, true)]
     [InlineData(2, true)]
-    public async Task Enqueue_ManyThatJoinAndLeaveAtDifferentSteps_AnswersEachAsAlone(int lanes, bool languageModel)
+    public async Task Enqueue_ManyThatEnterAndLeaveAtDifferentSteps_AnswersEachAsAlone(int loops, bool languageModel)
     {
         var random = new Random(7);
         var inputs = Enumerable.Range(0, 64).Select(i => Enumerable.Range(0, random.Next(1, 12)).Select(_ => random.Next(1, 15)).ToArray()).ToList();
@@ -20,12 +20,12 @@ public class ContinuousBatcherTests
         for (var i = 0; i < inputs.Count; i++)
             alone.Add(await ContinuousBench.Solo(inputs[i], limits[i], languageModel));
 
-        using var bench = new ContinuousBench(new BatchLimits { MaxBatchSize = 5 }, lanes, languageModel);
+        using var bench = new ContinuousBench(new BatchLimits { MaxBatchSize = 5 }, loops, languageModel);
         var sequences = new List<GreedyTestSequence>();
         for (var i = 0; i < inputs.Count; i++)
         {
             sequences.Add(bench.Enqueue(new GreedyTestSequence(inputs[i], limits[i])));
-            // Some join only after others have taken steps.
+            // Some come only after others have taken steps.
             if (i % 9 == 8)
                 await Patience.Wait(sequences[i - 4].Completion);
         }
@@ -44,7 +44,8 @@ public class ContinuousBatcherTests
         var sequences = Enumerable.Range(0, 40).Select(seed =>
         {
             int[] input = [1 + (seed % 9), 3];
-            return new BranchingTestSequence(input, 1 + (seed % 6), 12, seed, read => bench.Model.Logits([.. input, FakeDecoder.EndOfSource, ContinuousBench.BeginId, .. read]));
+            float[] Expected(IReadOnlyList<int> read) => bench.Model.Logits([.. input, FakeDecoder.EndOfSource, ContinuousBench.BeginId, .. read]);
+            return new BranchingTestSequence(input, 1 + (seed % 6), 12, seed, Expected);
         }).ToList();
 
         foreach (var sequence in sequences)

@@ -13,26 +13,26 @@ internal sealed class ContinuousBench : IDisposable
 {
     public const int BeginId = 15;
 
-    private readonly TestMeterFactory _meters = new();
     private readonly RunScheduler _scheduler;
 
-    public ContinuousBench(BatchLimits? limits = null, int lanes = 1, bool languageModel = false, FakeDecoder? model = null)
+    public ContinuousBench(
+        BatchLimits? limits = null, int loops = 1, bool languageModel = false, FakeDecoder? model = null, Func<FakeDecoder, Prefill>? newPrefill = null)
     {
         limits ??= new BatchLimits { MaxBatchSize = 4 };
         Model = model ?? new FakeDecoder();
-        _scheduler = new RunScheduler(lanes);
-        Metrics = new ServingMetrics(_meters).ForModel("test", 1, "translation");
-        Lanes = [.. Enumerable.Range(0, lanes).Select(_ => NewLane(limits, languageModel))];
-        Batcher = new ContinuousBatcher(limits, Lanes, 1, _scheduler, Metrics, Time, NullLogger.Instance);
+        _scheduler = new RunScheduler(loops);
+        Metrics = new ServingMetrics(Meters).ForModel("test", 1, "translation");
+        Prefill[] prefills = [.. Enumerable.Range(0, loops).Select(_ => newPrefill?.Invoke(Model) ?? NewPrefill(languageModel))];
+        Batcher = new ContinuousBatcher(limits, prefills, 1, _scheduler, Metrics, Time, NullLogger.Instance);
     }
+
+    public TestMeterFactory Meters { get; } = new();
 
     public FakeTimeProvider Time { get; } = new();
 
     public FakeDecoder Model { get; }
 
     public ModelMetrics Metrics { get; }
-
-    public IReadOnlyList<DecodeLane> Lanes { get; }
 
     public ContinuousBatcher Batcher { get; }
 
@@ -57,13 +57,10 @@ internal sealed class ContinuousBench : IDisposable
         Model.Open();
         Batcher.Dispose();
         _scheduler.Dispose();
-        _meters.Dispose();
+        Meters.Dispose();
     }
 
-    private DecodeLane NewLane(BatchLimits limits, bool languageModel)
-    {
-        var rows = Model.NewRows();
-        Prefill prefill = languageModel ? new PromptPrefill(Model.NewRows(), rows, 0) : new EncoderPrefill(rows, BeginId, 0);
-        return new DecodeLane(rows, prefill, limits.MaxBatchTokens, Metrics, Time, NullLogger.Instance);
-    }
+    private Prefill NewPrefill(bool languageModel) => languageModel
+        ? new PromptPrefill(Model.NewRows(), Model.NewRows(), 0)
+        : new EncoderPrefill(Model.NewRows(), BeginId, 0);
 }

@@ -4,16 +4,16 @@ namespace SeqServe.UnitTests.Core.Decoding;
 
 public class PrefillBudgetTests
 {
-    private const int Most = 4096;
+    private const int MaxTokens = 4096;
 
-    private readonly PrefillBudget _budget = new(Most);
+    private readonly PrefillBudget _budget = new(MaxTokens);
 
     [Fact]
     public void Columns_NobodyWaits_AreAllThereAre()
     {
         _budget.Prefilled(1, 10, Milliseconds(1));
 
-        Assert.Equal(Most / 2, _budget.Columns(0, 2));
+        Assert.Equal(MaxTokens / 2, _budget.Columns(0, 2));
     }
 
     [Fact]

@@ -2,7 +2,9 @@ using SeqServe.Core.Decoding;
 
 namespace SeqServe.UnitTests.Core.Decoding;
 
-/// <summary>The recipes' beam search (models/training/seqtrain/decoding/beam.py) line for line, with lists and full sorts: slow, and easy to compare with its source.</summary>
+/// <summary>
+/// The recipes' beam search (models/training/seqtrain/decoding/beam.py) line for line, with lists and full sorts: slow, and easy to compare with its source.
+/// </summary>
 internal static class RecipeBeamSearch
 {
     public static List<(double Score, string Tokens)> Run(TinyModel model, int limit, int beams, double penalty)

@@ -43,7 +43,7 @@ public class SamplerTests
     [Fact]
     public void Next_TemperatureZero_IsTheMostProbableAndOfEqualOnesTheFirst()
     {
-        var sampler = new Sampler(SamplingOptions.Greedy, new CounterRandom(1));
+        var sampler = new Sampler(new SamplingOptions { Temperature = 0 }, new CounterRandom(1));
 
         Assert.Equal(2, sampler.Next([0, 1, 5, 5, -1]));
     }

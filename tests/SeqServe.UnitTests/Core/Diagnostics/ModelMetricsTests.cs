@@ -19,7 +19,9 @@ public class ModelMetricsTests
 
         states.RecordObservableInstruments();
 
-        var current = states.GetMeasurementSnapshot().Where(m => m.Value == 1).Select(m => ($"{m.Tags["model"]}", $"{m.Tags["version"]}", $"{m.Tags["state"]}"));
+        var current = states.GetMeasurementSnapshot()
+            .Where(m => m.Value == 1)
+            .Select(m => ($"{m.Tags["model"]}", $"{m.Tags["version"]}", $"{m.Tags["state"]}"));
         Assert.Equal([("bad", "1", "Unavailable"), ("good", "1", "Ready")], current.Order());
         Assert.Equal(8, states.GetMeasurementSnapshot().Count);
     }

@@ -68,6 +68,22 @@ public sealed class ServingMetricsTests : IDisposable
     }
 
     [Fact]
+    public void RunFailed_OfABatch_CountsNothingElse()
+    {
+        using var failed = Collect<long>("seqserve.runs.failed");
+        using var runs = Collect<long>("seqserve.runs");
+        using var useful = Collect<long>("seqserve.tokens.useful");
+        using var model = _metrics.ForModel("a", 1, "classification");
+
+        model.RunFailed();
+
+        Assert.Equal(1, Value(failed));
+        Assert.Empty(runs.GetMeasurementSnapshot());
+        Assert.Empty(useful.GetMeasurementSnapshot());
+        Assert.Empty(model.Statistics.Read().Runs);
+    }
+
+    [Fact]
     public void Answered_OfARequest_RecordsEachStageInSeconds()
     {
         using var tokenize = Collect<double>("seqserve.tokenize.duration");

@@ -3,6 +3,7 @@ using SeqServe.Core.Backends;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Graphs;
 using SeqServe.Core.Repository.Manifests;
+using SeqServe.Core.Tasks.LanguageModeling;
 using SeqServe.Core.Tensors;
 
 namespace SeqServe.UnitTests.Core.Graphs;
@@ -17,7 +18,7 @@ public class TextGraphGuardTests
         Task = "any",
         Graphs = new Dictionary<string, string>(),
         Limits = new LimitsManifest(4, 2),
-        Wiring = new DecoderWiring { Caches = [new CacheWiring("k", "v", "k_new", "v_new")], Memory = ["memory"] },
+        Section = new LanguageModelingSection { Wiring = new DecoderWiring { Caches = [new CacheWiring("k", "v", "k_new", "v_new")], Memory = ["memory"] } },
     };
 
     public static TheoryData<string, long[], long[], string?> Classifications => new()

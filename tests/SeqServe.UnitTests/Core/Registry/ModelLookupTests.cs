@@ -3,6 +3,8 @@ using SeqServe.Core.Errors;
 using SeqServe.Core.Registry;
 using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tasks;
+using SeqServe.Core.Tasks.Classification;
+using SeqServe.Core.Tasks.Tensors;
 using SeqServe.Core.Tasks.Translation;
 using SeqServe.TestSupport;
 
@@ -42,7 +44,7 @@ public sealed class ModelLookupTests : IDisposable
     [Fact]
     public void Acquire_OfTheTaskButAnotherKindOfModel_IsRefused()
     {
-        var refusal = Assert.Throws<ServingException>(() => _bench.Registry.Acquire<ServedTranslator>(ModelTask.Classification, "a", null));
+        var refusal = Assert.Throws<ServingException>(() => _bench.Registry.Acquire<ServedTranslator>(ClassificationTask.TaskName, "a", null));
 
         Assert.Equal(ServingErrorCode.InvalidRequest, refusal.Code);
         Assert.Equal(["model"], refusal.FieldErrors!.Keys);
@@ -63,16 +65,11 @@ public sealed class ModelLookupTests : IDisposable
     {
         var found = _repository.Open().Find("a")!;
         var manifest = found.Manifest! with { Task = Task };
-        var model = new FakeModel(manifest, _bench.Metrics.ForModel("a", 1, Task));
+        var model = new FakeModel(new ModelLoad(found with { Manifest = manifest }, 1, ShippedTasks.Catalog[TensorTask.TaskName], _bench.Services, new DisposalStack()));
         var version = ModelVersion.Found(1, found with { Manifest = manifest }, _bench.Time.GetUtcNow()).Ready(model, _bench.Time.GetUtcNow());
         Assert.True(_bench.Registry.Published.TryPublish(new ModelEntry("a", [version], isExpected: true)));
         return model;
     }
 
-    private sealed class FakeModel(ModelManifest manifest, ModelMetrics metrics) : ServedModel(manifest, 1, "cpu", metrics)
-    {
-        protected override void DisposeCore()
-        {
-        }
-    }
+    private sealed class FakeModel(ModelLoad load) : ServedModel(load, "cpu");
 }

@@ -3,6 +3,7 @@ using SeqServe.Core.Backends;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Registry;
 using SeqServe.Core.Repository.Manifests;
+using SeqServe.Core.Tasks.Classification;
 using SeqServe.Core.Tasks.Translation;
 using SeqServe.TestSupport;
 
@@ -27,7 +28,7 @@ public sealed class ModelReloadTests : IDisposable
         Assert.Contains("Version 2: not under this task.", failure.Message, StringComparison.Ordinal);
         Assert.Equal(ModelState.Unavailable, bench.StatusOf("a", 2).State);
         Assert.Contains("not under this task", bench.StatusOf("a", 2).Reason, StringComparison.Ordinal);
-        using (var lease = bench.Registry.Acquire<ServedTranslator>(ModelTask.Translation, "a", null))
+        using (var lease = bench.Registry.Acquire<ServedTranslator>(TranslationTask.TaskName, "a", null))
             Assert.Equal(1, lease.Model.Version);
         Assert.Equal(ServingErrorCode.ModelNotReady, Refusal(bench, 2).Code);
         Assert.Equal(ServingErrorCode.InvalidRequest, Assert.Throws<ServingException>(() => bench.Acquire("a", 2)).Code);
@@ -44,7 +45,7 @@ public sealed class ModelReloadTests : IDisposable
 
         await Assert.ThrowsAsync<ServingException>(() => Patience.Wait(bench.Lifecycle.LoadAsync("a")));
 
-        Assert.Equal(ModelTask.Classification, bench.Registry.Describe("a").Manifest!.Task);
+        Assert.Equal(ClassificationTask.TaskName, bench.Registry.Describe("a").Manifest!.Task);
         Assert.All([1, 2], version => Assert.Equal(ModelState.Ready, bench.StatusOf("a", version).State));
         Assert.All([1, 2], version => Assert.Contains("not under this task", bench.StatusOf("a", version).Reason, StringComparison.Ordinal));
         bench.Acquire("a").Dispose();
@@ -92,7 +93,7 @@ public sealed class ModelReloadTests : IDisposable
     }
 
     private static ServingException Refusal(RegistryBench bench, int? version) =>
-        Assert.Throws<ServingException>(() => bench.Registry.Acquire<ServedTranslator>(ModelTask.Translation, "a", version));
+        Assert.Throws<ServingException>(() => bench.Registry.Acquire<ServedTranslator>(TranslationTask.TaskName, "a", version));
 
     private RegistryBench LoadedClassifier()
     {

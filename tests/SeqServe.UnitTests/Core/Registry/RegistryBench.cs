@@ -7,6 +7,7 @@ using SeqServe.Core.Compute;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Registry;
 using SeqServe.Core.Repository;
+using SeqServe.Core.Tasks;
 using SeqServe.Core.Tasks.Classification;
 using SeqServe.TestSupport;
 
@@ -28,7 +29,8 @@ internal sealed class RegistryBench : IDisposable
     {
         Metrics = new ServingMetrics(_meters);
         var plans = new PlanOptions { Measure = false };
-        var loader = ShippedTasks.Loader(backends ?? Backends, _scheduler, Metrics, Time, plans, NullLoggerFactory.Instance, acceptance);
+        Services = ShippedTasks.Services(backends ?? Backends, _scheduler, Metrics, Time, plans, NullLoggerFactory.Instance);
+        var loader = new ModelLoader(ShippedTasks.Catalog, Services, acceptance);
         Registry = new ModelRegistry(folder, loader, options ?? new ModelRegistryOptions(), Metrics, Time, Log);
         Lifecycle = new ModelLifecycle(folder, Registry, Time, NullLogger<ModelLifecycle>.Instance);
     }
@@ -38,6 +40,9 @@ internal sealed class RegistryBench : IDisposable
     public FakeBackendFactory Backends { get; } = new();
 
     public ServingMetrics Metrics { get; }
+
+    /// <summary>What loaded models run on.</summary>
+    public TaskServices Services { get; }
 
     public TestMeterFactory Meters => _meters;
 

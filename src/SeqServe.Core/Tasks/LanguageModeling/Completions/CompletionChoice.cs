@@ -36,7 +36,7 @@ internal sealed class CompletionChoice
     /// <summary>Begins with the prompt itself.</summary>
     public void Echo(CompletionPrompt prompt) => Send(prompt.Text, [.. prompt.Tokens], null);
 
-    /// <summary>Ends at once, for who wants no token.</summary>
+    /// <summary>Ends at once, where no token is wanted.</summary>
     public void EndEmpty() => Send("", [], FinishReason.Length);
 
     /// <summary>Chooses the next token.</summary>
@@ -91,6 +91,6 @@ internal sealed class CompletionChoice
     private void Send(string text, IReadOnlyList<CompletedToken> tokens, FinishReason? finish)
     {
         _sent += text.Length;
-        _plan.Output.Add(new CompletionPiece(_index, text, tokens, finish));
+        _plan.Output.TryWrite(new CompletionPiece(_index, text, tokens, finish));
     }
 }

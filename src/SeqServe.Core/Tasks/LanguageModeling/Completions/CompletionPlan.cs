@@ -1,5 +1,5 @@
+using System.Threading.Channels;
 using SeqServe.Core.Decoding;
-using SeqServe.Core.Tasks.LanguageModeling.Relaying;
 
 namespace SeqServe.Core.Tasks.LanguageModeling.Completions;
 
@@ -8,21 +8,24 @@ namespace SeqServe.Core.Tasks.LanguageModeling.Completions;
 /// <param name="Model">The model.</param>
 /// <param name="MaxTokens">Most tokens of an answer.</param>
 /// <param name="Seed">What the random numbers follow from.</param>
-/// <param name="Output">Where pieces go. Unbounded, and so bounded by the answers' length: a slow reader never holds up the loop.</param>
-internal sealed record CompletionPlan(CompletionRequest Request, ServedLanguageModel Model, int MaxTokens, long Seed, RelayedItems<CompletionPiece> Output)
+/// <param name="Output">Where pieces go. It takes any number at once, so a slow reader never holds up the loop; the answers' length bounds it.</param>
+internal sealed record CompletionPlan(
+    CompletionRequest Request, ServedLanguageModel Model, int MaxTokens, long Seed, ChannelWriter<CompletionPiece> Output)
 {
-    /// <summary>Whether the prompt's own tokens are to be told with their log-probabilities.</summary>
+    /// <summary>Whether the prompt's own tokens are wanted with their log-probabilities.</summary>
     public bool ScoresPrompt => Request.Echo && Request.LogProbabilities is not null;
 
-    /// <summary>A token in its place, as the caller wants to know it.</summary>
+    /// <summary>A token in its place, with what the request wants to know of it.</summary>
     /// <param name="logits">Logits of the place.</param>
-    /// <param name="token">The token that stands there.</param>
+    /// <param name="token">The token in this place.</param>
     /// <param name="offset">Where its text begins.</param>
     public CompletedToken Describe(ReadOnlySpan<float> logits, int token, int offset)
     {
         var distribution = new NextTokenDistribution(logits);
         var count = Math.Min(Request.LogProbabilities ?? 0, logits.Length);
-        var best = count == 0 ? [] : Array.ConvertAll(distribution.Best(count), c => KeyValuePair.Create(Model.Tokenizer.TokenText(c.Id), c.LogProbability));
+        var best = count == 0
+            ? []
+            : Array.ConvertAll(distribution.Best(count), c => KeyValuePair.Create(Model.Tokenizer.TokenText(c.Id), c.LogProbability));
         return new CompletedToken(Model.Tokenizer.TokenText(token), offset, distribution.LogProbability(token), best);
     }
 }

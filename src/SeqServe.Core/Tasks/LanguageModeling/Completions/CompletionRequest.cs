@@ -23,10 +23,12 @@ public sealed record CompletionRequest(PromptSet Prompts)
     /// <summary>How tokens are chosen.</summary>
     public SamplingOptions Sampling { get; init; } = new();
 
-    /// <summary>What the random numbers follow from: the same request with the same seed has the same answer. Null for numbers that nobody can foresee.</summary>
+    /// <summary>
+    /// What the random numbers follow from: the same request with the same seed has the same answer. Null for a seed that cannot be foreseen.
+    /// </summary>
     public long? Seed { get; init; }
 
-    /// <summary>How many of the most probable tokens to tell at each place, beside the chosen one's log-probability; null for neither.</summary>
+    /// <summary>How many of the most probable tokens to give at each place, beside the chosen one's log-probability; null for neither.</summary>
     public int? LogProbabilities { get; init; }
 
     /// <summary>Whether the prompt is the beginning of the answer.</summary>

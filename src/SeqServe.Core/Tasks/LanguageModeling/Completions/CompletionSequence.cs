@@ -4,8 +4,8 @@ using SeqServe.Core.Decoding;
 namespace SeqServe.Core.Tasks.LanguageModeling.Completions;
 
 /// <summary>
-/// One prompt and all of its answers: the prompt is read once, then each answer is a row. Where the prompt's own tokens are to be told, it is read one token a step, so that every
-/// place of it shows its distribution.
+/// One prompt and all of its answers: the prompt is read once, then each answer is a row. Where the prompt's own tokens are wanted, it is read one token a
+/// step, so that every place of it shows its distribution.
 /// </summary>
 internal sealed class CompletionSequence : ActiveSequence
 {
@@ -52,9 +52,6 @@ internal sealed class CompletionSequence : ActiveSequence
         else
             Begin(outputs, following);
     }
-
-    /// <inheritdoc/>
-    public override void Publish() => _plan.Output.Show();
 
     private void Begin(StepOutputs outputs, NextRows following)
     {

@@ -1,18 +1,18 @@
-using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Registry;
-using SeqServe.Core.Tasks.LanguageModeling.Relaying;
 
 namespace SeqServe.Core.Tasks.LanguageModeling.Completions;
 
-/// <summary>The answers to one request while they are made. Dispose it when it has been read, or to let the request go.</summary>
+/// <summary>The answers to one request while they are made. Dispose it when it has been read, or to give the request up.</summary>
 public sealed class RunningCompletion : IDisposable
 {
     private readonly ModelLease<ServedLanguageModel> _lease;
-    private readonly RelayedItems<CompletionPiece> _pieces;
+    private readonly ChannelReader<CompletionPiece> _pieces;
     private readonly CompletionSequence[] _sequences;
 
-    internal RunningCompletion(ModelLease<ServedLanguageModel> lease, RelayedItems<CompletionPiece> pieces, CompletionSequence[] sequences, int inputTokens)
+    internal RunningCompletion(
+        ModelLease<ServedLanguageModel> lease, ChannelReader<CompletionPiece> pieces, CompletionSequence[] sequences, int inputTokens)
     {
         _lease = lease;
         _pieces = pieces;
@@ -35,23 +35,16 @@ public sealed class RunningCompletion : IDisposable
     public int OutputTokens => _sequences.Sum(s => s.Tokens);
 
     /// <summary>The pieces in the order in which they are made, once.</summary>
+    /// <param name="cancellation">Ends the wait for the next piece.</param>
     /// <exception cref="ServingException">A prompt failed, or the deadline has passed; then the others end too.</exception>
-    /// <exception cref="OperationCanceledException">The caller has gone.</exception>
-    public async IAsyncEnumerable<CompletionPiece> ReadAsync([EnumeratorCancellation] CancellationToken cancellation = default)
-    {
-        using var gone = cancellation.UnsafeRegister(static (pieces, token) => ((RelayedItems<CompletionPiece>)pieces!).End(new OperationCanceledException(token)), _pieces);
-        while (await _pieces.WaitAsync().ConfigureAwait(false))
-        {
-            while (_pieces.TryTake(out var piece))
-                yield return piece;
-        }
-    }
+    /// <exception cref="OperationCanceledException">The caller has left.</exception>
+    public IAsyncEnumerable<CompletionPiece> ReadAsync(CancellationToken cancellation = default) => _pieces.ReadAllAsync(cancellation);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var sequence in _sequences)
-            _lease.Model.Batcher.Depart(sequence, new OperationCanceledException());
+            _lease.Model.Batcher.Cancel(sequence, new OperationCanceledException());
         _lease.Dispose();
     }
 }

@@ -1,11 +1,11 @@
 using System.Diagnostics;
+using System.Threading.Channels;
 using SeqServe.Core.Batching;
 using SeqServe.Core.Decoding;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Registry;
 using SeqServe.Core.Tasks.LanguageModeling.Prompts;
-using SeqServe.Core.Tasks.LanguageModeling.Relaying;
 
 namespace SeqServe.Core.Tasks.LanguageModeling.Completions;
 
@@ -14,17 +14,13 @@ public sealed class TextCompleter(ModelRegistry registry, TimeProvider time)
 {
     private const int DefaultMaxTokens = 16;
 
-    // Each wakes, and with it writes to, tens of thousands of streams a second.
-    private readonly Relay[] _relays = [.. Enumerable.Range(0, Math.Max(1, Environment.ProcessorCount / 2)).Select(_ => new Relay())];
-    private uint _started;
-
     /// <summary>Begins to continue prompts. Everything that can be refused is refused here, before anything is answered.</summary>
     /// <param name="request">The prompts.</param>
     /// <param name="observed">Receives what becomes known on the way, also when the request fails.</param>
     /// <param name="cancellation">The caller's presence: once cancelled, the answers end.</param>
     /// <returns>The answers; the caller disposes them.</returns>
     /// <exception cref="ServingException">The request was refused; see its code.</exception>
-    /// <exception cref="OperationCanceledException">The caller has gone.</exception>
+    /// <exception cref="OperationCanceledException">The caller has left.</exception>
     public RunningCompletion Start(CompletionRequest request, ServedRequest observed, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
@@ -40,23 +36,29 @@ public sealed class TextCompleter(ModelRegistry registry, TimeProvider time)
         }
     }
 
-    private RunningCompletion Start(CompletionRequest request, ModelLease<ServedLanguageModel> lease, ServedRequest observed, RequestDeadline deadline, CancellationToken cancellation)
+    private RunningCompletion Start(
+        CompletionRequest request,
+        ModelLease<ServedLanguageModel> lease,
+        ServedRequest observed,
+        RequestDeadline deadline,
+        CancellationToken cancellation)
     {
         var model = lease.Model;
         (observed.Model, observed.Inputs) = (model.Metrics, request.Prompts.Prompts.Count);
         CompletionLimits.Check(request, model);
         model.Batcher.EnsureRoom(request.Prompts.Prompts.Count, deadline.Left);
 
-        var output = new RelayedItems<CompletionPiece>(_relays[Interlocked.Increment(ref _started) % _relays.Length]);
+        // The loop never waits for a reader, so the channel takes whatever it is given; the most tokens of the answers bound it.
+        var pieces = Channel.CreateUnbounded<CompletionPiece>(new UnboundedChannelOptions { SingleReader = true });
         var maxTokens = request.MaxTokens ?? Math.Min(DefaultMaxTokens, model.Manifest.Limits.MaxOutputTokens!.Value);
-        var plan = new CompletionPlan(request, model, maxTokens, request.Seed ?? Random.Shared.NextInt64(), output);
+        var plan = new CompletionPlan(request, model, maxTokens, request.Seed ?? Random.Shared.NextInt64(), pieces.Writer);
         var sequences = Sequences(plan, observed, () => deadline.ThrowIfOver(cancellation));
         var tokenized = time.GetElapsedTime(deadline.Started);
         deadline.ThrowIfOver(cancellation);
         model.Batcher.Enqueue(sequences);
         var rows = new RequestRows<ActiveSequence>(model.Batcher, sequences, request.Prompts.FieldOf, model, deadline, cancellation);
-        _ = EndAsync(output, rows.WaitAsync(tokenized, observed));
-        return new RunningCompletion(lease, output, sequences, observed.InputTokens);
+        _ = EndAsync(pieces.Writer, rows.WaitAsync(tokenized, observed));
+        return new RunningCompletion(lease, pieces.Reader, sequences, observed.InputTokens);
     }
 
     private static CompletionSequence[] Sequences(CompletionPlan plan, ServedRequest observed, Action checkpoint)
@@ -69,21 +71,25 @@ public sealed class TextCompleter(ModelRegistry registry, TimeProvider time)
         observed.InputTokens = ids.Sum(row => row.Length);
         var sequences = new CompletionSequence[ids.Length];
         for (var i = 0; i < ids.Length; i++)
-            sequences[i] = new CompletionSequence(plan, new CompletionPrompt(prompts.Prompts[i], ids[i], plan.Model.Tokenizer), i, trace) { Priority = plan.Request.Priority };
+        {
+            var prompt = new CompletionPrompt(prompts.Prompts[i], ids[i], plan.Model.Tokenizer);
+            sequences[i] = new CompletionSequence(plan, prompt, i, trace) { Priority = plan.Request.Priority };
+        }
+
         return sequences;
     }
 
-    // Whoever reads the pieces learns how it ended behind the last of them.
-    private static async Task EndAsync(RelayedItems<CompletionPiece> output, Task rows)
+    // The reader learns behind the last piece how the request ended.
+    private static async Task EndAsync(ChannelWriter<CompletionPiece> pieces, Task rows)
     {
         try
         {
             await rows.ConfigureAwait(false);
-            output.End();
+            pieces.TryComplete();
         }
         catch (Exception e)
         {
-            output.End(e);
+            pieces.TryComplete(e);
         }
     }
 }

@@ -28,14 +28,22 @@ public class BatchPlanTests
         Assert.Equal(expected, BatchPlan.From([Point(1, 0.916), Point(8, 2.721), Point(16, 4.66)], maxPadding).BatchSize);
 
     [Fact]
-    public void From_LongRowsThatGainLess_LimitsTokens() =>
-        Assert.Equal(192, BatchPlan.From([Point(1, 1), Point(4, 2), Point(8, 3), new(1, 96, Ms(4)), new(2, 96, Ms(7)), new(4, 96, Ms(14))], maxPadding: 0.1).BatchTokens);
+    public void From_LongRowsThatGainLess_LimitsTokens()
+    {
+        PlanPoint[] grid = [Point(1, 1), Point(4, 2), Point(8, 3), new(1, 96, Ms(4)), new(2, 96, Ms(7)), new(4, 96, Ms(14))];
+
+        Assert.Equal(192, BatchPlan.From(grid, maxPadding: 0.1).BatchTokens);
+    }
 
     [Theory]
     [InlineData(4, 8)]
     [InlineData(2, 4)]
-    public void From_LongRowsThatStillGain_LimitsNone(double at2, double at4) =>
-        Assert.Null(BatchPlan.From([Point(1, 1), Point(2, 1.2), Point(4, 2.4), new(1, 96, Ms(4)), new(2, 96, Ms(at2)), new(4, 96, Ms(at4))], maxPadding: 0.1).BatchTokens);
+    public void From_LongRowsThatStillGain_LimitsNone(double at2, double at4)
+    {
+        PlanPoint[] grid = [Point(1, 1), Point(2, 1.2), Point(4, 2.4), new(1, 96, Ms(4)), new(2, 96, Ms(at2)), new(4, 96, Ms(at4))];
+
+        Assert.Null(BatchPlan.From(grid, maxPadding: 0.1).BatchTokens);
+    }
 
     [Theory]
     [InlineData(4, 0.1, 0.1)]
@@ -50,8 +58,12 @@ public class BatchPlanTests
     [InlineData(0.95, 2, 96)]
     [InlineData(0.6, 3.9, null)]
     [InlineData(0.95, 3.9, null)]
-    public void From_RunsOnMoreThreads_GoThereFromWhereAllLongerOnesGain(double shortRun, double longRun, int? expected) =>
-        Assert.Equal(expected, BatchPlan.From([Point(1, 1), new(1, 24, Ms(shortRun), 2), new(1, 96, Ms(4)), new(1, 96, Ms(longRun), 2)], maxPadding: 0.1).LatencyFromTokens);
+    public void From_RunsOnMoreThreads_GoThereFromWhereAllLongerOnesGain(double shortRun, double longRun, int? expected)
+    {
+        PlanPoint[] grid = [Point(1, 1), new(1, 24, Ms(shortRun), 2), new(1, 96, Ms(4)), new(1, 96, Ms(longRun), 2)];
+
+        Assert.Equal(expected, BatchPlan.From(grid, maxPadding: 0.1).LatencyFromTokens);
+    }
 
     private static PlanPoint Point(int rows, double milliseconds) => new(rows, 24, Ms(milliseconds));
 

@@ -6,7 +6,8 @@ namespace SeqServe.UnitTests.Core.Batching.Plans;
 
 public sealed class PlanCacheTests : IDisposable
 {
-    private static readonly BatchPlan s_plan = new(4, null, 0.1, null, [new(1, 24, TimeSpan.FromMilliseconds(0.5)), new(4, 24, TimeSpan.FromMilliseconds(1.25))]);
+    private static readonly BatchPlan s_plan =
+        new(4, null, 0.1, null, [new(1, 24, TimeSpan.FromMilliseconds(0.5)), new(4, 24, TimeSpan.FromMilliseconds(1.25))]);
 
     private readonly TemporaryFolder _folder = new();
 

@@ -1,9 +1,11 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Batching;
 using SeqServe.Core.Batching.Plans;
 using SeqServe.Core.Compute;
+using SeqServe.Core.Tasks.Classification;
 using SeqServe.TestSupport;
 
 namespace SeqServe.UnitTests.Core.Batching.Plans;
@@ -12,8 +14,13 @@ public sealed class PlanMeasurementTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly FakeClassifierBackend _backend = new();
-    private readonly RunScheduler _scheduler = new(1, new FakeTimeProvider());
+    private readonly FakeLogger<RunScheduler> _logger = new();
+    private readonly RunScheduler _scheduler;
     private readonly TaskCompletionSource<(BatchPlan Plan, bool IsWhole)> _plan = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private Action? _onPlan;
+
+    public PlanMeasurementTests() => _scheduler = new RunScheduler(1, new FakeTimeProvider(), _logger);
 
     [Fact]
     public async Task Measure_RowsGetCheaperUpToFour_PrefersFour()
@@ -39,7 +46,7 @@ public sealed class PlanMeasurementTests : IDisposable
         backend.OnRun = () => _time.Advance(TimeSpan.FromMilliseconds(Tokens()));
         backend.OnLatencyRun = () => _time.Advance(TimeSpan.FromMilliseconds(Tokens() > 24 ? Tokens() / 2.0 : Tokens()));
 
-        using var measurement = new PlanMeasurement(backend, new BatchLimits { MaxBatchSize = 1 }, maxTokens: 50, padId: 0, scheduler, _time, (plan, isWhole) => _plan.SetResult((plan, isWhole)), NullLogger.Instance);
+        using var measurement = New(backend, new BatchLimits { MaxBatchSize = 1 }, scheduler);
         measurement.Start();
         var (plan, _) = await Patience.Wait(_plan.Task);
 
@@ -54,7 +61,7 @@ public sealed class PlanMeasurementTests : IDisposable
         using var scheduler = new RunScheduler(2, new FakeTimeProvider());
         backend.OnRun = () => _time.Advance(TimeSpan.FromMilliseconds(1));
 
-        using var measurement = new PlanMeasurement(backend, new BatchLimits { MaxBatchSize = 1 }, maxTokens: 50, padId: 0, scheduler, _time, (plan, isWhole) => _plan.SetResult((plan, isWhole)), NullLogger.Instance);
+        using var measurement = New(backend, new BatchLimits { MaxBatchSize = 1 }, scheduler);
         measurement.Start();
         var (plan, isWhole) = await Patience.Wait(_plan.Task);
 
@@ -67,7 +74,7 @@ public sealed class PlanMeasurementTests : IDisposable
     {
         using var backend = new FakeClassifierBackend { LatencyThreads = 2, OnOpenLatencySession = () => throw new InvalidOperationException("broken") };
 
-        var measurement = new PlanMeasurement(backend, new BatchLimits(), maxTokens: 50, padId: 0, _scheduler, _time, (plan, isWhole) => _plan.SetResult((plan, isWhole)), NullLogger.Instance);
+        var measurement = New(backend, new BatchLimits(), _scheduler);
         measurement.Start();
         measurement.Dispose();
 
@@ -94,10 +101,25 @@ public sealed class PlanMeasurementTests : IDisposable
         _backend.OnRun = () => throw new BackendException("fails");
 
         using var measurement = Start(new BatchLimits());
-        await AwaitTurnsAsync();
+        await AwaitPermitsAsync();
 
         Assert.False(_plan.Task.IsCompleted);
         Assert.Single(_backend.Batches);
+    }
+
+    [Fact]
+    public async Task Measure_PlanCannotBeAdopted_EndsAndTheThreadGoesOn()
+    {
+        _backend.OnRun = () => _time.Advance(PlanMeasurement.Budget);
+        _onPlan = () => throw new IOException("the disk is full");
+
+        using var measurement = Start(new BatchLimits());
+        await AwaitPermitsAsync();
+
+        Assert.False(_plan.Task.IsCompleted);
+        Assert.Single(_backend.Batches);
+        // The measurement has handled it itself.
+        Assert.Equal(0, _logger.Collector.Count);
     }
 
     [Fact]
@@ -108,7 +130,7 @@ public sealed class PlanMeasurementTests : IDisposable
 
         measurement = Prepare(new BatchLimits());
         measurement.Start();
-        await AwaitTurnsAsync();
+        await AwaitPermitsAsync();
 
         Assert.Single(_backend.Batches);
         Assert.False(_plan.Task.IsCompleted);
@@ -129,12 +151,20 @@ public sealed class PlanMeasurementTests : IDisposable
         return measurement;
     }
 
-    private PlanMeasurement Prepare(BatchLimits limits) =>
-        new(_backend, limits, maxTokens: 50, padId: 0, _scheduler, _time, (plan, isWhole) => _plan.SetResult((plan, isWhole)), NullLogger.Instance);
+    private PlanMeasurement Prepare(BatchLimits limits) => New(_backend, limits, _scheduler);
 
-    private async Task AwaitTurnsAsync()
+    private PlanMeasurement New(FakeClassifierBackend backend, BatchLimits limits, RunScheduler scheduler) =>
+        new(new MeasuredClassifier(backend, padId: 0), limits, maxTokens: 50, scheduler, _time, Receive, NullLogger.Instance);
+
+    private void Receive(BatchPlan plan, bool isWhole)
     {
-        // The second marker is behind the turn that the measurement may have taken before the first.
+        _onPlan?.Invoke();
+        _plan.SetResult((plan, isWhole));
+    }
+
+    private async Task AwaitPermitsAsync()
+    {
+        // The second marker is behind the run that the measurement may have asked for before the first.
         for (var i = 0; i < 2; i++)
         {
             var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

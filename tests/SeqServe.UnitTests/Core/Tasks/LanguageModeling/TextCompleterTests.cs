@@ -1,7 +1,9 @@
+using SeqServe.Core.Backends;
 using SeqServe.Core.Decoding;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Tasks.LanguageModeling.Completions;
 using SeqServe.Core.Tasks.LanguageModeling.Prompts;
+using SeqServe.TestSupport;
 
 namespace SeqServe.UnitTests.Core.Tasks.LanguageModeling;
 
@@ -9,7 +11,7 @@ public class TextCompleterTests
 {
     private const string Text = "the clouds are in the";
 
-    private static CompletionRequest Greedy => new(LanguageModelBench.Texts(Text)) { Sampling = SamplingOptions.Greedy, MaxTokens = 8 };
+    private static CompletionRequest Greedy => new(LanguageModelBench.Texts(Text)) { Sampling = new SamplingOptions { Temperature = 0 }, MaxTokens = 8 };
 
     private static CompletionRequest Seeded => new(LanguageModelBench.Texts(Text)) { Seed = 7, MaxTokens = 12 };
 
@@ -209,6 +211,82 @@ public class TextCompleterTests
 
         var failure = await Assert.ThrowsAsync<ServingException>(() => running);
         Assert.Equal(ServingErrorCode.DeadlineExceeded, failure.Code);
+        bench.Model.Open();
+    }
+
+    [Fact]
+    public async Task Read_ModelFailsInTheMiddle_GivesThePiecesBeforeAndThenTheFailure()
+    {
+        var said = LanguageModelBench.Ids("sky is blue")[1..];
+        using var bench = new LanguageModelBench(() => LanguageModelBench.Reciting(Text, said));
+        // The prompt, and one step; the next one fails.
+        bench.Model.OnRun = _ =>
+        {
+            if (bench.Model.Runs.Count > 2)
+                throw new BackendException("broken");
+        };
+        using var running = bench.Completer.Start(Greedy, bench.Observed, CancellationToken.None);
+        var text = "";
+
+        var failure = await Assert.ThrowsAsync<ServingException>(async () =>
+        {
+            await foreach (var piece in running.ReadAsync())
+                text += piece.Text;
+        });
+
+        Assert.Equal(ServingErrorCode.InferenceFailed, failure.Code);
+        var decoder = LanguageModelBench.Tokenizer.NewDetokenizer(continuesText: true);
+        Assert.Equal(decoder.Append(said[0]) + decoder.Append(said[1]), text);
+    }
+
+    [Fact]
+    public async Task Read_ReaderThatIsSlow_HoldsUpNeitherTheLoopNorOtherStreams()
+    {
+        using var bench = new LanguageModelBench();
+        using var slow = bench.Completer.Start(Greedy, bench.Observed, CancellationToken.None);
+
+        // Nothing of the first stream has been read when the second is at its end.
+        var other = await bench.Complete(Greedy);
+
+        var text = "";
+        await foreach (var piece in slow.ReadAsync())
+            text += piece.Text;
+        Assert.Equal(other[0].Text, text);
+    }
+
+    [Fact]
+    public async Task Read_ReaderThatWaits_IsNeverContinuedOnAComputeThread()
+    {
+        using var bench = new LanguageModelBench();
+        bench.Model.Close();
+        using var running = bench.Completer.Start(Greedy, bench.Observed, CancellationToken.None);
+        var threads = new List<string?>();
+        async Task ReadAsync()
+        {
+            await foreach (var piece in running.ReadAsync().ConfigureAwait(false))
+                threads.Add(Thread.CurrentThread.Name);
+        }
+
+        var reading = ReadAsync();
+        bench.Model.Open();
+        await Patience.Wait(reading);
+
+        Assert.NotEmpty(threads);
+        Assert.DoesNotContain(threads, name => name?.StartsWith("seqserve-run-", StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
+    public async Task Read_CallerGone_EndsTheWait()
+    {
+        using var bench = new LanguageModelBench();
+        using var caller = new CancellationTokenSource();
+        bench.Model.Close();
+        using var running = bench.Completer.Start(Greedy, bench.Observed, CancellationToken.None);
+        var reading = running.ReadAsync(caller.Token).GetAsyncEnumerator(caller.Token).MoveNextAsync().AsTask();
+
+        await caller.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Patience.Wait(reading));
         bench.Model.Open();
     }
 }

@@ -6,7 +6,7 @@ using SeqServe.TestSupport;
 
 namespace SeqServe.UnitTests.Core.Batching;
 
-public sealed class DynamicBatcherAloneTests
+public sealed class DynamicBatcherLoneRunTests
 {
     [Fact]
     public async Task Enqueue_LoneRowBeforeAnyRun_RunsOnAComputeThread()
@@ -15,7 +15,7 @@ public sealed class DynamicBatcherAloneTests
         Thread? ran = null;
         bench.Runner.OnRun = () => ran = Thread.CurrentThread;
 
-        await Patience.Wait(EnqueueAlone(bench).Completion);
+        await Patience.Wait(EnqueueLone(bench).Completion);
 
         Assert.NotNull(ran);
         Assert.NotSame(Thread.CurrentThread, ran);
@@ -28,7 +28,7 @@ public sealed class DynamicBatcherAloneTests
         Thread? ran = null;
         bench.Runner.OnRun = () => ran = Thread.CurrentThread;
 
-        var row = EnqueueAlone(bench);
+        var row = EnqueueLone(bench);
 
         Assert.True(row.Completion.IsCompletedSuccessfully);
         Assert.Same(Thread.CurrentThread, ran);
@@ -42,7 +42,7 @@ public sealed class DynamicBatcherAloneTests
         Thread? ran = null;
         bench.Runner.OnRun = () => ran = Thread.CurrentThread;
 
-        var row = EnqueueAlone(bench);
+        var row = EnqueueLone(bench);
         Assert.False(row.Completion.IsCompleted);
         bench.Runner.Open();
         await Patience.Wait(row.Completion);
@@ -57,7 +57,7 @@ public sealed class DynamicBatcherAloneTests
         using var bench = await StartAsync(scheduler: busy.Scheduler);
         busy.Block();
 
-        var row = EnqueueAlone(bench);
+        var row = EnqueueLone(bench);
         Assert.False(row.Completion.IsCompleted);
         busy.Runner.Open();
 
@@ -71,7 +71,7 @@ public sealed class DynamicBatcherAloneTests
         Thread? ran = null;
         bench.Runner.OnRun = () => ran = Thread.CurrentThread;
 
-        await Patience.Wait(EnqueueAlone(bench).Completion);
+        await Patience.Wait(EnqueueLone(bench).Completion);
 
         Assert.NotNull(ran);
         Assert.NotSame(Thread.CurrentThread, ran);
@@ -80,7 +80,7 @@ public sealed class DynamicBatcherAloneTests
     [Theory]
     [InlineData(0.05, true)]
     [InlineData(1, false)]
-    public async Task Enqueue_RowBesideOthers_RunsOnTheCallingThreadWhereRunsAreShorterThanAHop(double tookMs, bool isHere)
+    public async Task Enqueue_RowBesideOthers_RunsOnTheCallingThreadWhereRunsAreShorterThanAHandOff(double tookMs, bool isHere)
     {
         using var bench = await StartAsync(tookMs);
         Thread? ran = null;
@@ -88,23 +88,23 @@ public sealed class DynamicBatcherAloneTests
         var caller = Thread.CurrentThread;
         var row = new TestRow(4, "one of many");
 
-        bench.Batcher.Enqueue([row], ifShorterThanHop: true);
+        bench.Batcher.Enqueue([row], new RunHint(2) { MayRunInlineBesideOthers = true });
         await Patience.Wait(row.Completion);
 
         Assert.Equal(isHere, ran == caller);
     }
 
     [Fact]
-    public async Task Enqueue_LoneRowOfAModelWithDelay_WaitsForCompany()
+    public async Task Enqueue_LoneRowOfAModelWithDelay_WaitsForOtherRows()
     {
         using var bench = new BatcherBench(new BatchLimits { MaxQueueDelay = TimeSpan.FromMilliseconds(5), MaxBatchSize = 2 });
         bench.Runner.OnRun = () => bench.Time.Advance(TimeSpan.FromMilliseconds(1));
         bench.Batcher.Enqueue([new TestRow(4, "first"), new TestRow(4, "second")]);
         bench.Runner.AwaitStart();
-        bench.AwaitTurns();
+        bench.AwaitScheduled();
 
-        var row = EnqueueAlone(bench);
-        bench.AwaitTurns();
+        var row = EnqueueLone(bench);
+        bench.AwaitScheduled();
         Assert.False(row.Completion.IsCompleted);
         bench.Time.Advance(TimeSpan.FromMilliseconds(5));
 
@@ -117,36 +117,36 @@ public sealed class DynamicBatcherAloneTests
         using var bench = await StartAsync();
         using var request = new Activity("request").Start();
 
-        var row = EnqueueAlone(bench, poison: true);
+        var row = EnqueueLone(bench, poison: true);
 
         Assert.True(row.Completion.IsFaulted);
         Assert.Same(request, Activity.Current);
-        Assert.True(EnqueueAlone(bench).Completion.IsCompletedSuccessfully);
+        Assert.True(EnqueueLone(bench).Completion.IsCompletedSuccessfully);
     }
 
     [Fact]
     public async Task Enqueue_LoneRowAndFreeCpu_RunsOnAllThreads()
     {
         using var bench = await StartAsync(threads: 2);
-        bench.Runner.AloneThreads = 2;
+        bench.OpenLatencySession();
 
-        var row = EnqueueAlone(bench);
+        var row = EnqueueLone(bench);
         await Patience.Wait(row.Completion);
 
-        Assert.Equal([row], Assert.Single(bench.Runner.AloneBatches));
+        Assert.Equal([row], Assert.Single(bench.Runner.LatencyBatches));
     }
 
     [Fact]
     public async Task Enqueue_LoneRowsOfOneRequest_RunOnAllThreads()
     {
         using var bench = await StartAsync(threads: 2);
-        bench.Runner.AloneThreads = 2;
+        bench.OpenLatencySession();
         TestRow[] rows = [new(4, "first"), new(4, "second")];
 
-        bench.Batcher.Enqueue(rows, alone: true, mayRunHere: false);
+        bench.Batcher.Enqueue(rows, new RunHint(1, HasDeadline: true));
         await Patience.Wait(Task.WhenAll(rows.Select(row => row.Completion)));
 
-        Assert.Equal(rows, Assert.Single(bench.Runner.AloneBatches));
+        Assert.Equal(rows, Assert.Single(bench.Runner.LatencyBatches));
     }
 
     [Fact]
@@ -154,53 +154,78 @@ public sealed class DynamicBatcherAloneTests
     {
         using var busy = new BatcherBench(threads: 2);
         using var bench = await StartAsync(scheduler: busy.Scheduler);
-        bench.Runner.AloneThreads = 2;
+        bench.OpenLatencySession();
         busy.Block();
 
-        await Patience.Wait(EnqueueAlone(bench).Completion);
+        await Patience.Wait(EnqueueLone(bench).Completion);
 
-        Assert.Empty(bench.Runner.AloneBatches);
+        Assert.Empty(bench.Runner.LatencyBatches);
     }
 
     [Fact]
     public async Task Enqueue_LoneRowsOfWhichOneFails_FailsThatOneAndGivesTheThreadsBack()
     {
         using var bench = await StartAsync(threads: 2);
-        bench.Runner.AloneThreads = 2;
+        bench.OpenLatencySession();
         TestRow[] rows = [new(4, "good"), new(4, "bad") { IsPoison = true }];
 
-        bench.Batcher.Enqueue(rows, alone: true, mayRunHere: false);
+        bench.Batcher.Enqueue(rows, new RunHint(1, HasDeadline: true));
 
         await Patience.Wait(rows[0].Completion);
         Assert.Equal(ServingErrorCode.InferenceFailed, await BatcherBench.FailureOf(rows[1]));
-        bench.AwaitTurns();
-        await Patience.Wait(EnqueueAlone(bench).Completion);
-        Assert.Single(bench.Runner.AloneBatches.Last());
+        bench.AwaitScheduled();
+        await Patience.Wait(EnqueueLone(bench).Completion);
+        Assert.Single(bench.Runner.LatencyBatches.Last());
     }
 
     [Fact]
     public async Task Enqueue_RowBesideOthers_RunsOnItsOneThread()
     {
         using var bench = await StartAsync(threads: 2);
-        bench.Runner.AloneThreads = 2;
+        bench.OpenLatencySession();
 
         await Patience.Wait(bench.Enqueue().Completion);
 
-        Assert.Empty(bench.Runner.AloneBatches);
+        Assert.Empty(bench.Runner.LatencyBatches);
     }
 
     [Fact]
-    public async Task Enqueue_LoneRowThatMayNotRunHere_RunsOnAComputeThread()
+    public async Task Enqueue_LoneRowWithADeadline_RunsOnAComputeThread()
     {
         using var bench = await StartAsync();
         Thread? ran = null;
         bench.Runner.OnRun = () => ran = Thread.CurrentThread;
         var row = new TestRow(4, "alone");
 
-        bench.Batcher.Enqueue([row], alone: true, mayRunHere: false);
+        bench.Batcher.Enqueue([row], new RunHint(1, HasDeadline: true));
         await Patience.Wait(row.Completion);
 
         Assert.NotSame(Thread.CurrentThread, ran);
+    }
+
+    [Fact]
+    public async Task Enqueue_LoneRowShorterThanTheLatencySessionGains_RunsOnItsOneThread()
+    {
+        using var bench = await StartAsync(threads: 2);
+        bench.OpenLatencySession(fromTokens: 5);
+
+        await Patience.Wait(EnqueueLone(bench).Completion);
+
+        Assert.Empty(bench.Runner.LatencyBatches);
+    }
+
+    [Fact]
+    public async Task Enqueue_LoneRowAndThreadsThatCannotBeCounted_FailsAndKeepsTheThread()
+    {
+        using var bench = await StartAsync(threads: 2);
+        bench.OpenLatencySession();
+        bench.Runner.OnLatencyThreads = () => throw new InvalidOperationException("a bug");
+        var row = new TestRow();
+        bench.Batcher.Enqueue([row], new RunHint(1, HasDeadline: true));
+
+        Assert.Equal(ServingErrorCode.InferenceFailed, await BatcherBench.FailureOf(row));
+        bench.Runner.OnLatencyThreads = null;
+        await Patience.Wait(EnqueueLone(bench).Completion);
     }
 
     // A batcher that has seen a run of one row and four tokens.
@@ -210,15 +235,15 @@ public sealed class DynamicBatcherAloneTests
         bench.Runner.OnRun = () => bench.Time.Advance(TimeSpan.FromMilliseconds(tookMs));
         await Patience.Wait(bench.Enqueue().Completion);
         bench.Runner.AwaitStart();
-        bench.AwaitTurns();
+        bench.AwaitScheduled();
         bench.Runner.OnRun = null;
         return bench;
     }
 
-    private static TestRow EnqueueAlone(BatcherBench bench, bool poison = false)
+    private static TestRow EnqueueLone(BatcherBench bench, bool poison = false)
     {
         var row = new TestRow(4, "alone") { IsPoison = poison };
-        bench.Batcher.Enqueue([row], alone: true);
+        bench.Batcher.Enqueue([row], new RunHint(1));
         return row;
     }
 }

@@ -2,65 +2,71 @@ using SeqServe.Core.Backends;
 
 namespace SeqServe.Core.Decoding;
 
-/// <summary>An active sequence with the places of its rows among the rows of its lane.</summary>
-internal sealed class LaneSequence(ActiveSequence sequence)
+/// <summary>A sequence in flight with the slots of its rows in a slot group.</summary>
+internal sealed class SlotSequence(ActiveSequence sequence)
 {
+    private List<int> _spare = [];
+
     public ActiveSequence Sequence => sequence;
 
     /// <summary>Where its rows are, in the order in which the sequence asked for them.</summary>
-    public List<int> Places { get; private set; } = [];
+    public List<int> Slots { get; private set; } = [];
 
     /// <summary>Which token each row reads next.</summary>
     public List<int> Tokens { get; private set; } = [];
 
-    /// <summary>What it asked for last.</summary>
+    /// <summary>The rows it asked for last; none before its first logits.</summary>
     public NextRows Following { get; } = new();
 
     /// <summary>When it was advanced last, as a timestamp; 0 before the first time.</summary>
     public long AdvancedAt { get; set; }
 
-    private List<int> _spare = [];
-
     /// <summary>Gives the sequence its one row after the prefill.</summary>
-    public void Enter(int place, int token)
+    /// <param name="slot">The row's slot.</param>
+    /// <param name="token">The token it reads next; the one it asked for, where it has been advanced already.</param>
+    public void Place(int slot, int token)
     {
-        Places.Add(place);
+        Slots.Clear();
+        Tokens.Clear();
+        Slots.Add(slot);
         Tokens.Add(token);
     }
 
-    /// <summary>Makes the rows what the sequence asked for, with as few copies as can be: the first that goes on from a row stays in its place.</summary>
-    /// <param name="rows">The lane's rows; places that become free are left in <paramref name="freed"/>, to be taken out by the lane.</param>
-    /// <param name="freed">Receives places that no row of this sequence needs any more.</param>
+    /// <summary>
+    /// Makes the rows those that the sequence asked for, with as few copies as possible: the first that goes on from a row stays in its slot.
+    /// </summary>
+    /// <param name="rows">The group's rows.</param>
+    /// <param name="freed">Receives slots that no row of this sequence needs any more; the group takes their rows out.</param>
     public void Follow(IDecoderRows rows, List<int> freed)
     {
         var following = Following.Rows;
-        if (following.Length == 1 && Places.Count == 1)
+        if (following.Length == 1 && Slots.Count == 1)
         {
             Tokens[0] = following[0].Token;
             return;
         }
 
         _spare.Clear();
-        var places = _spare;
-        freed.AddRange(Places);
+        var slots = _spare;
+        freed.AddRange(Slots);
         foreach (var row in following)
         {
-            var stays = freed.Remove(Places[row.Parent]);
-            places.Add(stays ? Places[row.Parent] : -1);
+            var stays = freed.Remove(Slots[row.Parent]);
+            slots.Add(stays ? Slots[row.Parent] : -1);
         }
 
         Tokens.Clear();
         for (var i = 0; i < following.Length; i++)
         {
             Tokens.Add(following[i].Token);
-            if (places[i] < 0)
-                places[i] = Copy(rows, Places[following[i].Parent], freed);
+            if (slots[i] < 0)
+                slots[i] = Copy(rows, Slots[following[i].Parent], freed);
         }
 
-        (_spare, Places) = (Places, places);
+        (_spare, Slots) = (Slots, slots);
     }
 
-    /// <summary>Refuses a wish for more rows than it may have, or for a row to go on from that it does not have.</summary>
+    /// <summary>Refuses more rows than it may have, and a row that goes on from one that it does not have.</summary>
     /// <param name="rows">Rows that it has.</param>
     public void CheckFollowing(int rows)
     {
@@ -78,9 +84,9 @@ internal sealed class LaneSequence(ActiveSequence sequence)
             return rows.Count - 1;
         }
 
-        var place = freed[^1];
+        var slot = freed[^1];
         freed.RemoveAt(freed.Count - 1);
-        rows.Replace(place, parent);
-        return place;
+        rows.Replace(slot, parent);
+        return slot;
     }
 }

@@ -3,10 +3,10 @@ using SeqServe.TestSupport;
 
 namespace SeqServe.UnitTests.Core.Batching;
 
-public class DynamicBatcherDepartureTests
+public class DynamicBatcherCancellationTests
 {
     [Fact]
-    public async Task Depart_WaitingRow_NeverRuns()
+    public async Task Cancel_WaitingRow_NeverRuns()
     {
         using var bench = new BatcherBench();
         bench.Block();
@@ -15,7 +15,7 @@ public class DynamicBatcherDepartureTests
         using var caller = new CancellationTokenSource();
         await caller.CancelAsync();
 
-        bench.Batcher.Depart(gone, new OperationCanceledException(caller.Token));
+        bench.Batcher.Cancel(gone, new OperationCanceledException(caller.Token));
         bench.Runner.Open();
         await Patience.Wait(stays.Completion);
 
@@ -25,54 +25,54 @@ public class DynamicBatcherDepartureTests
     }
 
     [Fact]
-    public async Task Depart_LastWaitingRow_CostsNoRun()
+    public async Task Cancel_LastWaitingRow_CostsNoRun()
     {
         using var bench = new BatcherBench();
         var blocker = bench.Block();
-        bench.Batcher.Depart(bench.Enqueue(), new OperationCanceledException());
+        bench.Batcher.Cancel(bench.Enqueue(), new OperationCanceledException());
 
         bench.Runner.Open();
         await Patience.Wait(blocker.Completion);
-        bench.AwaitTurns();
+        bench.AwaitScheduled();
 
         Assert.Single(bench.Runner.Batches);
         Assert.Equal(0, bench.Batcher.Depth);
     }
 
     [Fact]
-    public async Task Depart_Late_FailsWithItsReason()
+    public async Task Cancel_Late_FailsWithItsReason()
     {
         using var bench = new BatcherBench();
         bench.Block();
         var late = bench.Enqueue();
 
-        bench.Batcher.Depart(late, new ServingException(ServingErrorCode.DeadlineExceeded, "Late."));
+        bench.Batcher.Cancel(late, new ServingException(ServingErrorCode.DeadlineExceeded, "Late."));
 
         Assert.Equal(ServingErrorCode.DeadlineExceeded, await BatcherBench.FailureOf(late));
     }
 
     [Fact]
-    public async Task Depart_RunningRow_EndsItsWaitAtOnce()
+    public async Task Cancel_RunningRow_EndsItsWaitAtOnce()
     {
         using var bench = new BatcherBench();
         var running = bench.Block();
 
-        bench.Batcher.Depart(running, new OperationCanceledException());
+        bench.Batcher.Cancel(running, new OperationCanceledException());
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Patience.Wait(running.Completion));
         Assert.Equal(0, bench.Batcher.Depth);
     }
 
     [Fact]
-    public void Depart_Twice_CountsOnce()
+    public void Cancel_Twice_CountsOnce()
     {
         using var bench = new BatcherBench();
         bench.Block();
         var gone = bench.Enqueue();
         bench.Enqueue();
 
-        bench.Batcher.Depart(gone, new OperationCanceledException());
-        bench.Batcher.Depart(gone, new OperationCanceledException());
+        bench.Batcher.Cancel(gone, new OperationCanceledException());
+        bench.Batcher.Cancel(gone, new OperationCanceledException());
 
         Assert.Equal(1, bench.Batcher.Depth);
     }

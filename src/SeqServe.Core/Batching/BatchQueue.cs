@@ -1,0 +1,128 @@
+using SeqServe.Core.Errors;
+
+namespace SeqServe.Core.Batching;
+
+/// <summary>
+/// The queue of one model version: which rows it takes, and which of them make the next batch. Not safe for concurrent use: its owner holds a lock; only
+/// <see cref="Limits"/>, <see cref="Rate"/>, <see cref="Depth"/>, <see cref="Tokens"/> and <see cref="Refusal"/> may be used without.
+/// </summary>
+/// <typeparam name="TRow">The kind of row.</typeparam>
+internal sealed class BatchQueue<TRow>
+    where TRow : QueuedRow
+{
+    private readonly RowQueue<TRow> _rows = new();
+    private readonly List<int> _picked = [];
+    private readonly TimeProvider _time;
+    private readonly QueueAdmission _admission;
+    private BatchLimits _limits;
+
+    /// <summary>Makes an empty queue.</summary>
+    /// <param name="limits">What a batch and the queue may hold.</param>
+    /// <param name="runs">Runs that go on side by side.</param>
+    /// <param name="time">The clock.</param>
+    public BatchQueue(BatchLimits limits, int runs, TimeProvider time)
+    {
+        _limits = limits;
+        _time = time;
+        _admission = new QueueAdmission(limits, Rate, runs);
+    }
+
+    /// <summary>What a batch and the queue may hold.</summary>
+    public BatchLimits Limits => Volatile.Read(ref _limits);
+
+    /// <summary>How fast the queue drains.</summary>
+    public ServiceRate Rate { get; } = new();
+
+    /// <summary>Rows that wait.</summary>
+    public int Depth => _rows.Depth;
+
+    /// <summary>Tokens of the rows that wait.</summary>
+    public long Tokens => _rows.Tokens;
+
+    /// <summary>Whether it takes no more rows.</summary>
+    public bool IsClosed { get; private set; }
+
+    /// <summary>As <see cref="IAdmission.Refusal"/>.</summary>
+    public QueueRefusal? Refusal(int rows, TimeSpan? left) => _admission.Refusal(Depth, Tokens, rows, rows, left);
+
+    /// <summary>Sets what a measurement found to be best; what the limits already prefer stays.</summary>
+    public void Prefer(int batchSize, int? batchTokens, double padding)
+    {
+        Volatile.Write(ref _limits, _limits with
+        {
+            PreferredBatchSize = _limits.PreferredBatchSize ?? batchSize,
+            PreferredBatchTokens = _limits.PreferredBatchTokens ?? batchTokens,
+            PreferredPadding = _limits.PreferredPadding ?? padding,
+        });
+        _admission.BatchSize = _limits.PreferredBatchSize!.Value;
+    }
+
+    /// <summary>Queues rows, all or none.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="tokens">Their tokens.</param>
+    /// <exception cref="ServingException">There is no room for them, or the queue is closed.</exception>
+    public void Add(IReadOnlyList<TRow> rows, long tokens)
+    {
+        if (IsClosed)
+            throw RowFailures.Closed();
+        if (_admission.Refusal(Depth, Tokens, rows.Count, tokens, left: null) is { } refusal)
+            throw refusal.ToException();
+        var now = _time.GetTimestamp();
+        for (var i = 0; i < rows.Count; i++)
+        {
+            rows[i].Enqueued(_time, now);
+            _rows.Add(rows[i]);
+        }
+    }
+
+    /// <summary>Takes a cancelled row out of the count.</summary>
+    public void Cancelled(TRow row) => _rows.Cancelled(row);
+
+    /// <summary>Chooses the next batch; <see cref="Take"/> takes it.</summary>
+    /// <param name="limits">What the batch may hold.</param>
+    /// <returns>How long to wait for other rows before; zero to take it now.</returns>
+    public TimeSpan Pick(BatchLimits limits)
+    {
+        var oldest = _rows.Oldest();
+        var age = oldest is null ? TimeSpan.Zero : _time.GetElapsedTime(oldest.EnqueuedAt);
+        return BatchAssembler.Assemble(_rows.View(), limits, age, _picked);
+    }
+
+    /// <summary>
+    /// Drops rows from the end of what was chosen until the slots that the rest needs are free. The oldest row is first: none overtakes it for ever.
+    /// </summary>
+    /// <param name="slots">Slots that are free.</param>
+    /// <param name="slotsOf">Slots that a row needs.</param>
+    public void KeepFitting(int slots, Func<TRow, int> slotsOf)
+    {
+        var kept = 0;
+        while (kept < _picked.Count && (slots -= slotsOf(_rows[_picked[kept]])) >= 0)
+            kept++;
+        _picked.RemoveRange(kept, _picked.Count - kept);
+    }
+
+    /// <summary>Moves the chosen rows into a batch.</summary>
+    public void Take(List<TRow> batch) => _rows.Take(_picked, batch);
+
+    /// <summary>Takes everything that waits.</summary>
+    public List<TRow> TakeAll() => _rows.TakeAll();
+
+    /// <summary>Takes no more rows.</summary>
+    /// <returns>The rows that waited, or null when it was closed before.</returns>
+    public List<TRow>? Close()
+    {
+        if (IsClosed)
+            return null;
+        IsClosed = true;
+        return _rows.TakeAll();
+    }
+
+    /// <summary>Tokens of rows together.</summary>
+    public static long TokensOf(IReadOnlyList<TRow> rows)
+    {
+        long tokens = 0;
+        for (var i = 0; i < rows.Count; i++)
+            tokens += rows[i].Length;
+        return tokens;
+    }
+}

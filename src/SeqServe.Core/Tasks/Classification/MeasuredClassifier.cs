@@ -1,0 +1,35 @@
+using SeqServe.Core.Backends;
+using SeqServe.Core.Batching.Plans;
+
+namespace SeqServe.Core.Tasks.Classification;
+
+/// <summary>A classifier's runs as a plan measures them.</summary>
+/// <param name="backend">The graph; owned by the caller.</param>
+/// <param name="padId">A valid id.</param>
+internal sealed class MeasuredClassifier(IClassifierBackend backend, int padId) : IMeasuredRuns
+{
+    public int ThreadsPerRun => backend.ThreadsPerRun;
+
+    public int LatencyThreads => backend.LatencyThreads;
+
+    public bool TryOpenLatencySession() => backend.TryOpenLatencySession();
+
+    public void Run(int rows, int length)
+    {
+        using var batch = NewBatch(rows, length);
+        backend.Run(batch, new float[rows * backend.Classes]);
+    }
+
+    public void RunOnLatencySession(int rows, int length)
+    {
+        using var batch = NewBatch(rows, length);
+        backend.RunOnLatencySession(batch, new float[rows * backend.Classes]);
+    }
+
+    private PaddedBatch NewBatch(int rows, int length)
+    {
+        var batch = new PaddedBatch(rows, length, padId);
+        batch.Lengths.Span.Fill(length);
+        return batch;
+    }
+}
