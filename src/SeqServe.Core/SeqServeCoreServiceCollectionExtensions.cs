@@ -29,6 +29,8 @@ public static class SeqServeCoreServiceCollectionExtensions
         .AddSingleton<TextScorer>()
         .AddSingleton<TranslationModels>()
         .AddSingleton<Translator>()
-        .AddSingleton<TextTensors>()
+        .AddSingleton<ITextTensorTask, ClassificationText>()
+        .AddSingleton<ITextTensorTask, TranslationText>()
+        .AddSingleton<ITextTensorTask, CompletionText>()
         .AddSingleton<TensorInference>();
 }

@@ -51,9 +51,9 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IAdmissi
         _scheduler = scheduler;
         _time = time;
         _runs = new BatchRuns<TRow>(runner, _rate, metrics, time, logger);
-        _admission = new QueueAdmission(limits, _rate, Math.Min(scheduler.Threads, runner.ConcurrentRuns));
+        _admission = new QueueAdmission(limits, _rate, Math.Min(scheduler.Threads, runner.ConcurrentRuns), runner.CountsTokens ? "tokens" : "KiB");
         _delay = time.CreateTimer(static state => ((DynamicBatcher<TRow>)state!).GiveTurn(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        metrics.ObserveQueue(() => Depth, () => QueuedTokens);
+        metrics.ObserveQueue(() => Depth, runner.CountsTokens ? () => QueuedTokens : static () => 0);
     }
 
     /// <summary>What a batch and the queue may hold.</summary>

@@ -19,6 +19,7 @@ internal static class SequenceLimitsReader
         limits = new SequenceLimits
         {
             MaxSequences = (int?)json.Number("max_sequences", 1, 1 << 20) ?? limits.MaxSequences,
+            MaxBytes = json.Number("max_bytes", 1, 1L << 40) ?? limits.MaxBytes,
             MaxIdle = json.Number("max_idle_ms", 1, 86_400_000) is { } idle ? TimeSpan.FromMilliseconds(idle) : limits.MaxIdle,
         };
         json.RefuseUnknownKeys();

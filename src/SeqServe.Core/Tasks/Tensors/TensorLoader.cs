@@ -25,10 +25,17 @@ internal sealed class TensorLoader(IBackendFactory backends, RunScheduler schedu
         try
         {
             var state = manifest.Wiring is { States.Count: > 0 } wiring ? StateTensors.Of(backend.Signature, wiring.States) : null;
+            if (state?.BytesPerRow > manifest.Sequences.MaxBytes)
+            {
+                throw new ModelLoadException(
+                    $"The state of one row takes {state.BytesPerRow} bytes, sequences.max_bytes is {manifest.Sequences.MaxBytes}; raise it.");
+            }
+
             var isBatched = TensorProbe.RowsAreIndependent(backend);
             var modelMetrics = metrics.ForModel(manifest.Name, version, manifest.Task);
             modelMetrics.Sessions = backend.Sessions;
-            return new ServedTensorModel(manifest, version, backend, NewGraph(Model, backend, manifest, isBatched, modelMetrics, guard: null, state), modelMetrics);
+            var graph = NewGraph(Model, backend, manifest, isBatched, modelMetrics, guard: null, state);
+            return new ServedTensorModel(manifest, version, backend, graph, modelMetrics);
         }
         catch
         {
@@ -43,7 +50,8 @@ internal sealed class TensorLoader(IBackendFactory backends, RunScheduler schedu
     /// <param name="vocabularySize">Number of token ids.</param>
     /// <param name="isIndependent">Whether a row's answer depends on nothing but itself.</param>
     /// <param name="modelMetrics">Where runs are counted.</param>
-    public TensorGraphs OfTextModel(IReadOnlyDictionary<string, ITensorBackend> graphs, ModelManifest manifest, int vocabularySize, bool isIndependent, ModelMetrics modelMetrics)
+    public TensorGraphs OfTextModel(
+        IReadOnlyDictionary<string, ITensorBackend> graphs, ModelManifest manifest, int vocabularySize, bool isIndependent, ModelMetrics modelMetrics)
     {
         // The main graph first: the one that reads the text.
         string[] roles = [Model, "encoder", "decoder", "score"];
@@ -51,11 +59,19 @@ internal sealed class TensorLoader(IBackendFactory backends, RunScheduler schedu
             NewGraph(role, graphs[role], manifest, isIndependent, modelMetrics, TextGraphGuard.Of(role, manifest, vocabularySize).Check))]);
     }
 
-    private TensorGraph NewGraph(string role, ITensorBackend backend, ModelManifest manifest, bool isBatched, ModelMetrics modelMetrics, Action<IReadOnlyList<Tensor>>? guard, StateTensors? state = null)
+    private TensorGraph NewGraph(
+        string role,
+        ITensorBackend backend,
+        ModelManifest manifest,
+        bool isBatched,
+        ModelMetrics modelMetrics,
+        Action<IReadOnlyList<Tensor>>? guard,
+        StateTensors? state = null)
     {
         // Only requests of equal shapes share a run, so that there is no padding.
         var limits = manifest.Batching with { MaxPadding = 0, MaxBatchSize = isBatched ? manifest.Batching.MaxBatchSize : 1 };
-        var batcher = new DynamicBatcher<TensorRow>(limits, new TensorRunner(backend), scheduler, modelMetrics, time, loggers.CreateLogger<DynamicBatcher<TensorRow>>());
+        var logger = loggers.CreateLogger<DynamicBatcher<TensorRow>>();
+        var batcher = new DynamicBatcher<TensorRow>(limits, new TensorRunner(backend), scheduler, modelMetrics, time, logger);
         var sequences = state is null ? null : new TensorSequences(manifest.Sequences, limits.QueueCapacity, time);
         return new TensorGraph(role, backend, batcher, guard, state, sequences);
     }

@@ -3,7 +3,6 @@ using System.Threading.Channels;
 using SeqServe.Core.Decoding;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
-using SeqServe.Core.Registry;
 
 namespace SeqServe.Core.Tasks.Translation;
 
@@ -11,7 +10,8 @@ namespace SeqServe.Core.Tasks.Translation;
 public sealed class RunningTranslation : IAsyncDisposable
 {
     private readonly TranslationRequest _request;
-    private readonly ModelLease<ServedTranslator> _lease;
+    private readonly ServedTranslator _model;
+    private readonly IDisposable? _lease;
     private readonly ServedRequest _observed;
     private readonly SourceText[] _texts;
     private readonly List<TranslationSequence> _sequences;
@@ -21,7 +21,8 @@ public sealed class RunningTranslation : IAsyncDisposable
 
     internal RunningTranslation(
         TranslationRequest request,
-        ModelLease<ServedTranslator> lease,
+        ServedTranslator model,
+        IDisposable? lease,
         ServedRequest observed,
         (SourceText[] Texts, List<TranslationSequence> Sequences) sources,
         Channel<ChosenToken>? chosen,
@@ -30,6 +31,7 @@ public sealed class RunningTranslation : IAsyncDisposable
         CancellationToken cancellation)
     {
         _request = request;
+        _model = model;
         _lease = lease;
         _observed = observed;
         (_texts, _sequences) = sources;
@@ -49,7 +51,7 @@ public sealed class RunningTranslation : IAsyncDisposable
     /// <exception cref="ServingException">The request failed in the middle.</exception>
     public async IAsyncEnumerable<TranslationDelta> ReadDeltas([EnumeratorCancellation] CancellationToken cancellation)
     {
-        var texts = Array.ConvertAll(_texts, text => new TranslationDeltas(text, _lease.Model.Tokenizer));
+        var texts = Array.ConvertAll(_texts, text => new TranslationDeltas(text, _model.Tokenizer));
         var textOf = TextsOfPlaces(texts);
         var deltas = new Queue<TranslationDelta>();
         foreach (var text in texts)
@@ -80,7 +82,7 @@ public sealed class RunningTranslation : IAsyncDisposable
         await _leaving.CancelAsync().ConfigureAwait(false);
         await ((Task)Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _leaving.Dispose();
-        _lease.Dispose();
+        _lease?.Dispose();
     }
 
     private TranslationDeltas[] TextsOfPlaces(TranslationDeltas[] texts)
@@ -109,23 +111,22 @@ public sealed class RunningTranslation : IAsyncDisposable
             _chosen?.Writer.TryComplete();
         }
 
-        var model = _lease.Model;
         var timings = _sequences.Count > 0 ? RowTimings.Of(_sequences, tokenized, _time) : new InferenceTimings(tokenized, TimeSpan.Zero, TimeSpan.Zero, 0);
         _observed.Timings = timings;
-        model.Metrics.Answered(timings);
+        _model.Metrics.Answered(timings);
         var outputTokens = 0;
         foreach (var sequence in _sequences)
             outputTokens += sequence.Hypotheses[0].Tokens.Length;
-        var assembler = new TranslationAssembler(_request, model.Tokenizer);
+        var assembler = new TranslationAssembler(_request, _model.Tokenizer);
         return new TranslationResponse(
-            model.Manifest.Name, model.Version, model.Languages, Array.ConvertAll(_texts, assembler.Assemble), _observed.InputTokens, outputTokens, timings);
+            _model.Manifest.Name, _model.Version, _model.Languages, Array.ConvertAll(_texts, assembler.Assemble), _observed.InputTokens, outputTokens, timings);
     }
 
     private async Task WaitAsync(RequestDeadline deadline)
     {
         try
         {
-            await new RowWait<ActiveSequence>(_lease.Model.Batcher, _sequences, _leaving.Token).WaitAsync(deadline.Left, _time).ConfigureAwait(false);
+            await new RowWait<ActiveSequence>(_model.Batcher, _sequences, _leaving.Token).WaitAsync(deadline.Left, _time).ConfigureAwait(false);
         }
         catch (ServingException e) when (e.Code == ServingErrorCode.InferenceFailed)
         {
@@ -134,7 +135,7 @@ public sealed class RunningTranslation : IAsyncDisposable
         catch
         {
             // Who waited in vain waited too: without them the histogram would show only the survivors of an overload.
-            _lease.Model.Metrics.Waited(_time.GetElapsedTime(_sequences[0].EnqueuedAt));
+            _model.Metrics.Waited(_time.GetElapsedTime(_sequences[0].EnqueuedAt));
             throw;
         }
     }

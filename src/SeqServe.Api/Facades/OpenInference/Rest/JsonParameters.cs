@@ -3,7 +3,7 @@ using SeqServe.Core.Errors;
 
 namespace SeqServe.Api.Facades.OpenInference.Rest;
 
-/// <summary>Reads an object of parameters; nested values, which no parameter has, are passed over.</summary>
+/// <summary>Reads an object of parameters; nested values, which no parameter has, are ignored.</summary>
 internal static class JsonParameters
 {
     public static Dictionary<string, object> Read(ref Utf8JsonReader reader, string label)

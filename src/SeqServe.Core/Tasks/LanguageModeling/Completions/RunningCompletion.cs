@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using SeqServe.Core.Errors;
-using SeqServe.Core.Registry;
 using SeqServe.Core.Tasks.LanguageModeling.Relaying;
 
 namespace SeqServe.Core.Tasks.LanguageModeling.Completions;
@@ -8,17 +7,20 @@ namespace SeqServe.Core.Tasks.LanguageModeling.Completions;
 /// <summary>The answers to one request while they are made. Dispose it when it has been read, or to let the request go.</summary>
 public sealed class RunningCompletion : IDisposable
 {
-    private readonly ModelLease<ServedLanguageModel> _lease;
+    private readonly ServedLanguageModel _model;
+    private readonly IDisposable? _lease;
     private readonly RelayedItems<CompletionPiece> _pieces;
     private readonly CompletionSequence[] _sequences;
 
-    internal RunningCompletion(ModelLease<ServedLanguageModel> lease, RelayedItems<CompletionPiece> pieces, CompletionSequence[] sequences, int inputTokens)
+    internal RunningCompletion(
+        ServedLanguageModel model, IDisposable? lease, RelayedItems<CompletionPiece> pieces, CompletionSequence[] sequences, int inputTokens)
     {
+        _model = model;
         _lease = lease;
         _pieces = pieces;
         _sequences = sequences;
-        Model = lease.Model.Manifest.Name;
-        Version = lease.Model.Version;
+        Model = model.Manifest.Name;
+        Version = model.Version;
         InputTokens = inputTokens;
     }
 
@@ -51,7 +53,7 @@ public sealed class RunningCompletion : IDisposable
     public void Dispose()
     {
         foreach (var sequence in _sequences)
-            _lease.Model.Batcher.Depart(sequence, new OperationCanceledException());
-        _lease.Dispose();
+            _model.Batcher.Depart(sequence, new OperationCanceledException());
+        _lease?.Dispose();
     }
 }

@@ -32,7 +32,7 @@ public sealed class TextCompleter(ModelRegistry registry, TimeProvider time)
         var lease = registry.Acquire<ServedLanguageModel>(ModelTask.LanguageModel, request.Model, request.Version);
         try
         {
-            return Start(request, lease, observed, new RequestDeadline(request.Timeout, started, time), cancellation);
+            return Start(lease.Model, lease, request, observed, new RequestDeadline(request.Timeout, started, time), cancellation);
         }
         catch
         {
@@ -41,9 +41,20 @@ public sealed class TextCompleter(ModelRegistry registry, TimeProvider time)
         }
     }
 
-    private RunningCompletion Start(CompletionRequest request, ModelLease<ServedLanguageModel> lease, ServedRequest observed, RequestDeadline deadline, CancellationToken cancellation)
+    /// <summary>
+    /// As <see cref="Start(CompletionRequest, ServedRequest, CancellationToken)"/>, with a model that the caller has leased and keeps until the answers are disposed.
+    /// </summary>
+    internal RunningCompletion Start(ServedLanguageModel model, CompletionRequest request, ServedRequest observed, CancellationToken cancellation) =>
+        Start(model, lease: null, request, observed, new RequestDeadline(request.Timeout, time.GetTimestamp(), time), cancellation);
+
+    private RunningCompletion Start(
+        ServedLanguageModel model,
+        IDisposable? lease,
+        CompletionRequest request,
+        ServedRequest observed,
+        RequestDeadline deadline,
+        CancellationToken cancellation)
     {
-        var model = lease.Model;
         (observed.Model, observed.Inputs) = (model.Metrics, request.Prompts.Prompts.Count);
         CompletionLimits.Check(request, model);
         model.Batcher.EnsureRoom(request.Prompts.Prompts.Count, deadline.Left);
@@ -57,7 +68,7 @@ public sealed class TextCompleter(ModelRegistry registry, TimeProvider time)
         model.Batcher.Enqueue(sequences);
         var rows = new RequestRows<ActiveSequence>(model.Batcher, sequences, request.Prompts.FieldOf, model, time);
         _ = EndAsync(output, rows.WaitAsync(deadline, tokenized, observed, cancellation));
-        return new RunningCompletion(lease, output, sequences, observed.InputTokens);
+        return new RunningCompletion(model, lease, output, sequences, observed.InputTokens);
     }
 
     private static CompletionSequence[] Sequences(CompletionPlan plan, ServedRequest observed, Action checkpoint)

@@ -1,8 +1,8 @@
-using SeqServe.Api.Facades.OpenInference.Grpc.Protocol;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Grpc.Core;
+using SeqServe.Api.Facades.OpenInference.Grpc.Protocol;
 using SeqServe.FunctionalTests.Support;
 using static SeqServe.Api.Facades.OpenInference.Grpc.Protocol.ModelInferRequest.Types;
 
@@ -129,7 +129,7 @@ public sealed class InferTests(GrpcServer server) : IClassFixture<GrpcServer>
     [InlineData("{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [ 1, 3 ] } ], \"rawInputContents\": [ \"AAAA\" ] }", StatusCode.InvalidArgument, "3 raw bytes")]
     [InlineData("{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"BYTES\", \"shape\": [ 1 ] } ], \"rawInputContents\": [ \"/////w==\" ] }", StatusCode.InvalidArgument, "in the middle of element 0")]
     [InlineData("{ \"modelName\": \"numbers\", \"rawInputContents\": [ \"AAAA\" ] }", StatusCode.InvalidArgument, "1 elements and inputs has 0")]
-    [InlineData("{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [ 1, 3 ], \"contents\": { } } ], \"rawInputContents\": [ \"AAAA\" ] }", StatusCode.InvalidArgument, "beside raw_input_contents")]
+    [InlineData("{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [ 1, 3 ], \"contents\": { } } ], \"rawInputContents\": [ \"AAAA\" ] }", StatusCode.InvalidArgument, "both contents and raw_input_contents")]
     [InlineData("{ \"modelName\": \"numbers\", \"parameters\": { \"a\": { } } }", StatusCode.InvalidArgument, "parameter \"a\"")]
     [InlineData("{ \"modelName\": \"numbers\", \"outputs\": [ { \"name\": \"z\" } ], \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [ 1, 3 ], \"contents\": { \"fp32Contents\": [ 1, 2, 3 ] } } ] }", StatusCode.InvalidArgument, "z")]
     public async Task Infer_ThatCannotBe_HasItsStatusAndSaysWhy(string request, StatusCode status, string part)

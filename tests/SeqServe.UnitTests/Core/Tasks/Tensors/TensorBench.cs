@@ -41,7 +41,12 @@ internal sealed class TensorBench : IDisposable
     public static TensorInference Over(RegistryBench registry)
     {
         var models = registry.Registry;
-        var texts = new TextTensors(new SequenceClassifier(models, registry.Time), new Translator(new TranslationModels(models), registry.Time), new TextCompleter(models, registry.Time));
+        ITextTensorTask[] texts =
+        [
+            new ClassificationText(new SequenceClassifier(models, registry.Time)),
+            new TranslationText(new Translator(new TranslationModels(models), registry.Time)),
+            new CompletionText(new TextCompleter(models, registry.Time)),
+        ];
         return new TensorInference(models, texts, registry.Time);
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Text.Json.Nodes;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Errors;
@@ -109,7 +110,7 @@ public sealed class TensorInferenceTests
     {
         { "input \"z\": is unknown; the graph takes x [-1,2] FP32", [Floats("z", [1, 2], 0, 0)] },
         { "An input is missing: x [-1,2] FP32", [] },
-        { "input \"x\": stands twice", [Floats("x", [1, 2], 0, 0), Floats("x", [1, 2], 0, 0)] },
+        { "input \"x\": is given twice", [Floats("x", [1, 2], 0, 0), Floats("x", [1, 2], 0, 0)] },
         { "input \"x\": is INT64, the graph takes FP32", [Longs("x", [1, 2], 0, 0)] },
         { "input \"x\": has the shape [2], the graph takes [-1,2]", [Floats("x", [2], 0, 0)] },
         { "input \"x\": has the shape [1,3], the graph takes [-1,2]", [Floats("x", [1, 3], 0, 0, 0)] },
@@ -183,6 +184,37 @@ public sealed class TensorInferenceTests
         Assert.NotNull(refusal.RetryAfter);
         bench.Backend.Open();
         await Patience.Wait(Task.WhenAll(running, waiting));
+    }
+
+    [Fact]
+    public async Task Infer_Tensors_AddNoTokensToTheMetrics()
+    {
+        using var bench = new TensorBench();
+        long tokens = 0, runs = 0;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Meter.Scope == bench.Registry.Meters)
+                    self.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) =>
+        {
+            tokens += instrument.Name.StartsWith("seqserve.tokens.", StringComparison.Ordinal) || instrument.Name == "seqserve.queue.tokens" ? value : 0;
+            runs += instrument.Name == "seqserve.runs" ? value : 0;
+        });
+        listener.Start();
+        bench.Backend.Close();
+        var running = bench.Infer(Floats("x", [1024, 2], new float[2048]));
+        bench.Backend.AwaitStart();
+        var waiting = bench.Infer(Floats("x", [1024, 2], new float[2048]));
+
+        listener.RecordObservableInstruments();
+        bench.Backend.Open();
+        await Patience.Wait(Task.WhenAll(running, waiting));
+
+        Assert.Equal((0, 2), (tokens, runs));
     }
 
     [Fact]
