@@ -34,7 +34,7 @@ public sealed class StateTensors
         var outputs = signature.Outputs.Where(o => states.TrueForAll(s => s.Output != o.Name)).ToList();
         return outputs.Count > 0
             ? new StateTensors(states, new TensorSignature(inputs, outputs))
-            : throw new ModelLoadException("Every output is state, so that there is nothing to answer; leave out of \"state\" what clients want.");
+            : throw new ModelLoadException("Every output is state, so that there is nothing to answer; leave out of \"state\" what is to be answered.");
     }
 
     /// <summary>Rows of a request: what axis 0 of its inputs says where that is free, else 1.</summary>
@@ -63,7 +63,8 @@ public sealed class StateTensors
             {
                 throw TensorFaults.OfInput(
                     input.Name,
-                    $"would have the shape {TensorShapes.ToText(Shape(input, rows))}, which is more state than one request may have; send fewer rows on axis 0");
+                    $"would have the shape {TensorShapes.ToText(Shape(input, rows))}, which is more state than one request may have; "
+                    + "send fewer rows on axis 0");
             }
 
             bytes += size;
@@ -92,7 +93,8 @@ public sealed class StateTensors
             {
                 throw new ServingException(
                     ServingErrorCode.InvalidRequest,
-                    $"the sequence began with {state[i].Shape[0]} rows on axis 0, this request has {rows}; send as many, or begin again with \"sequence_start\": true");
+                    $"the sequence began with {state[i].Shape[0]} rows on axis 0, this request has {rows}; "
+                    + "send as many, or begin again with \"sequence_start\": true");
             }
         }
     }

@@ -13,7 +13,7 @@ public sealed class TensorRow : QueuedRow
 
     /// <summary>Makes a row.</summary>
     /// <param name="inputs">One for each input of the graph, in the signature's order.</param>
-    /// <param name="outputNames">The outputs wanted, at least one.</param>
+    /// <param name="outputNames">The outputs asked for, at least one.</param>
     /// <param name="maxLength">The most that a queue takes, in KiB: a larger row counts as this much.</param>
     /// <param name="traceContext">The request's span.</param>
     public TensorRow(IReadOnlyList<Tensor> inputs, IReadOnlyList<string> outputNames, int maxLength, ActivityContext traceContext)
@@ -27,7 +27,7 @@ public sealed class TensorRow : QueuedRow
     /// <summary>One for each input of the graph, in the signature's order.</summary>
     public IReadOnlyList<Tensor> Inputs { get; }
 
-    /// <summary>The outputs wanted.</summary>
+    /// <summary>The outputs asked for.</summary>
     public IReadOnlyList<string> OutputNames { get; }
 
     /// <summary>What was computed, once the row is completed; the caller disposes it.</summary>

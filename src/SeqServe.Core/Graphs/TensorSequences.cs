@@ -3,8 +3,8 @@ using SeqServe.Core.Errors;
 namespace SeqServe.Core.Graphs;
 
 /// <summary>
-/// The sequences of one loaded model: the state of each, and which request may go on with it. Requests of a sequence run one after another in order of arrival, those
-/// of different sequences side by side. A request that fails or is cancelled changes nothing: the next one goes on from the state before it.
+/// The sequences of one loaded model: the state of each, and which request may go on with it. Requests of a sequence run one after another in order of arrival,
+/// those of different sequences side by side. A request that fails or is cancelled changes nothing: the next one goes on from the state before it.
 /// </summary>
 public sealed class TensorSequences : IDisposable
 {
@@ -99,7 +99,8 @@ public sealed class TensorSequences : IDisposable
     /// <param name="sequence">The sequence whose slot the request holds.</param>
     /// <param name="bytes">Bytes of its state.</param>
     /// <exception cref="ServingException">
-    /// <see cref="ServingErrorCode.Overloaded"/> while others hold what may be kept; <see cref="ServingErrorCode.InvalidRequest"/> for more than may be kept at all.
+    /// <see cref="ServingErrorCode.Overloaded"/> while others hold what may be kept; <see cref="ServingErrorCode.InvalidRequest"/> for more than may be kept in
+    /// all.
     /// </exception>
     internal void Reserve(TensorSequence sequence, long bytes)
     {

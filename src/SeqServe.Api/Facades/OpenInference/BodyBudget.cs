@@ -3,8 +3,8 @@ using SeqServe.Core.Errors;
 namespace SeqServe.Api.Facades.OpenInference;
 
 /// <summary>
-/// The memory of all requests that are being read and answered, in bytes. Each request counts what it takes before it takes it, so that many large ones are refused
-/// instead of ending the process.
+/// The memory of all requests that are being read and answered, in bytes. Each request counts what it takes before it takes it, so that many large ones are
+/// refused instead of ending the process.
 /// </summary>
 /// <param name="limit">Most bytes of all requests together.</param>
 internal sealed class BodyBudget(long limit)

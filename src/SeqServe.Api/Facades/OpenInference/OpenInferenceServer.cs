@@ -5,7 +5,7 @@ using SeqServe.Api.Configuration;
 
 namespace SeqServe.Api.Facades.OpenInference;
 
-/// <summary>What REST and gRPC have in common: the server's name and version, and the services behind both.</summary>
+/// <summary>What REST and gRPC have in common: the server's name and version, and the services that both use.</summary>
 internal static class OpenInferenceServer
 {
     public const string Name = "seqserve";

@@ -6,7 +6,8 @@ using SeqServe.Core.Tensors;
 namespace SeqServe.Core.Tasks.Tensors;
 
 /// <summary>
-/// Answers requests of one task that bring text as a tensor, <see cref="TextInput.Name"/> of BYTES: through tokenizer, batches and decode loop as on the native routes.
+/// Answers requests of one task that bring text as a tensor, <see cref="TextInput.Name"/> of BYTES: through tokenizer, batches and decode loop as on the native
+/// routes.
 /// </summary>
 public interface ITextTensorTask
 {

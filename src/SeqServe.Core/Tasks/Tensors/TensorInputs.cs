@@ -33,7 +33,7 @@ internal static class TensorInputs
                 $"{(missing.Count == 1 ? "An input is" : "Inputs are")} missing: {string.Join(", ", missing)}; the graph needs all of its inputs");
     }
 
-    /// <summary>The outputs wanted: those named, else all.</summary>
+    /// <summary>The outputs asked for: those named, else all.</summary>
     /// <exception cref="ServingException">One is unknown or given twice.</exception>
     public static IReadOnlyList<string> Wanted(IReadOnlyList<string> outputs, IReadOnlyList<string> known)
     {

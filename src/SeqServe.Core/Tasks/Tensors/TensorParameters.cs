@@ -4,7 +4,9 @@ using SeqServe.Core.Errors;
 namespace SeqServe.Core.Tasks.Tensors;
 
 /// <summary>The parameters of a request: strings, truth values, whole numbers and other numbers by name.</summary>
-/// <param name="values">Each a <see cref="string"/>, a <see cref="bool"/>, a <see cref="long"/>, a <see cref="ulong"/> beyond it, or a <see cref="double"/>.</param>
+/// <param name="values">
+/// Each a <see cref="string"/>, a <see cref="bool"/>, a <see cref="long"/>, a <see cref="ulong"/> beyond it, or a <see cref="double"/>.
+/// </param>
 public sealed class TensorParameters(IReadOnlyDictionary<string, object> values)
 {
     /// <summary>No parameter.</summary>

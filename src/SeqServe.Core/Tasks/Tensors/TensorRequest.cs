@@ -20,6 +20,6 @@ public sealed record TensorRequest(string Model, IReadOnlyList<Tensor> Inputs)
     /// <summary>Time the caller gives for the answer, or null for any.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>Whether it goes before or behind others.</summary>
+    /// <summary>Whether it goes before or after others.</summary>
     public RowPriority Priority { get; init; } = RowPriority.Normal;
 }

@@ -9,8 +9,8 @@ using SeqServe.Core.Errors;
 namespace SeqServe.Api.Facades.OpenInference.Grpc;
 
 /// <summary>
-/// The body of a call, counted in the <see cref="BodyBudget"/> as it arrives: before the library has put a message together and parsed it. Not counted is what the
-/// parser takes beyond a copy of the message: numbers that are longer in memory than as varints, and lists that grow by doubling.
+/// The body of a call, counted in the <see cref="BodyBudget"/> as it arrives, before the library parses a message. Not counted is what the parser takes beyond
+/// a copy of the message: numbers that are longer in memory than as varints, and lists that grow by doubling.
 /// </summary>
 internal sealed class CountedBody(PipeReader body, BodyReservation reservation, bool isStream) : PipeReader
 {
@@ -28,7 +28,8 @@ internal sealed class CountedBody(PipeReader body, BodyReservation reservation, 
         {
             using var reservation = context.RequestServices.GetRequiredService<BodyBudget>().Begin();
             context.Features.Set(reservation);
-            var isStream = context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.Type is MethodType.ClientStreaming or MethodType.DuplexStreaming;
+            var method = context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method;
+            var isStream = method?.Type is MethodType.ClientStreaming or MethodType.DuplexStreaming;
             var counted = new CountedBody(context.Request.BodyReader, reservation, isStream);
             context.Features.Set<IRequestBodyPipeFeature>(new Feature(counted));
             try

@@ -9,10 +9,11 @@ using SeqServe.Core.Diagnostics;
 namespace SeqServe.Api.Facades.OpenInference.Grpc;
 
 /// <summary>
-/// Adds the address of gRPC to those of HTTP, on the same host: without TLS an endpoint cannot speak both HTTP/1.1 and HTTP/2. A startup filter, because it runs when
-/// the host has collected its addresses from all configuration sources and the server does not listen yet.
+/// Adds the address of gRPC to those of HTTP, on the same host: without TLS an endpoint cannot speak both HTTP/1.1 and HTTP/2. A startup filter, because it
+/// runs when the host has collected its addresses from all configuration sources and the server does not listen yet.
 /// </summary>
-internal sealed partial class GrpcAddress(IServer server, IOptions<SeqServeOptions> options, IConfiguration configuration, ILogger<GrpcAddress> logger) : IStartupFilter
+internal sealed partial class GrpcAddress(
+    IServer server, IOptions<SeqServeOptions> options, IConfiguration configuration, ILogger<GrpcAddress> logger) : IStartupFilter
 {
     /// <summary>The port where the configuration names none.</summary>
     public const int DefaultPort = 8081;
@@ -63,6 +64,7 @@ internal sealed partial class GrpcAddress(IServer server, IOptions<SeqServeOptio
         }
     }
 
-    [LoggerMessage(EventIds.GrpcPortTaken, LogLevel.Warning, "Port {Port} is taken, so gRPC is not served. Set SeqServe__GrpcPort to a free port, or to 0 for none")]
+    [LoggerMessage(
+        EventIds.GrpcPortTaken, LogLevel.Warning, "Port {Port} is taken, so gRPC is not served. Set SeqServe__GrpcPort to a free port, or to 0 for none")]
     private static partial void PortTaken(ILogger logger, int port);
 }

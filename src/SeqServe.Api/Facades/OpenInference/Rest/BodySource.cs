@@ -36,7 +36,8 @@ internal sealed class BodySource(PipeReader body, long maxBytes, InferMemory mem
             if (isAtEnd && filled < length)
             {
                 throw Fault(
-                    $"The body ends {length - filled} bytes too early; {InferBody.JsonLengthHeader} and binary_data_size must be the numbers of bytes that follow.");
+                    $"The body ends {length - filled} bytes too early; "
+                    + $"{InferBody.JsonLengthHeader} and binary_data_size must be the numbers of bytes that follow.");
             }
         }
 

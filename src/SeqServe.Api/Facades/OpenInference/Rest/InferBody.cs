@@ -57,7 +57,8 @@ internal sealed class InferBody(IOptions<SeqServeOptions> options)
             if (datatype != TensorDatatype.Bytes && elements * datatype.ElementSize() != size)
             {
                 throw Fault(
-                    $"{label}: the shape {TensorShapes.ToText(shape)} of {datatype.ToName()} has {elements * datatype.ElementSize()} bytes, binary_data_size is {size}");
+                    $"{label}: the shape {TensorShapes.ToText(shape)} of {datatype.ToName()} has {elements * datatype.ElementSize()} bytes, "
+                    + $"binary_data_size is {size}");
             }
 
             var bytes = await source.ReadExactlyAsync((int)size);

@@ -4,8 +4,8 @@ using System.Numerics;
 namespace SeqServe.Api.Facades.OpenInference.Rest;
 
 /// <summary>
-/// The memory of one request's body, from the shared pool and counted in the <see cref="BodyBudget"/>. Arrays go back to the pool only when the request was answered:
-/// a run may still read them after its caller has left.
+/// The memory of one request's body, from the shared pool and counted in the <see cref="BodyBudget"/>. Arrays go back to the pool only when the request was
+/// answered: a run may still read them after its caller has left.
 /// </summary>
 internal sealed class InferMemory(BodyBudget budget) : IDisposable
 {

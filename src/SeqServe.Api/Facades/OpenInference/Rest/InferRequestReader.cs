@@ -13,6 +13,9 @@ internal sealed class InferRequestReader(ReadOnlyMemory<byte> json, InferMemory 
 {
     private const int MaxInputs = 1024;
 
+    // Far more than any graph has. In memory an axis takes four times what it takes in the JSON.
+    private const int MaxAxes = 64;
+
     private readonly InferRequest _request = new();
 
     /// <summary>Reads a request.</summary>
@@ -182,6 +185,8 @@ internal sealed class InferRequestReader(ReadOnlyMemory<byte> json, InferMemory 
         {
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var size) || size < 0)
                 throw Fault($"{label}: shape must be an array of whole numbers, none of them negative");
+            if (shape.Count == MaxAxes)
+                throw Fault($"{label}: shape has more axes than the limit of {MaxAxes}");
             shape.Add(size);
         }
 

@@ -5,7 +5,8 @@ using SeqServe.Core.Tensors;
 namespace SeqServe.Api.Facades.OpenInference.Rest;
 
 /// <summary>
-/// Writes elements of a tensor as JSON values. What is not finite becomes the string <c>NaN</c>, <c>Infinity</c> or <c>-Infinity</c>, since JSON has no such numbers.
+/// Writes elements of a tensor as JSON values. What is not finite becomes the string <c>NaN</c>, <c>Infinity</c> or <c>-Infinity</c>, since JSON has no such
+/// numbers.
 /// </summary>
 internal static class JsonTensorData
 {

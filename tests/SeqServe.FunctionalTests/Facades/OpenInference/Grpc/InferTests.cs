@@ -121,12 +121,27 @@ public sealed class InferTests(GrpcServer server) : IClassFixture<GrpcServer>
     [InlineData("{ \"modelName\": \"numbers\", \"modelVersion\": \"one\" }", StatusCode.InvalidArgument, "whole number")]
     [InlineData("{ \"modelName\": \"broken\" }", StatusCode.Unavailable, "sha256")]
     [InlineData("{ \"modelName\": \"numbers\" }", StatusCode.InvalidArgument, "missing")]
-    [InlineData("{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FLOAT\", \"shape\": [ 1, 3 ] } ] }", StatusCode.InvalidArgument, "datatype \"FLOAT\"")]
-    [InlineData("{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [ -1, 3 ] } ] }", StatusCode.InvalidArgument, "shape [-1,3]")]
-    [InlineData("{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [ 1, 3 ] } ] }", StatusCode.InvalidArgument, "has 0 elements")]
-    [InlineData("{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FP16\", \"shape\": [ 1, 3 ] } ] }", StatusCode.InvalidArgument, "raw_input_contents")]
+    [InlineData(
+        "{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FLOAT\", \"shape\": [ 1, 3 ] } ] }",
+        StatusCode.InvalidArgument,
+        "datatype \"FLOAT\"")]
+    [InlineData(
+        "{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [ -1, 3 ] } ] }",
+        StatusCode.InvalidArgument,
+        "shape [-1,3]")]
+    [InlineData(
+        "{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [ 1, 3 ] } ] }",
+        StatusCode.InvalidArgument,
+        "has 0 elements")]
+    [InlineData(
+        "{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FP16\", \"shape\": [ 1, 3 ] } ] }",
+        StatusCode.InvalidArgument,
+        "raw_input_contents")]
     [InlineData("{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"INT8\", \"shape\": [ 1 ], \"contents\": { \"intContents\": [ 128 ] } } ] }", StatusCode.InvalidArgument, "cannot hold")]
-    [InlineData("{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [ 1, 3 ] } ], \"rawInputContents\": [ \"AAAA\" ] }", StatusCode.InvalidArgument, "3 raw bytes")]
+    [InlineData(
+        "{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [ 1, 3 ] } ], \"rawInputContents\": [ \"AAAA\" ] }",
+        StatusCode.InvalidArgument,
+        "3 raw bytes")]
     [InlineData("{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"BYTES\", \"shape\": [ 1 ] } ], \"rawInputContents\": [ \"/////w==\" ] }", StatusCode.InvalidArgument, "in the middle of element 0")]
     [InlineData("{ \"modelName\": \"numbers\", \"rawInputContents\": [ \"AAAA\" ] }", StatusCode.InvalidArgument, "1 elements and inputs has 0")]
     [InlineData("{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [ 1, 3 ], \"contents\": { } } ], \"rawInputContents\": [ \"AAAA\" ] }", StatusCode.InvalidArgument, "both contents and raw_input_contents")]
@@ -165,7 +180,8 @@ public sealed class InferTests(GrpcServer server) : IClassFixture<GrpcServer>
         Assert.Equal(s_numbers, answers[2].InferResponse.Outputs[0].Contents.Fp32Contents);
     }
 
-    private static InferInputTensor Typed(long[] shape) => new() { Name = "x", Datatype = "FP32", Shape = { shape }, Contents = new InferTensorContents { Fp32Contents = { s_numbers } } };
+    private static InferInputTensor Typed(long[] shape) =>
+        new() { Name = "x", Datatype = "FP32", Shape = { shape }, Contents = new InferTensorContents { Fp32Contents = { s_numbers } } };
 
     private static ModelInferRequest Raw(string model, string name, string datatype, long[] shape, byte[] bytes) =>
         new() { ModelName = model, Inputs = { new InferInputTensor { Name = name, Datatype = datatype, Shape = { shape } } }, RawInputContents = { UnsafeByteOperations.UnsafeWrap(bytes) } };
@@ -184,5 +200,6 @@ public sealed class InferTests(GrpcServer server) : IClassFixture<GrpcServer>
         return datatype == "BOOL" ? [1, 0] : [.. Enumerable.Range(1, size * TwoElements).Select(i => (byte)i)];
     }
 
-    private async Task<ModelInferResponse> InferAsync(ModelInferRequest request) => await server.Client.ModelInferAsync(request, GrpcServer.As(GrpcServer.OtherKey));
+    private async Task<ModelInferResponse> InferAsync(ModelInferRequest request) =>
+        await server.Client.ModelInferAsync(request, GrpcServer.As(GrpcServer.OtherKey));
 }

@@ -15,7 +15,9 @@ internal sealed class FakeTensorServer : IAsyncDisposable
     {
         Directory.CreateDirectory(Path.Combine(_repository.Path, "t", "1"));
         File.WriteAllText(Path.Combine(_repository.Path, "t", "1", "model.onnx"), "");
-        File.WriteAllText(Path.Combine(_repository.Path, "t", "model.json"), """{ "name": "t", "task": "tensor", "batching": { "queue_capacity": 1, "max_batch_size": 1 } }""");
+        File.WriteAllText(
+            Path.Combine(_repository.Path, "t", "model.json"),
+            """{ "name": "t", "task": "tensor", "batching": { "queue_capacity": 1, "max_batch_size": 1 } }""");
         _backends.MakeTensor = () => Tensors;
         var settings = _repository.Settings;
         settings["SeqServe:Threads"] = "1";

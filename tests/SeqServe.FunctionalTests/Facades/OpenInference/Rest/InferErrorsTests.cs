@@ -29,23 +29,39 @@ public sealed class InferErrorsTests(TensorServer server) : IClassFixture<Tensor
     [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP33\", \"data\": []}]}", "datatype must be one of")]
     [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, -2], \"datatype\": \"FP32\", \"data\": []}]}", "none of them negative")]
     [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": \"2\", \"datatype\": \"FP32\", \"data\": []}]}", "array of whole numbers")]
-    [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [4000000000, 4000000000], \"datatype\": \"FP32\", \"data\": []}]}", "more elements than the limit of")]
+    [InlineData(
+        "{\"inputs\": [{\"name\": \"x\", \"shape\": [4000000000, 4000000000], \"datatype\": \"FP32\", \"data\": []}]}", "more elements than the limit of")]
     [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [500000000, 2], \"datatype\": \"FP32\", \"data\": [1]}]}", "1000000000 elements, data has 1")]
     [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP32\", \"data\": [1, \"a\"]}]}", "element 1 is not a number")]
     [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP32\", \"data\": [1, {}]}]}", "element 1 is not a number")]
-    [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"INT8\", \"data\": [1, 200]}]}", "element 1 is not a whole number that INT8 can hold")]
+    [InlineData(
+        "{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"INT8\", \"data\": [1, 200]}]}",
+        "element 1 is not a whole number that INT8 can hold")]
     [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"INT64\", \"data\": [1, 1.5]}]}", "element 1 is not a whole number")]
-    [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP16\", \"data\": [65504, 70000]}]}", "element 1 is not a number that FP16 can hold")]
-    [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP32\", \"data\": [3e38, -1e39]}]}", "element 1 is not a number that FP32 can hold")]
-    [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP64\", \"data\": [1e308, 1e999]}]}", "element 1 is not a number that FP64 can hold")]
+    [InlineData(
+        "{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP16\", \"data\": [65504, 70000]}]}",
+        "element 1 is not a number that FP16 can hold")]
+    [InlineData(
+        "{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP32\", \"data\": [3e38, -1e39]}]}",
+        "element 1 is not a number that FP32 can hold")]
+    [InlineData(
+        "{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP64\", \"data\": [1e308, 1e999]}]}",
+        "element 1 is not a number that FP64 can hold")]
     [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"BOOL\", \"data\": [true, 1]}]}", "element 1 is not true or false")]
     [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"BYTES\", \"data\": [\"a\", 1]}]}", "element 1 is not a string")]
     [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP32\", \"data\": [1, 2, 3]}]}", "2 elements, data has 3")]
     [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 3], \"datatype\": \"FP32\", \"data\": [1, 2, 3]}]}", "the graph takes [-1,2]")]
-    [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP32\", \"data\": [1, 2]}], \"outputs\": [{\"name\": \"z\"}]}", "output \"z\": is unknown; the outputs are y, n")]
-    [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP32\", \"parameters\": {\"shared_memory_region\": \"r\"}}]}", "shared memory is not supported")]
-    [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP32\", \"parameters\": {\"binary_data_size\": 8}}]}", "ends 8 bytes too early")]
-    [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP32\", \"parameters\": {\"binary_data_size\": 7}}]}", "has 8 bytes, binary_data_size is 7")]
+    [InlineData(
+        "{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP32\", \"data\": [1, 2]}], \"outputs\": [{\"name\": \"z\"}]}",
+        "output \"z\": is unknown; the outputs are y, n")]
+    [InlineData(
+        "{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP32\", \"parameters\": {\"shared_memory_region\": \"r\"}}]}",
+        "shared memory is not supported")]
+    [InlineData(
+        "{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP32\", \"parameters\": {\"binary_data_size\": 8}}]}", "ends 8 bytes too early")]
+    [InlineData(
+        "{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP32\", \"parameters\": {\"binary_data_size\": 7}}]}",
+        "has 8 bytes, binary_data_size is 7")]
     public async Task Infer_RequestThatIsNone_SaysWhatToChange(string body, string part) =>
         Assert.Contains(part, await server.Client.InferAsync(TensorServer.Same, body).ErrorAsync(400), StringComparison.Ordinal);
 
@@ -64,11 +80,13 @@ public sealed class InferErrorsTests(TensorServer server) : IClassFixture<Tensor
     [InlineData("100000", "not more than the body has")]
     [InlineData("5", "JSON is not valid")]
     public async Task Infer_JsonLengthThatIsNone_IsRefused(string length, string part) =>
-        Assert.Contains(part, await server.Client.InferAsync(TensorServer.Same, Good, (OpenInferenceCalls.JsonLength, length)).ErrorAsync(400), StringComparison.Ordinal);
+        Assert.Contains(
+            part, await server.Client.InferAsync(TensorServer.Same, Good, (OpenInferenceCalls.JsonLength, length)).ErrorAsync(400), StringComparison.Ordinal);
 
     [Fact]
     public async Task Infer_MoreBytesThanTheTensorsHave_AreRefused() =>
-        Assert.Contains("goes on after the last tensor", await server.Client.InferAsync(TensorServer.Same, Good, new byte[3]).ErrorAsync(400), StringComparison.Ordinal);
+        Assert.Contains(
+            "goes on after the last tensor", await server.Client.InferAsync(TensorServer.Same, Good, new byte[3]).ErrorAsync(400), StringComparison.Ordinal);
 
     [Theory]
     [InlineData(new byte[] { 9, 0, 0, 0, 1 }, "ends in the middle of element 0")]
@@ -123,9 +141,15 @@ public sealed class InferErrorsTests(TensorServer server) : IClassFixture<Tensor
 
     [Fact]
     public async Task Infer_CompressedBody_IsRefused() =>
-        Assert.Contains("Content-Encoding", await server.Client.InferAsync(TensorServer.Same, Good, ("Content-Encoding", "gzip")).ErrorAsync(400), StringComparison.Ordinal);
+        Assert.Contains(
+            "Content-Encoding",
+            await server.Client.InferAsync(TensorServer.Same, Good, ("Content-Encoding", "gzip")).ErrorAsync(400),
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task Infer_DeadlineInTheHeaderThatIsNone_IsRefused() =>
-        Assert.Contains("X-Request-Timeout-Ms", await server.Client.InferAsync(TensorServer.Same, Good, ("X-Request-Timeout-Ms", "soon")).ErrorAsync(400), StringComparison.Ordinal);
+        Assert.Contains(
+            "X-Request-Timeout-Ms",
+            await server.Client.InferAsync(TensorServer.Same, Good, ("X-Request-Timeout-Ms", "soon")).ErrorAsync(400),
+            StringComparison.Ordinal);
 }

@@ -27,7 +27,8 @@ public sealed class InferTests(TensorServer server) : IClassFixture<TensorServer
     [Fact]
     public async Task Infer_QueryStringAndVersion_AreTaken()
     {
-        using var content = new StringContent("""{"inputs": [{"name": "x", "shape": [1, 2], "datatype": "FP32", "data": [1, 2]}]}""", Encoding.UTF8, "application/json");
+        using var content = new StringContent(
+            """{"inputs": [{"name": "x", "shape": [1, 2], "datatype": "FP32", "data": [1, 2]}]}""", Encoding.UTF8, "application/json");
 
         var answer = await server.Client.PostAsync(new Uri("/v2/models/same/versions/1/infer?request=7", UriKind.Relative), content).ReadAsync();
 
@@ -100,7 +101,9 @@ public sealed class InferTests(TensorServer server) : IClassFixture<TensorServer
             """{"parameters": {"binary_data_output": true}, "outputs": [{"name": "y"}], "inputs": [{"name": "x", "shape": [2, 2], "datatype": "FP32", "parameters": {"binary_data_size": 16}}]}""",
             bytes).ReadBinaryAsync();
 
-        Assert.Equal("""{"model_name":"same","model_version":"1","outputs":[{"name":"y","datatype":"FP32","shape":[2,2],"parameters":{"binary_data_size":16}}]}""", json.GetRawText());
+        Assert.Equal(
+            """{"model_name":"same","model_version":"1","outputs":[{"name":"y","datatype":"FP32","shape":[2,2],"parameters":{"binary_data_size":16}}]}""",
+            json.GetRawText());
         Assert.Equal(bytes, binary);
     }
 
@@ -156,7 +159,8 @@ public sealed class InferTests(TensorServer server) : IClassFixture<TensorServer
         var (_, binary) = await server.Client.InferAsync(TensorServer.BrainFloat, Input + ""","parameters": {"binary_data_output": true}}""", bytes).ReadBinaryAsync();
 
         Assert.Equal(bytes, binary);
-        Assert.Contains("binary data only", await server.Client.InferAsync(TensorServer.BrainFloat, Input + "}", bytes).ErrorAsync(400), StringComparison.Ordinal);
+        Assert.Contains(
+            "binary data only", await server.Client.InferAsync(TensorServer.BrainFloat, Input + "}", bytes).ErrorAsync(400), StringComparison.Ordinal);
         Assert.Contains("binary data only", await server.Client.InferAsync(TensorServer.BrainFloat, """{"inputs": [{"name": "x", "shape": [1], "datatype": "BF16", "data": [1]}]}""").ErrorAsync(400), StringComparison.Ordinal);
     }
 
@@ -170,7 +174,8 @@ public sealed class InferTests(TensorServer server) : IClassFixture<TensorServer
 
         using var response = await server.Client.InferAsync(TensorServer.Same, input + "}", bytes);
         var answer = JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync());
-        var (_, binary) = await server.Client.InferAsync(TensorServer.Same, input + ""","parameters": {"binary_data_output": true}}""", bytes).ReadBinaryAsync();
+        var (_, binary) = await server.Client.InferAsync(TensorServer.Same, input + ""","parameters": {"binary_data_output": true}}""", bytes).ReadBinaryAsync(
+            );
 
         Assert.True(response.Headers.TransferEncodingChunked);
         Assert.Equal(values, answer.Outputs()["y"].GetProperty("data").EnumerateArray().Select(v => v.GetSingle()));

@@ -44,14 +44,17 @@ public sealed class MetadataTests(TensorServer server) : IClassFixture<TensorSer
     [Theory]
     [InlineData("/v2/models/same/ready")]
     [InlineData("/v2/models/same/versions/1/ready")]
-    public async Task Ready_OfAModelThatServes_IsTrue(string path) => Assert.Equal("""{"name":"same","ready":true}""", (await server.Client.GetJsonAsync(path)).GetRawText());
+    public async Task Ready_OfAModelThatServes_IsTrue(string path) =>
+        Assert.Equal("""{"name":"same","ready":true}""", (await server.Client.GetJsonAsync(path)).GetRawText());
 
     [Fact]
     public async Task Config_OfABatchedModel_LeavesTheBatchOut()
     {
         var config = await server.Client.GetJsonAsync("/v2/models/same/config");
 
-        Assert.Equal(("same", "onnxruntime", 32), (config.GetProperty("name").GetString(), config.GetProperty("backend").GetString(), config.GetProperty("max_batch_size").GetInt32()));
+        Assert.Equal(
+            ("same", "onnxruntime", 32),
+            (config.GetProperty("name").GetString(), config.GetProperty("backend").GetString(), config.GetProperty("max_batch_size").GetInt32()));
         Assert.Equal("""{"name":"x","data_type":"TYPE_FP32","dims":[2]}""", config.GetProperty("input")[0].GetRawText());
         Assert.Equal(0, config.GetProperty("dynamic_batching").GetProperty("max_queue_delay_microseconds").GetInt32());
     }
@@ -110,5 +113,6 @@ public sealed class MetadataTests(TensorServer server) : IClassFixture<TensorSer
 
     private static JsonElement Stat(JsonElement stats) => Assert.Single(stats.GetProperty("model_stats").EnumerateArray());
 
-    private static IEnumerable<string?> Names(JsonElement metadata, string side) => metadata.GetProperty(side).EnumerateArray().Select(t => t.GetProperty("name").GetString());
+    private static IEnumerable<string?> Names(JsonElement metadata, string side) =>
+        metadata.GetProperty(side).EnumerateArray().Select(t => t.GetProperty("name").GetString());
 }

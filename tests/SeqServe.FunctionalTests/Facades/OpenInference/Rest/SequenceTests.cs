@@ -23,7 +23,8 @@ public sealed class SequenceTests(TensorServer server) : IClassFixture<TensorSer
 
     [Fact]
     public async Task Infer_SequenceThatHasNotBegun_SaysHowToBegin() =>
-        Assert.Contains("\"sequence_start\": true", await server.Client.InferAsync(TensorServer.Sum, Body(999, 1, "")).ErrorAsync(400), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"sequence_start\": true", await server.Client.InferAsync(TensorServer.Sum, Body(999, 1, "")).ErrorAsync(400), StringComparison.Ordinal);
 
     [Fact]
     public async Task Config_OfAModelWithState_TellsHowLongItIsKept() =>

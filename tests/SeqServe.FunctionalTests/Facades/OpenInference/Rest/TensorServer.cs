@@ -47,7 +47,9 @@ public sealed class TensorServer : IAsyncLifetime
             [new("x", OnnxGraph.FloatType, 0, 1), new("h", OnnxGraph.FloatType, 0, 1)],
             [new("y", OnnxGraph.FloatType, 0, 1), new("h_out", OnnxGraph.FloatType, 0, 1)],
             [new OnnxNode("Add", ["x", "h"], ["h_out"]), new OnnxNode("Identity", ["h_out"], ["y"])]));
-        Manifest(Sum, """{ "name": "sum", "task": "tensor", "state": [{ "in": "h", "out": "h_out" }], "sequences": { "max_sequences": 64, "max_idle_ms": 60000 } }""");
+        Manifest(
+            Sum,
+            """{ "name": "sum", "task": "tensor", "state": [{ "in": "h", "out": "h_out" }], "sequences": { "max_sequences": 64, "max_idle_ms": 60000 } }""");
         Manifest(Same, """{ "name": "same", "task": "tensor", "description": "The identity." }""");
     }
 

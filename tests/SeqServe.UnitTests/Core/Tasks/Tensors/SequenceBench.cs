@@ -20,7 +20,9 @@ internal static class SequenceBench
 
     public static FakeTensorBackend Backend(long[] state, long[]? x = null) => new()
     {
-        Signature = new TensorSignature([x is null ? s_x : s_x with { Shape = x }, new TensorSpec("h", TensorDatatype.Fp32, state)], [new TensorSpec("y", TensorDatatype.Fp32, [-1, 1]), new TensorSpec("h_out", TensorDatatype.Fp32, state)]),
+        Signature = new TensorSignature(
+            [x is null ? s_x : s_x with { Shape = x }, new TensorSpec("h", TensorDatatype.Fp32, state)],
+            [new TensorSpec("y", TensorDatatype.Fp32, [-1, 1]), new TensorSpec("h_out", TensorDatatype.Fp32, state)]),
         Answer = inputs =>
         {
             var sums = Values(inputs.Single(i => i.Name == "x")).Zip(Values(inputs.Single(i => i.Name == "h")), (x, h) => x + h).ToArray();
@@ -28,7 +30,8 @@ internal static class SequenceBench
         },
     };
 
-    public static async Task<float> Send(TensorBench bench, object? id, float x, bool starts = false, bool ends = false, TimeSpan? timeout = null, CancellationToken cancellation = default)
+    public static async Task<float> Send(
+        TensorBench bench, object? id, float x, bool starts = false, bool ends = false, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         var request = new TensorRequest("a", [Floats("x", [1, 1], x)]) { Parameters = Parameters(id, starts, ends), Timeout = timeout };
         using var response = await bench.Infer(request, cancellation);

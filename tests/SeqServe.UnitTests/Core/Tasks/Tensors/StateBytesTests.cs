@@ -21,7 +21,8 @@ public sealed class StateBytesTests
         var refusal = await Refusal(() => Send(bench, 3L, 1, starts: true));
 
         Assert.Equal((ServingErrorCode.Overloaded, true), (refusal.Code, refusal.RetryAfter is not null));
-        Assert.StartsWith("The model keeps 8 bytes of state, and other sequences hold them; end some with sequence_end", refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The model keeps 8 bytes of state, and other sequences hold them; end some with sequence_end", refusal.Message, StringComparison.Ordinal);
         Assert.Equal((2, 8L), (Sequences(bench).Count, Sequences(bench).Bytes));
         Assert.Equal(3, await Send(bench, 1L, 2, ends: true));
         Assert.Equal(7, await Send(bench, 3L, 7, starts: true));

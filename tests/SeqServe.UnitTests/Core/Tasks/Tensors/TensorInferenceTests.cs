@@ -40,7 +40,9 @@ public sealed class TensorInferenceTests
         await Patience.Wait(Task.WhenAll([first, other, .. waiting]));
 
         Assert.Equal([[1, 2], [5, 2], [2, 2]], bench.Backend.Runs);
-        Assert.All(waiting.Select((w, i) => (Answer: w, Row: i + 1)), w => Assert.Equal([w.Row + 1f, (10f * w.Row) + 1], Values(w.Answer.GetAwaiter().GetResult().Outputs[0])));
+        Assert.All(
+            waiting.Select((w, i) => (Answer: w, Row: i + 1)),
+            w => Assert.Equal([w.Row + 1f, (10f * w.Row) + 1], Values(w.Answer.GetAwaiter().GetResult().Outputs[0])));
         var others = Values((await other).Outputs[0]);
         Assert.Equal([8f, 8, 9, 9], others);
     }
@@ -236,7 +238,7 @@ public sealed class TensorInferenceTests
     {
         using var bench = new TensorBench();
 
-        Assert.Equal(ServingErrorCode.ModelNotFound, (await Assert.ThrowsAsync<ServingException>(() => bench.Infer(new TensorRequest("b", [])))).Code);
-        Assert.Equal(ServingErrorCode.ModelNotFound, (await Assert.ThrowsAsync<ServingException>(() => bench.Infer(new TensorRequest("a", []) { Version = 2 }))).Code);
+        foreach (var request in new[] { new TensorRequest("b", []), new TensorRequest("a", []) { Version = 2 } })
+            Assert.Equal(ServingErrorCode.ModelNotFound, (await Assert.ThrowsAsync<ServingException>(() => bench.Infer(request))).Code);
     }
 }

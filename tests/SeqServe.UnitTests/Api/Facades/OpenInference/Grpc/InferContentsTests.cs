@@ -39,7 +39,8 @@ public sealed class InferContentsTests
     [Fact]
     public void Inputs_Strings_AreThoseSentAndCounted()
     {
-        var request = new ModelInferRequest { Inputs = { Input("BYTES", 2, new InferTensorContents { BytesContents = { ByteString.CopyFromUtf8("a"), ByteString.Empty } }) } };
+        var contents = new InferTensorContents { BytesContents = { ByteString.CopyFromUtf8("a"), ByteString.Empty } };
+        var request = new ModelInferRequest { Inputs = { Input("BYTES", 2, contents) } };
 
         Assert.Equal([[(byte)'a'], []], Assert.Single(Inputs(request)).Strings.Select(s => s.ToArray()));
         Assert.Equal(32, _budget.Reserved);

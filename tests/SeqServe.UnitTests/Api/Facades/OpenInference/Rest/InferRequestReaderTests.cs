@@ -78,5 +78,18 @@ public sealed class InferRequestReaderTests
     public void Read_JsonThatIsNotARequest_SaysWhatIsWrong(string json, string message) =>
         Assert.Equal(message, Assert.Throws<ServingException>(() => Read(json)).Message);
 
+    [Fact]
+    public void Read_MoreAxesOrParametersThanTheLimit_IsRefused()
+    {
+        var shape = string.Join(',', Enumerable.Repeat(1, 65));
+        var parameters = string.Join(',', Enumerable.Range(0, 257).Select(i => $"\"p{i}\": 1"));
+
+        var axes = Assert.Throws<ServingException>(() => Read($$"""{"inputs": [{"name": "x", "shape": [{{shape}}]}]}"""));
+        var many = Assert.Throws<ServingException>(() => Read($$"""{"parameters": { {{parameters}} } }"""));
+
+        Assert.Equal("input \"x\": shape has more axes than the limit of 64", axes.Message);
+        Assert.Equal("parameters has more parameters than the limit of 256", many.Message);
+    }
+
     private InferRequest Read(string json) => InferRequestReader.Read(Encoding.UTF8.GetBytes(json), new InferMemory(_budget));
 }
