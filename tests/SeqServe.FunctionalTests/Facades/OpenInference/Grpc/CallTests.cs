@@ -80,9 +80,16 @@ public sealed class CallTests(GrpcServer server) : IClassFixture<GrpcServer>
     [Fact]
     public async Task RepositoryModelLoad_WithAConfig_IsRefused()
     {
-        var request = new RepositoryModelLoadRequest { ModelName = GrpcServer.Text, Parameters = { ["config"] = new ModelRepositoryParameter { StringParam = "{}" } } };
+        var request = new RepositoryModelLoadRequest
+        {
+            ModelName = GrpcServer.Text,
+            Parameters = { ["config"] = new ModelRepositoryParameter { StringParam = "{}" } },
+        };
 
-        Assert.Equal(StatusCode.InvalidArgument, (await Assert.ThrowsAsync<RpcException>(async () => await server.Client.RepositoryModelLoadAsync(request, GrpcServer.As(GrpcServer.AdminKey)))).StatusCode);
+        var fault = await Assert.ThrowsAsync<RpcException>(
+            async () => await server.Client.RepositoryModelLoadAsync(request, GrpcServer.As(GrpcServer.AdminKey)));
+
+        Assert.Equal(StatusCode.InvalidArgument, fault.StatusCode);
     }
 
     [Fact]
@@ -186,7 +193,10 @@ public sealed class CallTests(GrpcServer server) : IClassFixture<GrpcServer>
         {
             new ModelInferRequest.Types.InferInputTensor
             {
-                Name = "text", Datatype = "BYTES", Shape = { texts.Length }, Contents = new InferTensorContents { BytesContents = { texts.Select(Google.Protobuf.ByteString.CopyFromUtf8) } },
+                Name = "text",
+                Datatype = "BYTES",
+                Shape = { texts.Length },
+                Contents = new InferTensorContents { BytesContents = { texts.Select(Google.Protobuf.ByteString.CopyFromUtf8) } },
             },
         },
     };

@@ -45,7 +45,8 @@ public sealed class GrpcPortTests
         Assert.Equal(expected, GrpcAddress.Beside(addresses.Split(';', StringSplitOptions.RemoveEmptyEntries), 8081));
 
     private static async Task<SeqServer> Start(int port) =>
-        await new SeqServer(new Dictionary<string, string> { ["SeqServe:Models:0"] = "language-id", ["SeqServe:GrpcPort"] = $"{port}" }).OverKestrel().StartAsync();
+        await new SeqServer(
+            new Dictionary<string, string> { ["SeqServe:Models:0"] = "language-id", ["SeqServe:GrpcPort"] = $"{port}" }).OverKestrel().StartAsync();
 
     private static List<string> Addresses(SeqServer server) =>
         [.. server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];

@@ -77,7 +77,14 @@ public sealed class InferTests(GrpcServer server) : IClassFixture<GrpcServer>
     public async Task Infer_DatatypeTyped_ComesBackAsItWas(string datatype, string contents)
     {
         // A graph wants all of its inputs; without FP16 and BF16 they can be typed.
-        var request = new ModelInferRequest { ModelName = $"typed-{datatype}", Inputs = { new InferInputTensor { Name = "x", Datatype = datatype, Shape = { TwoElements }, Contents = InferTensorContents.Parser.ParseJson(contents) } } };
+        var input = new InferInputTensor
+        {
+            Name = "x",
+            Datatype = datatype,
+            Shape = { TwoElements },
+            Contents = InferTensorContents.Parser.ParseJson(contents),
+        };
+        var request = new ModelInferRequest { ModelName = $"typed-{datatype}", Inputs = { input } };
         using var repository = new TemporaryRepository().WithBare(request.ModelName, TestSupport.Onnx.OnnxGraph.Identity(
             [new("x", GrpcServer.Datatypes[datatype], 2)], (new("y", GrpcServer.Datatypes[datatype], 2), "x")));
         await using var own = await new SeqServer(repository.Settings).StartAsync();
@@ -95,7 +102,16 @@ public sealed class InferTests(GrpcServer server) : IClassFixture<GrpcServer>
         {
             ModelName = GrpcServer.Text,
             ModelVersion = "1",
-            Inputs = { new InferInputTensor { Name = "text", Datatype = "BYTES", Shape = { 1 }, Contents = new InferTensorContents { BytesContents = { ByteString.CopyFromUtf8(Calls.Review) } } } },
+            Inputs =
+            {
+                new InferInputTensor
+                {
+                    Name = "text",
+                    Datatype = "BYTES",
+                    Shape = { 1 },
+                    Contents = new InferTensorContents { BytesContents = { ByteString.CopyFromUtf8(Calls.Review) } },
+                },
+            },
             Outputs = { new InferRequestedOutputTensor { Name = "label" } },
         });
 
@@ -184,7 +200,12 @@ public sealed class InferTests(GrpcServer server) : IClassFixture<GrpcServer>
         new() { Name = "x", Datatype = "FP32", Shape = { shape }, Contents = new InferTensorContents { Fp32Contents = { s_numbers } } };
 
     private static ModelInferRequest Raw(string model, string name, string datatype, long[] shape, byte[] bytes) =>
-        new() { ModelName = model, Inputs = { new InferInputTensor { Name = name, Datatype = datatype, Shape = { shape } } }, RawInputContents = { UnsafeByteOperations.UnsafeWrap(bytes) } };
+        new()
+        {
+            ModelName = model,
+            Inputs = { new InferInputTensor { Name = name, Datatype = datatype, Shape = { shape } } },
+            RawInputContents = { UnsafeByteOperations.UnsafeWrap(bytes) },
+        };
 
     private static byte[] Bytes(string datatype)
     {
@@ -196,7 +217,13 @@ public sealed class InferTests(GrpcServer server) : IClassFixture<GrpcServer>
             return bytes;
         }
 
-        var size = datatype switch { "BOOL" or "INT8" or "UINT8" => 1, "INT16" or "UINT16" or "FP16" or "BF16" => 2, "INT64" or "UINT64" or "FP64" => 8, _ => 4 };
+        var size = datatype switch
+        {
+            "BOOL" or "INT8" or "UINT8" => 1,
+            "INT16" or "UINT16" or "FP16" or "BF16" => 2,
+            "INT64" or "UINT64" or "FP64" => 8,
+            _ => 4,
+        };
         return datatype == "BOOL" ? [1, 0] : [.. Enumerable.Range(1, size * TwoElements).Select(i => (byte)i)];
     }
 

@@ -5,7 +5,9 @@ using SeqServe.TestSupport;
 
 namespace SeqServe.FunctionalTests.Facades.OpenInference.Rest;
 
-/// <summary>A server with one model of task tensor, <c>t</c>, whose graph is a fake that the test holds and breaks. One request may wait; a batch takes one.</summary>
+/// <summary>
+/// A server with one model of task tensor, <c>t</c>, whose graph is a fake that the test holds and breaks. One request may wait; a batch takes one.
+/// </summary>
 internal sealed class FakeTensorServer : IAsyncDisposable
 {
     private readonly FakeBackends _backends = new();

@@ -93,14 +93,19 @@ public sealed class InferErrorsTests(TensorServer server) : IClassFixture<Tensor
     [InlineData(new byte[] { 1, 0, 0, 0, 1 }, "2 elements, the binary data has 1")]
     public async Task Infer_BinaryStringsThatAreNone_AreRefused(byte[] bytes, string part) => Assert.Contains(
         part,
-        await server.Client.InferAsync(TensorServer.Strings, $$$"""{"inputs": [{"name": "x", "shape": [2], "datatype": "BYTES", "parameters": {"binary_data_size": {{{bytes.Length}}}}}]}""", bytes).ErrorAsync(400),
+        await server.Client.InferAsync(
+            TensorServer.Strings,
+            $$$"""{"inputs": [{"name": "x", "shape": [2], "datatype": "BYTES", "parameters": {"binary_data_size": {{{bytes.Length}}}}}]}""",
+            bytes).ErrorAsync(400),
         StringComparison.Ordinal);
 
     [Fact]
     public async Task Infer_NoRowsIntoARecurrentGraph_IsRefusedAndTheServerLives()
     {
-        var error = await server.Client.InferAsync(TensorServer.Recurrent, """{"inputs": [{"name": "x", "shape": [1, 0, 1], "datatype": "FP32", "data": []}]}""").ErrorAsync(400);
-        var answer = await server.Client.InferAsync(TensorServer.Recurrent, """{"inputs": [{"name": "x", "shape": [1, 1, 1], "datatype": "FP32", "data": [0]}]}""").ReadAsync();
+        var error = await server.Client.InferAsync(
+            TensorServer.Recurrent, """{"inputs": [{"name": "x", "shape": [1, 0, 1], "datatype": "FP32", "data": []}]}""").ErrorAsync(400);
+        var answer = await server.Client.InferAsync(
+            TensorServer.Recurrent, """{"inputs": [{"name": "x", "shape": [1, 1, 1], "datatype": "FP32", "data": [0]}]}""").ReadAsync();
 
         Assert.Contains("recurrent graph", error, StringComparison.Ordinal);
         Assert.Equal("[0]", answer.Outputs()["y"].GetProperty("data").GetRawText());

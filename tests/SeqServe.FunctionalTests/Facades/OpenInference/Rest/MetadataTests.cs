@@ -101,7 +101,9 @@ public sealed class MetadataTests(TensorServer server) : IClassFixture<TensorSer
     public async Task BareModel_IsReloadedAndUnloadedLikeTheOthers()
     {
         async Task<string> PostAsync(string verb) =>
-            (await server.Client.PostAsync(new Uri($"/v1/models/{TensorServer.Half}/{verb}", UriKind.Relative), null).ReadAsync()).GetProperty("versions")[0].GetProperty("state").GetString()!;
+            (await server.Client.PostAsync(
+                new Uri($"/v1/models/{TensorServer.Half}/{verb}", UriKind.Relative),
+                null).ReadAsync()).GetProperty("versions")[0].GetProperty("state").GetString()!;
 
         Assert.Equal("Ready", await PostAsync("load"));
         Assert.NotEqual("Ready", await PostAsync("unload"));

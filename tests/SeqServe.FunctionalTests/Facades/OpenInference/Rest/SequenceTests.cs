@@ -28,7 +28,10 @@ public sealed class SequenceTests(TensorServer server) : IClassFixture<TensorSer
 
     [Fact]
     public async Task Config_OfAModelWithState_TellsHowLongItIsKept() =>
-        Assert.Equal(60_000_000, (await server.Client.GetJsonAsync($"/v2/models/{TensorServer.Sum}/config")).GetProperty("sequence_batching").GetProperty("max_sequence_idle_microseconds").GetInt64());
+        Assert.Equal(
+            60_000_000,
+            (await server.Client.GetJsonAsync($"/v2/models/{TensorServer.Sum}/config"))
+                .GetProperty("sequence_batching").GetProperty("max_sequence_idle_microseconds").GetInt64());
 
     private async Task<float> SumAsync(object id, float x)
     {
