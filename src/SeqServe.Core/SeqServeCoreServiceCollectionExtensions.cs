@@ -75,22 +75,24 @@ public static class SeqServeCoreServiceCollectionExtensions
 
     private static IServiceCollection AddClassification(this IServiceCollection services) => services
         .AddModelTask<ClassificationTask>()
-        .AddSingleton<SequenceClassifier>();
+        .AddSingleton<SequenceClassifier>()
+        .AddSingleton<ITextTensorTask, ClassificationText>();
 
     private static IServiceCollection AddTranslation(this IServiceCollection services) => services
         .AddModelTask<TranslationTask>()
         .AddSingleton<TranslationModels>()
-        .AddSingleton<Translator>();
+        .AddSingleton<Translator>()
+        .AddSingleton<ITextTensorTask, TranslationText>();
 
     private static IServiceCollection AddLanguageModeling(this IServiceCollection services) => services
         .AddModelTask<LanguageModelingTask>()
         .AddSingleton<StateTokens>()
         .AddSingleton<NextTokenPredictor>()
         .AddSingleton<TextCompleter>()
-        .AddSingleton<TextScorer>();
+        .AddSingleton<TextScorer>()
+        .AddSingleton<ITextTensorTask, CompletionText>();
 
     private static IServiceCollection AddTensors(this IServiceCollection services) => services
         .AddModelTask<TensorTask>()
-        .AddSingleton<TextTensors>()
         .AddSingleton<TensorInference>();
 }

@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using SeqServe.Api.Errors;
 using SeqServe.Api.Facades.Native.Contracts;
@@ -30,9 +28,9 @@ namespace SeqServe.Api.Json;
 [JsonSerializable(typeof(TranslateToken))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
-    /// <summary>For writing: answers are JSON with nosniff, never part of a page, so é and ' may stand as they are.</summary>
+    /// <summary>For writing.</summary>
     public static ApiJson Answers => s_answers.Value;
 
     // Lazy, since Default is initialized in the generated half of this class.
-    private static readonly Lazy<ApiJson> s_answers = new(static () => new ApiJson(new JsonSerializerOptions(Default!.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+    private static readonly Lazy<ApiJson> s_answers = new(static () => new ApiJson(Default!.Options.ForAnswers()));
 }

@@ -19,12 +19,13 @@ internal sealed class BatchQueue<TRow>
     /// <summary>Makes an empty queue.</summary>
     /// <param name="limits">What a batch and the queue may hold.</param>
     /// <param name="runs">Runs that go on side by side.</param>
+    /// <param name="unit">What a row's length counts, for messages.</param>
     /// <param name="time">The clock.</param>
-    public BatchQueue(BatchLimits limits, int runs, TimeProvider time)
+    public BatchQueue(BatchLimits limits, int runs, string unit, TimeProvider time)
     {
         _limits = limits;
         _time = time;
-        _admission = new QueueAdmission(limits, Rate, runs);
+        _admission = new QueueAdmission(limits, Rate, runs, unit);
     }
 
     /// <summary>What a batch and the queue may hold.</summary>

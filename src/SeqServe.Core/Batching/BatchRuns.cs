@@ -96,7 +96,7 @@ internal sealed partial class BatchRuns<TRow>(IBatchRunner<TRow> runner, Service
 
         var computed = (long)longest * batch.Count;
         rate.Add(useful, took);
-        metrics.RunEnded(batch.Count, useful, computed, took);
+        metrics.RunEnded(batch.Count, runner.CountsTokens ? useful : 0, runner.CountsTokens ? computed : 0, took);
     }
 
     [LoggerMessage(EventIds.BatchFailed, LogLevel.Warning, "A batch of {Rows} rows failed; its rows are run again one by one")]

@@ -39,13 +39,13 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IAdmissi
         _runner = runner;
         _scheduler = scheduler;
         _concurrentRuns = Math.Min(scheduler.Threads, runner.ConcurrentRuns);
-        _queue = new BatchQueue<TRow>(limits, _concurrentRuns, time);
+        _queue = new BatchQueue<TRow>(limits, _concurrentRuns, runner.CountsTokens ? "tokens" : "KiB", time);
         _runs = new BatchRuns<TRow>(runner, _queue.Rate, metrics, time, logger);
         _policy = new LoneRunPolicy(_queue.Rate);
         _delay = time.CreateTimer(
             static state => ((DynamicBatcher<TRow>)state!).Schedule(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         ThreadsPerRun = runner.ThreadsPerRun;
-        metrics.ObserveQueue(() => Depth, () => QueuedTokens);
+        metrics.ObserveQueue(() => Depth, runner.CountsTokens ? () => QueuedTokens : static () => 0);
     }
 
     /// <summary>What a batch and the queue may hold.</summary>

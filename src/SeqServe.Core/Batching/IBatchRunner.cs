@@ -11,6 +11,9 @@ public interface IBatchRunner<TRow>
     /// <summary>Runs that may go on at once; no batch is assembled for a further one.</summary>
     int ConcurrentRuns => int.MaxValue;
 
+    /// <summary>Whether the length of a row is its number of tokens, which metrics count; false where it is another measure of size.</summary>
+    bool CountsTokens => true;
+
     /// <summary>CPU threads that a run on the latency session takes; no more than <see cref="ThreadsPerRun"/> where there is none.</summary>
     int LatencyThreads => ThreadsPerRun;
 

@@ -6,7 +6,8 @@ namespace SeqServe.Core.Batching;
 /// <param name="limits">What the queue may hold.</param>
 /// <param name="rate">How fast it drains.</param>
 /// <param name="runs">Runs that go on side by side.</param>
-internal sealed class QueueAdmission(BatchLimits limits, ServiceRate rate, int runs)
+/// <param name="unit">What a row's length counts, for messages.</param>
+internal sealed class QueueAdmission(BatchLimits limits, ServiceRate rate, int runs, string unit = "tokens")
 {
     /// <summary>So many batches may wait though their wait is not short: rows of near length are found among far fewer.</summary>
     internal const int Batches = 64;
@@ -18,7 +19,7 @@ internal sealed class QueueAdmission(BatchLimits limits, ServiceRate rate, int r
     private const string Later = "Retry after the time in Retry-After.";
 
     private readonly string _rowsFull = $"The model's queue is full: {limits.QueueCapacity} rows may wait. {Later}";
-    private readonly string _tokensFull = $"The model's queue is full: {limits.QueueCapacityTokens} tokens may wait. {Later}";
+    private readonly string _tokensFull = $"The model's queue is full: {limits.QueueCapacityTokens} {unit} may wait. {Later}";
 
     /// <summary>Rows of a full batch; a measurement may set it later.</summary>
     public int BatchSize { get; set; } = limits.PreferredBatchSize ?? limits.MaxBatchSize;

@@ -13,7 +13,7 @@ internal sealed class SequenceQueue(BatchLimits limits, int loops, TimeProvider 
     private const double MaxPrefillPadding = 0.25;
 
     private readonly Lock _gate = new();
-    private readonly BatchQueue<ActiveSequence> _queue = new(limits, loops, time);
+    private readonly BatchQueue<ActiveSequence> _queue = new(limits, loops, "tokens", time);
     private bool _hasFinished;
     private int _inFlight;
 

@@ -37,14 +37,14 @@ public sealed class ServingMetrics : IDisposable
         Runs = _meter.CreateCounter<long>("seqserve.runs", "{run}", "Runs of a graph that succeeded.");
         RunsFailed = _meter.CreateCounter<long>("seqserve.runs.failed", "{run}", "Runs of a graph that failed; those of a batch may be run again row by row.");
         TokensUseful = _meter.CreateCounter<long>("seqserve.tokens.useful", "{token}",
-            "Tokens of the rows that were run, each counted when its run succeeded.");
+            "Tokens of the rows that were run, each counted when its run succeeded. A run of a graph on tensors has none.");
         TokensComputed = _meter.CreateCounter<long>("seqserve.tokens.computed", "{token}",
-            "Tokens computed, padding included; useful over computed is what padding leaves.");
+            "Tokens computed, padding included; useful over computed is what padding leaves. A run of a graph on tensors has none.");
         OutputTokens = _meter.CreateCounter<long>("seqserve.output.tokens", "{token}", "Tokens that sequences were advanced by.");
         _meter.CreateObservableGauge("seqserve.active_sequences", () => Observe(m => m.ActiveSequences), "{sequence}",
             "Sequences that are prefilled or decoded.");
         _meter.CreateObservableGauge("seqserve.queue.depth", () => Observe(m => m.QueueDepth), "{row}", "Rows that wait for a batch.");
-        _meter.CreateObservableGauge("seqserve.queue.tokens", () => Observe(m => m.QueueTokens), "{token}", "Tokens of the rows that wait for a batch.");
+        _meter.CreateObservableGauge("seqserve.queue.tokens", () => Observe(m => m.QueueTokens), "{token}", "Tokens of the rows that wait for a batch; requests with tensors have none.");
         _meter.CreateObservableGauge("seqserve.in_flight_requests", () => Observe(m => m.InFlight), "{request}", "Requests taken and not yet answered.");
         _meter.CreateObservableGauge("seqserve.sessions", () => Observe(m => m.Sessions), "{session}", "Open inference sessions.");
         _meter.CreateObservableGauge("seqserve.model.load", () => Observe(m => m.LoadSeconds), "s", "How long the version took to load and warm up.");

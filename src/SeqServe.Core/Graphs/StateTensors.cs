@@ -7,8 +7,8 @@ namespace SeqServe.Core.Graphs;
 /// <summary>The tensors of a graph that go from one request of a sequence to its next, and so neither come from clients nor go to them.</summary>
 public sealed class StateTensors
 {
-    // Of a request with several rows: as large as its body may be by default.
-    private const long MaxBytes = 64L << 20;
+    /// <summary>Most bytes of one state tensor of a request with several rows: as large as a body may be by default.</summary>
+    internal const long MaxTensorBytes = 64L << 20;
 
     private readonly IReadOnlyList<(TensorSpec Input, string Output)> _states;
 
@@ -19,6 +19,9 @@ public sealed class StateTensors
 
     /// <summary>Names of the outputs that the next request begins with.</summary>
     public IEnumerable<string> OutputNames => _states.Select(s => s.Output);
+
+    /// <summary>Bytes of the state of one row.</summary>
+    public long BytesPerRow => _states.Sum(s => (ElementsOf(s.Input, 1) ?? TensorShapes.MaxElements) * s.Input.Datatype.ElementSize());
 
     /// <summary>Finds the tensors that a manifest names.</summary>
     /// <param name="signature">The graph's.</param>
@@ -31,7 +34,7 @@ public sealed class StateTensors
         var outputs = signature.Outputs.Where(o => states.TrueForAll(s => s.Output != o.Name)).ToList();
         return outputs.Count > 0
             ? new StateTensors(states, new TensorSignature(inputs, outputs))
-            : throw new ModelLoadException("Every output is state, so that there is nothing to answer; leave out of \"state\" what clients want.");
+            : throw new ModelLoadException("Every output is state, so that there is nothing to answer; leave out of \"state\" what is to be answered.");
     }
 
     /// <summary>Rows of a request: what axis 0 of its inputs says where that is free, else 1.</summary>
@@ -47,8 +50,54 @@ public sealed class StateTensors
         return 1;
     }
 
-    /// <summary>What a sequence begins with.</summary>
-    public IReadOnlyList<Tensor> Zeros(long rows) => [.. _states.Select(s => Zero(s.Input, rows))];
+    /// <summary>Bytes of the state of a request.</summary>
+    /// <param name="rows">Its rows.</param>
+    /// <exception cref="ServingException"><see cref="ServingErrorCode.InvalidRequest"/>: more than one request may have.</exception>
+    public long Bytes(long rows)
+    {
+        long bytes = 0;
+        foreach (var (input, _) in _states)
+        {
+            // The caller chooses the number of rows, and rows without an element take no bytes of its body.
+            if (ElementsOf(input, rows) * input.Datatype.ElementSize() is not { } size || size > (rows > 1 ? MaxTensorBytes : Array.MaxLength))
+            {
+                throw TensorFaults.OfInput(
+                    input.Name,
+                    $"would have the shape {TensorShapes.ToText(Shape(input, rows))}, which is more state than one request may have; "
+                    + "send fewer rows on axis 0");
+            }
+
+            bytes += size;
+        }
+
+        return bytes;
+    }
+
+    /// <summary>What a sequence begins with. Check <see cref="Bytes"/> first.</summary>
+    public IReadOnlyList<Tensor> Zeros(long rows) => [.. _states.Select(state =>
+    {
+        var shape = Shape(state.Input, rows);
+        var bytes = TensorShapes.Elements(shape)!.Value * state.Input.Datatype.ElementSize();
+        return new Tensor(state.Input.Name, state.Input.Datatype, shape, new byte[bytes]);
+    })];
+
+    /// <summary>Refuses to go on with the state of another number of rows.</summary>
+    /// <param name="state">The state of the sequence.</param>
+    /// <param name="rows">Rows of the request.</param>
+    /// <exception cref="ServingException"><see cref="ServingErrorCode.InvalidRequest"/>.</exception>
+    public void RefuseOtherRows(IReadOnlyList<Tensor> state, long rows)
+    {
+        for (var i = 0; i < state.Count; i++)
+        {
+            if (!TensorShapes.AreEqual(state[i].Shape, Shape(_states[i].Input, rows)))
+            {
+                throw new ServingException(
+                    ServingErrorCode.InvalidRequest,
+                    $"the sequence began with {state[i].Shape[0]} rows on axis 0, this request has {rows}; "
+                    + "send as many, or begin again with \"sequence_start\": true");
+            }
+        }
+    }
 
     /// <summary>A copy of what the next request begins with, from the outputs of a run.</summary>
     /// <exception cref="ServingException">An output is not of its input's shape.</exception>
@@ -57,7 +106,9 @@ public sealed class StateTensors
         var output = outputs.First(o => o.Name == state.Output);
         return TensorShapes.AreEqual(output.Shape, Shape(state.Input, rows))
             ? new Tensor(state.Input.Name, output.Datatype, output.Shape, output.Data.ToArray())
-            : throw new ServingException(ServingErrorCode.InferenceFailed, $"The model gave state \"{state.Output}\" the shape {TensorShapes.ToText(output.Shape)}, which \"{state.Input.Name}\" does not take.");
+            : throw new ServingException(
+                ServingErrorCode.InferenceFailed,
+                $"The model gave state \"{state.Output}\" the shape {TensorShapes.ToText(output.Shape)}, which \"{state.Input.Name}\" does not take.");
     })];
 
     private static TensorSpec Input(TensorSignature signature, StateWiring wiring)
@@ -73,15 +124,7 @@ public sealed class StateTensors
         return input;
     }
 
-    private static long[] Shape(TensorSpec input, long rows) => [.. input.Shape!.Select(size => size < 0 ? rows : size)];
+    private static long? ElementsOf(TensorSpec input, long rows) => TensorShapes.Elements(Shape(input, rows));
 
-    private static Tensor Zero(TensorSpec input, long rows)
-    {
-        var shape = Shape(input, rows);
-        var bytes = TensorShapes.Elements(shape) * input.Datatype.ElementSize();
-        // The number of rows is the caller's, and rows without an element cost him nothing.
-        return bytes <= (rows > 1 ? MaxBytes : Array.MaxLength)
-            ? new Tensor(input.Name, input.Datatype, shape, new byte[bytes.Value])
-            : throw TensorFaults.OfInput(input.Name, $"would have the shape {TensorShapes.ToText(shape)}, which is more state than is kept; send fewer rows on axis 0");
-    }
+    private static long[] Shape(TensorSpec input, long rows) => [.. input.Shape!.Select(size => size < 0 ? rows : size)];
 }

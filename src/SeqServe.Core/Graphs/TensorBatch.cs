@@ -4,14 +4,14 @@ using SeqServe.Core.Tensors;
 
 namespace SeqServe.Core.Graphs;
 
-/// <summary>Requests of equal shapes put behind one another along axis 0, in pooled memory.</summary>
+/// <summary>Requests of equal shapes joined along axis 0, in pooled memory.</summary>
 internal sealed class TensorBatch : IDisposable
 {
     private readonly List<byte[]> _rented = [];
     private readonly IReadOnlyList<TensorRow> _rows;
     private readonly long _rowsEach;
 
-    /// <summary>Copies the inputs together.</summary>
+    /// <summary>Copies the inputs into one batch.</summary>
     /// <param name="rows">At least one; the inputs of all have the same shapes, of one axis or more, and the same size of axis 0.</param>
     public TensorBatch(IReadOnlyList<TensorRow> rows)
     {
@@ -23,7 +23,7 @@ internal sealed class TensorBatch : IDisposable
 
     public IReadOnlyList<Tensor> Inputs { get; }
 
-    /// <summary>What any of the requests wants.</summary>
+    /// <summary>Every output that one of the requests asks for.</summary>
     public IReadOnlyList<string> OutputNames { get; }
 
     /// <summary>Gives each request its part of the outputs, copied.</summary>
@@ -33,11 +33,17 @@ internal sealed class TensorBatch : IDisposable
         foreach (var output in outputs.Tensors)
         {
             if (output.Shape.Count == 0 || output.Shape[0] != _rowsEach * _rows.Count)
-                throw new BackendException($"Output {output.Name} has the shape {TensorShapes.ToText(output.Shape)} for {_rowsEach * _rows.Count} rows.");
+            {
+                throw new BackendException(
+                    $"Output {output.Name} has the shape {TensorShapes.ToText(output.Shape)} for {_rowsEach * _rows.Count} rows.");
+            }
         }
 
         for (var i = 0; i < _rows.Count; i++)
-            _rows[i].Deliver(new TensorOutputs([.. _rows[i].OutputNames.Select(name => Part(outputs.Tensors.First(o => o.Name == name), i))]));
+        {
+            var parts = _rows[i].OutputNames.Select(name => Part(outputs.Tensors.First(o => o.Name == name), i));
+            _rows[i].Deliver(new TensorOutputs([.. parts]));
+        }
     }
 
     public void Dispose()

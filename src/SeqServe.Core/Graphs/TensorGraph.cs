@@ -16,8 +16,14 @@ public sealed class TensorGraph : IDisposable
     /// <param name="batcher">Its queue; owned by this.</param>
     /// <param name="state">What goes from one request of a sequence to its next; null for a graph without.</param>
     /// <param name="sequences">The sequences; owned by this; null for a graph without state.</param>
-    /// <param name="guard">Throws a <see cref="ServingException"/> when the values of the inputs are none that the graph can take; or null.</param>
-    internal TensorGraph(string role, ITensorBackend backend, DynamicBatcher<TensorRow> batcher, Action<IReadOnlyList<Tensor>>? guard, StateTensors? state = null, TensorSequences? sequences = null)
+    /// <param name="guard">Throws a <see cref="ServingException"/> when the graph cannot take the values of the inputs; or null.</param>
+    internal TensorGraph(
+        string role,
+        ITensorBackend backend,
+        DynamicBatcher<TensorRow> batcher,
+        Action<IReadOnlyList<Tensor>>? guard,
+        StateTensors? state = null,
+        TensorSequences? sequences = null)
     {
         Role = role;
         Signature = state?.Outside ?? backend.Signature;
@@ -43,10 +49,7 @@ public sealed class TensorGraph : IDisposable
     /// <summary>The queue in front of it.</summary>
     public DynamicBatcher<TensorRow> Batcher { get; }
 
-    /// <summary>Whether requests of equal shapes share a run.</summary>
-    public bool IsBatched => Batcher.Limits.MaxBatchSize > 1;
-
-    /// <summary>Refuses values on which a run would fail, give nonsense or end the process.</summary>
+    /// <summary>Refuses values on which a run would fail, give a meaningless result or end the process.</summary>
     /// <param name="inputs">One for each input of the signature, in its order, each of its datatype and of a shape it takes.</param>
     /// <exception cref="ServingException"><see cref="ServingErrorCode.InvalidRequest"/>.</exception>
     public void Check(IReadOnlyList<Tensor> inputs)
@@ -54,7 +57,13 @@ public sealed class TensorGraph : IDisposable
         foreach (var input in inputs)
         {
             if (_isRecurrent && input.Elements == 0)
-                throw TensorFaults.Of(input, $"the shape {TensorShapes.ToText(input.Shape)} holds no element, which this recurrent graph cannot take; leave the request out when there is nothing to compute");
+            {
+                throw TensorFaults.Of(
+                    input,
+                    $"the shape {TensorShapes.ToText(input.Shape)} holds no element, which this recurrent graph cannot take; "
+                    + "leave the request out when there is nothing to compute");
+            }
+
             if (input.Datatype == TensorDatatype.Bool && input.Data.Span.IndexOfAnyExceptInRange((byte)0, (byte)1) is >= 0 and var index)
                 throw TensorFaults.Of(input, $"element {index} is the byte {input.Data.Span[index]}; truth values are 0 or 1");
         }

@@ -10,7 +10,7 @@ public sealed class TensorGraphs(IReadOnlyList<TensorGraph> graphs) : IDisposabl
     /// <summary>All of them, the main one first.</summary>
     public IReadOnlyList<TensorGraph> All { get; } = graphs;
 
-    /// <summary>The one that answers unless another is asked for; null when there is none.</summary>
+    /// <summary>The one that answers unless a request names another; null when there is none.</summary>
     public TensorGraph? Main => All.Count > 0 ? All[0] : null;
 
     /// <summary>The graph of a role, or null.</summary>

@@ -8,22 +8,22 @@ using SeqServe.Core.Tensors;
 namespace SeqServe.Core.Graphs;
 
 /// <summary>
-/// Finds out at load whether requests may share a run of a graph: runs a row alone and among others, which are larger, and compares. The values are guesses; a graph
-/// that does not take them is run one request at a time. The first run is also the warm-up.
+/// Finds out at load whether requests may share a run of a graph: runs a row alone and in a batch with larger values, and compares. The values are guesses;
+/// a graph that does not take them is run one request at a time. The first run is also the warm-up.
 /// </summary>
 internal static class TensorProbe
 {
-    // Kernels add in another order for another batch; a scale taken over the batch moves a result by some 1e-2.
+    // Kernels sum in another order for another batch size; a scale taken over the batch changes a result by about 1e-2.
     private const float Tolerance = 1e-4f;
 
-    // Of an axis that may have any size. All are given the same one, since axes of one name must agree.
+    // Size of an axis that may have any. All get the same one, since axes of one name must agree.
     private const int FreeAxis = 3;
 
     // Beyond this a row costs more than a batch could save.
     private const long MaxElements = 1 << 22;
 
-    // How much larger the neighbours' values are, so that a scale taken over the batch shows.
-    private const float Louder = 8;
+    // How much larger the values of the other rows are, so that a scale taken over the batch shows.
+    private const float OtherRowsScale = 8;
 
     /// <summary>Whether every row of axis 0 is computed from itself alone.</summary>
     public static bool RowsAreIndependent(ITensorBackend backend)
@@ -62,7 +62,7 @@ internal static class TensorProbe
         }
         catch (BackendException)
         {
-            // Nothing is known of what it takes.
+            // It is not known which values the graph takes.
         }
     }
 
@@ -80,7 +80,11 @@ internal static class TensorProbe
         var each = elements / seeds.Length;
         int Seed(int element) => seeds[Math.Min(seeds.Length - 1, each == 0 ? 0 : element / each)];
         if (spec.Datatype == TensorDatatype.Bytes)
-            return new Tensor(spec.Name, shape, [.. Enumerable.Range(0, elements).Select(i => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes($"text {Seed(i)} {i % Math.Max(1, each)}"))]);
+        {
+            var texts = Enumerable.Range(0, elements).Select(i => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes($"text {Seed(i)} {i % Math.Max(1, each)}"));
+            return new Tensor(spec.Name, shape, [.. texts]);
+        }
+
         var size = spec.Datatype.ElementSize();
         var data = new byte[elements * size];
         for (var i = 0; i < elements; i++)
@@ -88,12 +92,12 @@ internal static class TensorProbe
         return new Tensor(spec.Name, spec.Datatype, shape, data);
     }
 
-    // Whole numbers are 1 or 2: ids, lengths and positions that almost any graph takes.
+    // Whole numbers are 1 or 2: token ids, lengths and positions that almost any graph takes.
     private static void Write(TensorDatatype datatype, int seed, int index, Span<byte> element)
     {
         var hash = (uint)((seed * 7919) + index + 1) * 2_654_435_769;
         var real = ((hash >> 8) / (float)(1 << 24)) - 0.5f;
-        real = seed == 0 ? real : real * Louder;
+        real = seed == 0 ? real : real * OtherRowsScale;
         switch (datatype)
         {
             case TensorDatatype.Bool:
@@ -132,7 +136,11 @@ internal static class TensorProbe
     private static bool Agree(Tensor one, Tensor many, int row)
     {
         if (one.Datatype == TensorDatatype.Bytes)
-            return one.Strings.Select((s, i) => s.Span.SequenceEqual(many.Strings[(row * one.Strings.Count) + i].Span)).All(equal => equal);
+        {
+            var first = row * one.Strings.Count;
+            return one.Strings.Select((s, i) => s.Span.SequenceEqual(many.Strings[first + i].Span)).All(equal => equal);
+        }
+
         var expected = one.Data.Span;
         var actual = many.Data.Span.Slice(row * expected.Length, expected.Length);
         return one.Datatype switch

@@ -4,7 +4,7 @@ using SeqServe.Core.Tensors;
 
 namespace SeqServe.Core.Graphs;
 
-/// <summary>The tensors of one request on their way through a graph. Its tokens, by which queues and batches are bounded, are KiB of input.</summary>
+/// <summary>The tensors of one request to a graph. Its length, which bounds queues and batches, is in KiB of input; these are not counted as tokens.</summary>
 public sealed class TensorRow : QueuedRow
 {
     private const int Kibi = 1024;
@@ -13,11 +13,11 @@ public sealed class TensorRow : QueuedRow
 
     /// <summary>Makes a row.</summary>
     /// <param name="inputs">One for each input of the graph, in the signature's order.</param>
-    /// <param name="outputNames">The outputs wanted, at least one.</param>
-    /// <param name="maxTokens">The most that a queue takes: a larger row counts as this much.</param>
+    /// <param name="outputNames">The outputs asked for, at least one.</param>
+    /// <param name="maxLength">The most that a queue takes, in KiB: a larger row counts as this much.</param>
     /// <param name="traceContext">The request's span.</param>
-    public TensorRow(IReadOnlyList<Tensor> inputs, IReadOnlyList<string> outputNames, int maxTokens, ActivityContext traceContext)
-        : base((int)Math.Min(maxTokens, 1 + (inputs.Sum(static i => i.Size) / Kibi)), traceContext)
+    public TensorRow(IReadOnlyList<Tensor> inputs, IReadOnlyList<string> outputNames, int maxLength, ActivityContext traceContext)
+        : base((int)Math.Min(maxLength, 1 + (inputs.Sum(static i => i.Size) / Kibi)), traceContext)
     {
         Inputs = inputs;
         OutputNames = outputNames;
@@ -27,11 +27,12 @@ public sealed class TensorRow : QueuedRow
     /// <summary>One for each input of the graph, in the signature's order.</summary>
     public IReadOnlyList<Tensor> Inputs { get; }
 
-    /// <summary>The outputs wanted.</summary>
+    /// <summary>The outputs asked for.</summary>
     public IReadOnlyList<string> OutputNames { get; }
 
     /// <summary>What was computed, once the row is completed; the caller disposes it.</summary>
-    public TensorOutputs Outputs => Volatile.Read(ref _outputs) ?? throw new InvalidOperationException("The row is not completed.");
+    public TensorOutputs Outputs =>
+        Volatile.Read(ref _outputs) ?? throw new InvalidOperationException("The row is not completed.");
 
     /// <summary>Whether axis 0 is the same in all inputs, and so a batch of the caller's own.</summary>
     public bool HasRows => Inputs.All(input => input.Shape.Count > 0 && input.Shape[0] == Inputs[0].Shape[0]);
@@ -48,12 +49,12 @@ public sealed class TensorRow : QueuedRow
         return true;
     }
 
-    /// <summary>Says that nobody will take the outputs, whether they are there or come later.</summary>
+    /// <summary>Frees the outputs, whether they are there or come later.</summary>
     public void Abandon() => Interlocked.Exchange(ref _outputs, s_unwanted)?.Dispose();
 
     internal void Deliver(TensorOutputs outputs)
     {
-        // Abandoned, or run again after its batch has failed elsewhere.
+        // Abandoned, or run again after another row of its batch has failed.
         if (Interlocked.CompareExchange(ref _outputs, outputs, null) is not null)
             outputs.Dispose();
     }

@@ -11,6 +11,8 @@ internal sealed class TensorRunner(ITensorBackend backend) : IBatchRunner<Tensor
 
     public int ConcurrentRuns => backend.ConcurrentRuns;
 
+    public bool CountsTokens => false;
+
     public void Run(IReadOnlyList<TensorRow> rows)
     {
         if (rows.Count == 1 || !rows[0].HasRows)
@@ -20,7 +22,7 @@ internal sealed class TensorRunner(ITensorBackend backend) : IBatchRunner<Tensor
             return;
         }
 
-        // Rows of one kind have equal shapes but for a collision of hashes.
+        // Rows of one kind have equal shapes unless hashes collide.
         var equal = rows.Where(row => row.HasShapesOf(rows[0])).ToList();
         using (var batch = new TensorBatch(equal))
         using (var outputs = backend.Run(batch.Inputs, batch.OutputNames))

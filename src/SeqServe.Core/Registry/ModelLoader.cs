@@ -65,9 +65,10 @@ public sealed class ModelLoader(TaskCatalog tasks, TaskServices services, ModelA
         {
             opened.Dispose();
         }
-        catch (AggregateException e)
+        catch (Exception e)
         {
-            throw new AggregateException(cause.Message, [cause, .. e.InnerExceptions]);
+            var both = new AggregateException(cause.Message, cause, e);
+            throw cause is ModelLoadException ? new ModelLoadException(cause.Message, both) : both;
         }
     }
 }

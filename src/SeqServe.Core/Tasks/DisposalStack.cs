@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace SeqServe.Core.Tasks;
 
 /// <summary>What has been opened, to be disposed in reverse order: by a load that fails, or by the model that a load has made.</summary>
@@ -15,7 +17,7 @@ public sealed class DisposalStack : IDisposable
     }
 
     /// <summary>Disposes everything, also when some of it throws.</summary>
-    /// <exception cref="AggregateException">Something threw; everything else is disposed.</exception>
+    /// <exception cref="AggregateException">Several of them threw, and everything else is disposed; what only one threw is thrown as it is.</exception>
     public void Dispose()
     {
         List<Exception>? faults = null;
@@ -31,6 +33,8 @@ public sealed class DisposalStack : IDisposable
             }
         }
 
+        if (faults is [var only])
+            ExceptionDispatchInfo.Throw(only);
         if (faults is not null)
             throw new AggregateException("What a model version had opened was not disposed without errors.", faults);
     }

@@ -82,6 +82,5 @@ public abstract class ServedModel
     }
 
     /// <summary>Waits for runs that go on without a caller, then frees its graphs, its sessions and its metrics, each of them also when another fails.</summary>
-    /// <exception cref="AggregateException">Something failed; everything else is freed.</exception>
     internal void Free() => _opened.Dispose();
 }

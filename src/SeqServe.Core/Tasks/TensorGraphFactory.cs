@@ -24,7 +24,7 @@ internal static class TensorGraphFactory
         var limits = load.Manifest.Batching with { MaxPadding = 0, MaxBatchSize = isBatched ? load.Manifest.Batching.MaxBatchSize : 1 };
         var batcher = new DynamicBatcher<TensorRow>(
             limits, new TensorRunner(backend), services.Scheduler, load.Metrics, services.Time, load.Logger<DynamicBatcher<TensorRow>>());
-        var kept = sequences is null ? null : new TensorSequences(sequences, limits.QueueCapacity, services.Time);
+        var kept = state is null || sequences is null ? null : new TensorSequences(sequences, limits.QueueCapacity, services.Time);
         return load.Opened.Add(new TensorGraph(role, backend, batcher, guard, state, kept));
     }
 

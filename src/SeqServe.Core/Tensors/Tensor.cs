@@ -1,6 +1,6 @@
 namespace SeqServe.Core.Tensors;
 
-/// <summary>A named tensor: elements in row-major order, little-endian. Immutable while anybody reads it; who made it owns its memory.</summary>
+/// <summary>A named tensor: elements in row-major order, little-endian. Its memory belongs to its maker and must not change while the tensor is read.</summary>
 public sealed class Tensor
 {
     /// <summary>Makes a tensor of numbers or truth values.</summary>
@@ -33,7 +33,8 @@ public sealed class Tensor
     private Tensor(string name, TensorDatatype datatype, IReadOnlyList<long> shape)
     {
         (Name, Datatype, Shape) = (name, datatype, shape);
-        Elements = TensorShapes.Elements(shape) ?? throw new ArgumentException("The shape is no shape, or of more elements than can be.", nameof(shape));
+        Elements = TensorShapes.Elements(shape)
+            ?? throw new ArgumentException($"The shape must have no negative axis and at most {TensorShapes.MaxElements} elements.", nameof(shape));
     }
 
     /// <summary>Its name.</summary>
@@ -56,7 +57,4 @@ public sealed class Tensor
 
     /// <summary>Bytes that its elements take.</summary>
     public long Size => Datatype == TensorDatatype.Bytes ? Strings.Sum(static s => (long)s.Length) : Data.Length;
-
-    /// <summary>The same elements under another name.</summary>
-    public Tensor Named(string name) => Datatype == TensorDatatype.Bytes ? new Tensor(name, Shape, Strings) : new Tensor(name, Datatype, Shape, Data);
 }

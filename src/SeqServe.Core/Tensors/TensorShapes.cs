@@ -3,7 +3,12 @@ namespace SeqServe.Core.Tensors;
 /// <summary>Arithmetic on shapes.</summary>
 public static class TensorShapes
 {
-    /// <summary>The product of the axes, 1 for a scalar; null when an axis is negative or the product, axes of 0 left out, is beyond what an array can hold.</summary>
+    /// <summary>The limit of <see cref="Elements"/>: what one array can hold.</summary>
+    public static long MaxElements => Array.MaxLength;
+
+    /// <summary>
+    /// The product of the axes, 1 for a scalar; null when an axis is negative or the product, axes of 0 left out, is above <see cref="MaxElements"/>.
+    /// </summary>
     public static long? Elements(IReadOnlyList<long> shape)
     {
         long elements = 1;
@@ -14,7 +19,7 @@ public static class TensorShapes
                 return null;
             if (shape[axis] == 0)
                 isEmpty = true;
-            else if (elements > Array.MaxLength / shape[axis])
+            else if (elements > MaxElements / shape[axis])
                 return null;
             else
                 elements *= shape[axis];
@@ -23,7 +28,7 @@ public static class TensorShapes
         return isEmpty ? 0 : elements;
     }
 
-    /// <summary>The shape as people write it: <c>[2,-1]</c>; null, any shape, is <c>[…]</c>.</summary>
+    /// <summary>The shape as messages show it: <c>[2,-1]</c>; null, any shape, is <c>[…]</c>.</summary>
     public static string ToText(IReadOnlyList<long>? shape) => shape is null ? "[…]" : $"[{string.Join(',', shape)}]";
 
     /// <summary>Whether two shapes are equal.</summary>

@@ -21,7 +21,17 @@ public sealed class SequenceClassifier(ModelRegistry registry, TimeProvider time
     {
         var started = time.GetTimestamp();
         using var lease = registry.Acquire<ServedClassifier>(ClassificationTask.TaskName, request.Model, request.Version);
-        var model = lease.Model;
+        return await ClassifyAsync(lease.Model, request, started, observed, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>As <see cref="ClassifyAsync(ClassificationRequest, ServedRequest, CancellationToken)"/>, with a model that the caller has leased.</summary>
+    internal Task<ClassificationResponse> ClassifyAsync(
+        ServedClassifier model, ClassificationRequest request, ServedRequest observed, CancellationToken cancellation) =>
+        ClassifyAsync(model, request, time.GetTimestamp(), observed, cancellation);
+
+    private async Task<ClassificationResponse> ClassifyAsync(
+        ServedClassifier model, ClassificationRequest request, long started, ServedRequest observed, CancellationToken cancellation)
+    {
         observed.Model = model.Metrics;
         observed.Inputs = request.Texts.Count;
         var topK = TopK(request, model);

@@ -4,11 +4,13 @@ using SeqServe.Core.Tensors;
 
 namespace SeqServe.Core.Tasks.Tensors;
 
-/// <summary>Compares what a request brings and wants with what a graph takes and gives.</summary>
+/// <summary>Compares the inputs and outputs of a request with those of a graph.</summary>
 internal static class TensorInputs
 {
     /// <summary>The inputs in the order of the signature.</summary>
-    /// <exception cref="ServingException">One is unknown, missing, given twice, of another datatype or of a shape that the graph does not take.</exception>
+    /// <exception cref="ServingException">
+    /// One is unknown, missing, given twice, of another datatype or of a shape that the graph does not take.
+    /// </exception>
     public static IReadOnlyList<Tensor> Arrange(IReadOnlyList<Tensor> inputs, TensorSignature signature)
     {
         var arranged = new Tensor[signature.Inputs.Count];
@@ -18,7 +20,7 @@ internal static class TensorInputs
             if (index < 0)
                 throw TensorFaults.Of(input, $"is unknown; the graph takes {string.Join(", ", signature.Inputs)}");
             if (arranged[index] is not null)
-                throw TensorFaults.Of(input, "stands twice; keep one");
+                throw TensorFaults.Of(input, "is given twice; keep one");
             Compare(input, signature.Inputs[index]);
             arranged[index] = input;
         }
@@ -26,11 +28,13 @@ internal static class TensorInputs
         var missing = signature.Inputs.Where((_, i) => arranged[i] is null).ToList();
         return missing.Count == 0
             ? arranged
-            : throw new ServingException(ServingErrorCode.InvalidRequest, $"{(missing.Count == 1 ? "An input is" : "Inputs are")} missing: {string.Join(", ", missing)}; the graph needs all of its inputs");
+            : throw new ServingException(
+                ServingErrorCode.InvalidRequest,
+                $"{(missing.Count == 1 ? "An input is" : "Inputs are")} missing: {string.Join(", ", missing)}; the graph needs all of its inputs");
     }
 
-    /// <summary>The outputs wanted: those named, else all.</summary>
-    /// <exception cref="ServingException">One is unknown or named twice.</exception>
+    /// <summary>The outputs asked for: those named, else all.</summary>
+    /// <exception cref="ServingException">One is unknown or given twice.</exception>
     public static IReadOnlyList<string> Wanted(IReadOnlyList<string> outputs, IReadOnlyList<string> known)
     {
         if (outputs.Count == 0)
@@ -40,7 +44,7 @@ internal static class TensorInputs
             if (!known.Contains(outputs[i], StringComparer.Ordinal))
                 throw TensorFaults.OfOutput(outputs[i], $"is unknown; the outputs are {string.Join(", ", known)}");
             if (outputs.Take(i).Contains(outputs[i], StringComparer.Ordinal))
-                throw TensorFaults.OfOutput(outputs[i], "stands twice; keep one");
+                throw TensorFaults.OfOutput(outputs[i], "is given twice; keep one");
         }
 
         return outputs;
@@ -62,6 +66,9 @@ internal static class TensorInputs
         if (input.Datatype != spec.Datatype)
             throw TensorFaults.Of(input, $"is {input.Datatype.ToName()}, the graph takes {spec.Datatype.ToName()}");
         if (!spec.Takes(input.Shape))
-            throw TensorFaults.Of(input, $"has the shape {TensorShapes.ToText(input.Shape)}, the graph takes {TensorShapes.ToText(spec.Shape)}, where -1 is any size");
+        {
+            throw TensorFaults.Of(
+                input, $"has the shape {TensorShapes.ToText(input.Shape)}, the graph takes {TensorShapes.ToText(spec.Shape)}, where -1 is any size");
+        }
     }
 }

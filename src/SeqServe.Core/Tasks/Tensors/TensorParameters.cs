@@ -3,8 +3,10 @@ using SeqServe.Core.Errors;
 
 namespace SeqServe.Core.Tasks.Tensors;
 
-/// <summary>The parameters of a request: texts, truth values, whole numbers and other numbers by name.</summary>
-/// <param name="values">Each a <see cref="string"/>, a <see cref="bool"/>, a <see cref="long"/>, a <see cref="ulong"/> beyond it, or a <see cref="double"/>.</param>
+/// <summary>The parameters of a request: strings, truth values, whole numbers and other numbers by name.</summary>
+/// <param name="values">
+/// Each a <see cref="string"/>, a <see cref="bool"/>, a <see cref="long"/>, a <see cref="ulong"/> beyond it, or a <see cref="double"/>.
+/// </param>
 public sealed class TensorParameters(IReadOnlyDictionary<string, object> values)
 {
     /// <summary>No parameter.</summary>
@@ -13,13 +15,13 @@ public sealed class TensorParameters(IReadOnlyDictionary<string, object> values)
     /// <summary>Every parameter.</summary>
     public IReadOnlyDictionary<string, object> Values { get; } = values;
 
-    /// <summary>A text, or null.</summary>
+    /// <summary>A string, or null.</summary>
     /// <exception cref="ServingException">It is something else.</exception>
     public string? Text(string name) => Find(name) switch
     {
         null => null,
         string text => text,
-        _ => throw Wrong(name, "a text"),
+        _ => throw Wrong(name, "a string"),
     };
 
     /// <summary>A truth value; false when it is not given.</summary>

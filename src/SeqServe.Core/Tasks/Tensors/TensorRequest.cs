@@ -5,21 +5,21 @@ namespace SeqServe.Core.Tasks.Tensors;
 
 /// <summary>Tensors for a graph.</summary>
 /// <param name="Model">The model's name.</param>
-/// <param name="Inputs">Any number; a graph wants one for each of its inputs.</param>
+/// <param name="Inputs">Any number; a graph needs one for each of its inputs.</param>
 public sealed record TensorRequest(string Model, IReadOnlyList<Tensor> Inputs)
 {
     /// <summary>The version, or null for the newest.</summary>
     public int? Version { get; init; }
 
-    /// <summary>Names of the outputs wanted; empty for all.</summary>
+    /// <summary>Names of the outputs asked for; empty for all.</summary>
     public IReadOnlyList<string> Outputs { get; init; } = [];
 
-    /// <summary>What the protocol calls parameters; those that mean nothing here are passed over.</summary>
+    /// <summary>What the protocol calls parameters; those that are not known here are ignored.</summary>
     public TensorParameters Parameters { get; init; } = TensorParameters.None;
 
     /// <summary>Time the caller gives for the answer, or null for any.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>Whether it goes before or behind others.</summary>
+    /// <summary>Whether it goes before or after others.</summary>
     public RowPriority Priority { get; init; } = RowPriority.Normal;
 }

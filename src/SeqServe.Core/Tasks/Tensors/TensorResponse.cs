@@ -3,13 +3,15 @@ using SeqServe.Core.Tensors;
 
 namespace SeqServe.Core.Tasks.Tensors;
 
-/// <summary>The answer to a <see cref="TensorRequest"/>. Its tensors may lie in memory of the inference runtime: they are valid until this is disposed.</summary>
+/// <summary>
+/// The answer to a <see cref="TensorRequest"/>. Its tensors may lie in memory of the inference runtime: they are valid until this is disposed.
+/// </summary>
 /// <param name="model">The model that answered.</param>
 /// <param name="version">Its version.</param>
 /// <param name="outputs">The outputs.</param>
 /// <param name="timings">Where the time went.</param>
-/// <param name="lease">Keeps the model loaded meanwhile, or null.</param>
-public sealed class TensorResponse(string model, int version, TensorOutputs outputs, InferenceTimings timings, IDisposable? lease) : IDisposable
+/// <param name="lease">Keeps the model loaded until then.</param>
+public sealed class TensorResponse(string model, int version, TensorOutputs outputs, InferenceTimings timings, IDisposable lease) : IDisposable
 {
     /// <summary>The model that answered.</summary>
     public string Model { get; } = model;
@@ -27,6 +29,6 @@ public sealed class TensorResponse(string model, int version, TensorOutputs outp
     public void Dispose()
     {
         outputs.Dispose();
-        lease?.Dispose();
+        lease.Dispose();
     }
 }

@@ -6,7 +6,7 @@ using SeqServe.Core.Tensors;
 
 namespace SeqServe.Core.Tasks.Tensors;
 
-/// <summary>One request's way through a graph's queue.</summary>
+/// <summary>Puts one request into a graph's queue and waits for its run.</summary>
 internal sealed class TensorRun(TensorGraph graph, ServedModel model, TensorRequest request, RequestDeadline deadline, ServedRequest observed)
 {
     public TensorRequest Request => request;
@@ -16,11 +16,15 @@ internal sealed class TensorRun(TensorGraph graph, ServedModel model, TensorRequ
     /// <summary>Queues the inputs and returns when they have been run.</summary>
     /// <param name="inputs">One for each input of the graph, the same order for every request.</param>
     /// <param name="outputs">Outputs of the graph, at least one.</param>
-    /// <param name="cancellation">The caller's presence.</param>
+    /// <param name="cancellation">Cancelled when the caller has left.</param>
     /// <returns>The outputs in this order; the caller disposes them.</returns>
-    public async Task<(TensorOutputs Outputs, InferenceTimings Timings)> RunAsync(IReadOnlyList<Tensor> inputs, IReadOnlyList<string> outputs, CancellationToken cancellation)
+    public async Task<(TensorOutputs Outputs, InferenceTimings Timings)> RunAsync(
+        IReadOnlyList<Tensor> inputs, IReadOnlyList<string> outputs, CancellationToken cancellation)
     {
-        var row = new TensorRow(inputs, outputs, graph.Batcher.Limits.QueueCapacityTokens, Activity.Current?.Context ?? default) { Priority = request.Priority };
+        var row = new TensorRow(inputs, outputs, graph.Batcher.Limits.QueueCapacityTokens, Activity.Current?.Context ?? default)
+        {
+            Priority = request.Priority,
+        };
         graph.Batcher.EnsureRoom(1, deadline.Left);
         deadline.ThrowIfOver(cancellation);
         try

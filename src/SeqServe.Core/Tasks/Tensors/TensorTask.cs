@@ -1,4 +1,5 @@
 using SeqServe.Core.Backends;
+using SeqServe.Core.Errors;
 using SeqServe.Core.Graphs;
 using SeqServe.Core.Repository.Manifests;
 
@@ -37,8 +38,10 @@ public sealed class TensorTask : ModelTask
         var backend = load.Open<ITensorBackend>(load.Graphs());
         load.Metrics.Sessions = backend.Sessions;
         var state = load.Manifest.Wiring is { } wiring ? StateTensors.Of(backend.Signature, wiring.States) : null;
+        var sequences = load.Section<TensorSection>().Sequences;
+        if (state?.BytesPerRow > sequences.MaxBytes)
+            throw new ModelLoadException($"The state of one row takes {state.BytesPerRow} bytes, sequences.max_bytes is {sequences.MaxBytes}; raise it.");
         var isBatched = TensorProbe.RowsAreIndependent(backend);
-        var sequences = state is null ? null : load.Section<TensorSection>().Sequences;
         var graph = TensorGraphFactory.Open(load, GraphContract.ModelRole, backend, isBatched, state: state, sequences: sequences);
         return new ServedTensorModel(load, backend.Device) { Graphs = new TensorGraphs([graph]) };
     }
@@ -58,6 +61,7 @@ public sealed class TensorTask : ModelTask
         limits = new SequenceLimits
         {
             MaxSequences = (int?)json.Number("max_sequences", 1, 1 << 20) ?? limits.MaxSequences,
+            MaxBytes = json.Number("max_bytes", 1, 1L << 40) ?? limits.MaxBytes,
             MaxIdle = json.Number("max_idle_ms", 1, 86_400_000) is { } idle ? TimeSpan.FromMilliseconds(idle) : limits.MaxIdle,
         };
         json.RefuseUnknownKeys();

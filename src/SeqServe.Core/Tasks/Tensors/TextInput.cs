@@ -7,12 +7,12 @@ using SeqServe.Core.Tensors;
 namespace SeqServe.Core.Tasks.Tensors;
 
 /// <summary>The texts of a request, and tensors of answers in their shape.</summary>
-internal sealed class TextInput
+public sealed class TextInput
 {
     /// <summary>Name of the input.</summary>
     public const string Name = "text";
 
-    // What a body of the native routes may have at most, by default.
+    // As a body of the native routes, by default.
     private const long MaxBytes = 1 << 20;
 
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -25,20 +25,20 @@ internal sealed class TextInput
     public IReadOnlyList<string> Texts { get; }
 
     /// <summary>Reads the texts of a request.</summary>
-    /// <exception cref="ServingException">They are no text, or not all that the request holds.</exception>
-    public static TextInput Read(TensorRequest request)
+    /// <exception cref="ServingException">They are not text, or the request has other inputs too.</exception>
+    internal static TextInput Read(TensorRequest request)
     {
         if (request.Inputs.FirstOrDefault(i => i.Name != Name) is { } other)
-            throw TensorFaults.Of(other, $"beside \"{Name}\" nothing is taken; leave one of them out");
+            throw TensorFaults.Of(other, $"no other input can be given with \"{Name}\"; leave one of them out");
         if (request.Inputs.Count > 1)
-            throw TensorFaults.OfInput(Name, "stands twice; keep one");
+            throw TensorFaults.OfInput(Name, "is given twice; keep one");
         var input = request.Inputs[0];
         if (input.Datatype != TensorDatatype.Bytes)
             throw TensorFaults.Of(input, $"is {input.Datatype.ToName()}; texts are BYTES");
         if (input.Elements == 0)
-            throw TensorFaults.Of(input, "holds no text; send at least one");
+            throw TensorFaults.Of(input, "has no text; send at least one");
         if (input.Size > MaxBytes)
-            throw TensorFaults.Of(input, $"has {input.Size} bytes of text, at most {MaxBytes} are taken; send fewer or shorter texts");
+            throw TensorFaults.Of(input, $"has {input.Size} bytes of text, the limit is {MaxBytes}; send fewer or shorter texts");
         var texts = new string[input.Strings.Count];
         for (var i = 0; i < texts.Length; i++)
             texts[i] = Decode(input, i);
@@ -50,6 +50,9 @@ internal sealed class TextInput
         new(name, _shape, [.. texts.Select(text => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(text ?? ""))]);
 
     /// <summary>A tensor with a number for each text, or with several along a last axis.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="numbers">The numbers, text after text.</param>
+    /// <param name="each">Numbers for each text, the size of the last axis; null for one and no such axis.</param>
     public Tensor Numbers(string name, IEnumerable<float> numbers, int? each = null) =>
         new(name, TensorDatatype.Fp32, each is { } size ? [.. _shape, size] : _shape, MemoryMarshal.AsBytes(numbers.ToArray().AsSpan()).ToArray());
 
@@ -61,7 +64,7 @@ internal sealed class TextInput
         }
         catch (DecoderFallbackException)
         {
-            throw TensorFaults.Of(input, $"element {index} is no valid UTF-8");
+            throw TensorFaults.Of(input, $"element {index} is not valid UTF-8");
         }
     }
 }

@@ -3,7 +3,6 @@ using System.Threading.Channels;
 using SeqServe.Core.Decoding;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
-using SeqServe.Core.Registry;
 
 namespace SeqServe.Core.Tasks.Translation;
 
@@ -11,7 +10,8 @@ namespace SeqServe.Core.Tasks.Translation;
 public sealed class RunningTranslation : IAsyncDisposable
 {
     private readonly TranslationRequest _request;
-    private readonly ModelLease<ServedTranslator> _lease;
+    private readonly ServedTranslator _model;
+    private readonly IDisposable? _lease;
     private readonly ServedRequest _observed;
     private readonly SourceText[] _texts;
     private readonly List<TranslationSequence> _sequences;
@@ -20,7 +20,8 @@ public sealed class RunningTranslation : IAsyncDisposable
 
     internal RunningTranslation(
         TranslationRequest request,
-        ModelLease<ServedTranslator> lease,
+        ServedTranslator model,
+        IDisposable? lease,
         ServedRequest observed,
         (SourceText[] Texts, List<TranslationSequence> Sequences) sources,
         Channel<ChosenToken>? chosen,
@@ -29,6 +30,7 @@ public sealed class RunningTranslation : IAsyncDisposable
         CancellationToken cancellation)
     {
         _request = request;
+        _model = model;
         _lease = lease;
         _observed = observed;
         (_texts, _sequences) = sources;
@@ -47,7 +49,7 @@ public sealed class RunningTranslation : IAsyncDisposable
     /// <exception cref="ServingException">The request failed in the middle.</exception>
     public async IAsyncEnumerable<TranslationDelta> ReadDeltas([EnumeratorCancellation] CancellationToken cancellation)
     {
-        var texts = Array.ConvertAll(_texts, text => new TranslationDeltas(text, _lease.Model.Tokenizer));
+        var texts = Array.ConvertAll(_texts, text => new TranslationDeltas(text, _model.Tokenizer));
         var textOf = TextsOfPlaces(texts);
         var deltas = new Queue<TranslationDelta>();
         foreach (var text in texts)
@@ -78,7 +80,7 @@ public sealed class RunningTranslation : IAsyncDisposable
         await _leaving.CancelAsync().ConfigureAwait(false);
         await ((Task)Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _leaving.Dispose();
-        _lease.Dispose();
+        _lease?.Dispose();
     }
 
     private TranslationDeltas[] TextsOfPlaces(TranslationDeltas[] texts)
@@ -98,7 +100,7 @@ public sealed class RunningTranslation : IAsyncDisposable
 
     private async Task<TranslationResponse> FinishAsync(TimeSpan tokenized, RequestDeadline deadline)
     {
-        var waiting = new RequestRows<ActiveSequence>(_lease.Model.Batcher, _sequences, FieldOf, _lease.Model, deadline, _leaving.Token);
+        var waiting = new RequestRows<ActiveSequence>(_model.Batcher, _sequences, FieldOf, _model, deadline, _leaving.Token);
         InferenceTimings timings;
         try
         {
@@ -109,13 +111,12 @@ public sealed class RunningTranslation : IAsyncDisposable
             _chosen?.Writer.TryComplete();
         }
 
-        var model = _lease.Model;
         var outputTokens = 0;
         foreach (var sequence in _sequences)
             outputTokens += sequence.Hypotheses[0].Tokens.Length;
-        var assembler = new TranslationAssembler(_request, model.Tokenizer);
+        var assembler = new TranslationAssembler(_request, _model.Tokenizer);
         return new TranslationResponse(
-            model.Manifest.Name, model.Version, model.Languages, Array.ConvertAll(_texts, assembler.Assemble), _observed.InputTokens, outputTokens, timings);
+            _model.Manifest.Name, _model.Version, _model.Languages, Array.ConvertAll(_texts, assembler.Assemble), _observed.InputTokens, outputTokens, timings);
     }
 
     private string FieldOf(int sequence)

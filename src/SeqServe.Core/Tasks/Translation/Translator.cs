@@ -22,6 +22,16 @@ public sealed class Translator(TranslationModels models, TimeProvider time)
             return await running.Completion.ConfigureAwait(false);
     }
 
+    /// <summary>As <see cref="TranslateAsync(TranslationRequest, ServedRequest, CancellationToken)"/>, with a model that the caller has leased.</summary>
+    internal async Task<TranslationResponse> TranslateAsync(
+        ServedTranslator model, TranslationRequest request, ServedRequest observed, CancellationToken cancellation)
+    {
+        var deadline = new RequestDeadline(request.Timeout, time.GetTimestamp(), time);
+        var running = Start(model, lease: null, request, observed, streamed: false, deadline, cancellation);
+        await using (running.ConfigureAwait(false))
+            return await running.Completion.ConfigureAwait(false);
+    }
+
     /// <summary>Does all that can refuse the request, and queues its sentences.</summary>
     /// <param name="request">The texts.</param>
     /// <param name="observed">Receives what becomes known on the way, also when the request fails.</param>
@@ -35,25 +45,36 @@ public sealed class Translator(TranslationModels models, TimeProvider time)
         var lease = models.Acquire(request);
         try
         {
-            var model = lease.Model;
-            observed.Model = model.Metrics;
-            observed.Inputs = request.Texts.Count;
-            var options = Options(request, model, streamed);
-            model.Batcher.EnsureRoom(request.Texts.Count, deadline.Left);
-
-            // The loop never waits for a reader, so the channel takes whatever it is given; the most tokens of the sentences bound it.
-            var chosen = streamed ? Channel.CreateUnbounded<ChosenToken>(new UnboundedChannelOptions { SingleReader = true }) : null;
-            var sources = Tokenize(model, request, options, chosen, observed, () => deadline.ThrowIfOver(cancellation));
-            var tokenized = time.GetElapsedTime(deadline.Started);
-            deadline.ThrowIfOver(cancellation);
-            model.Batcher.Enqueue(sources.Sequences);
-            return new RunningTranslation(request, lease, observed, sources, chosen, tokenized, deadline, cancellation);
+            return Start(lease.Model, lease, request, observed, streamed, deadline, cancellation);
         }
         catch
         {
             lease.Dispose();
             throw;
         }
+    }
+
+    private RunningTranslation Start(
+        ServedTranslator model,
+        IDisposable? lease,
+        TranslationRequest request,
+        ServedRequest observed,
+        bool streamed,
+        RequestDeadline deadline,
+        CancellationToken cancellation)
+    {
+        observed.Model = model.Metrics;
+        observed.Inputs = request.Texts.Count;
+        var options = Options(request, model, streamed);
+        model.Batcher.EnsureRoom(request.Texts.Count, deadline.Left);
+
+        // The loop never waits for a reader, so the channel takes whatever it is given; the most tokens of the sentences bound it.
+        var chosen = streamed ? Channel.CreateUnbounded<ChosenToken>(new UnboundedChannelOptions { SingleReader = true }) : null;
+        var sources = Tokenize(model, request, options, chosen, observed, () => deadline.ThrowIfOver(cancellation));
+        var tokenized = time.GetElapsedTime(deadline.Started);
+        deadline.ThrowIfOver(cancellation);
+        model.Batcher.Enqueue(sources.Sequences);
+        return new RunningTranslation(request, model, lease, observed, sources, chosen, tokenized, deadline, cancellation);
     }
 
     /// <summary>The greedy translation and its score.</summary>

@@ -9,10 +9,11 @@ using SeqServe.Core.Diagnostics;
 namespace SeqServe.Api.Facades.OpenInference.Grpc;
 
 /// <summary>
-/// Adds the address of gRPC to those of HTTP, on the same host: without TLS an endpoint cannot speak HTTP/1.1 and HTTP/2 both. A startup filter, because it runs when
-/// the host has gathered its addresses from wherever they are configured and the server does not listen yet.
+/// Adds the address of gRPC to those of HTTP, on the same host: without TLS an endpoint cannot speak both HTTP/1.1 and HTTP/2. A startup filter, because it
+/// runs when the host has collected its addresses from all configuration sources and the server does not listen yet.
 /// </summary>
-internal sealed partial class GrpcAddress(IServer server, IOptions<SeqServeOptions> options, IConfiguration configuration, ILogger<GrpcAddress> logger) : IStartupFilter
+internal sealed partial class GrpcAddress(
+    IServer server, IOptions<SeqServeOptions> options, IConfiguration configuration, ILogger<GrpcAddress> logger) : IStartupFilter
 {
     /// <summary>The port where the configuration names none.</summary>
     public const int DefaultPort = 8081;
@@ -21,7 +22,7 @@ internal sealed partial class GrpcAddress(IServer server, IOptions<SeqServeOptio
 
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next)
     {
-        // Endpoints that are configured one by one leave the list of addresses unused.
+        // The list of addresses is not used where endpoints are configured one by one.
         if (server.Features.Get<IServerAddressesFeature>() is { Addresses: { IsReadOnly: false } addresses } && !configuration.GetSection(Endpoints).Exists())
             Add(addresses);
         return next;
@@ -32,14 +33,14 @@ internal sealed partial class GrpcAddress(IServer server, IOptions<SeqServeOptio
         var port = options.Value.GrpcPort ?? DefaultPort;
         if (port == 0 || Beside(addresses, port) is not { } address)
             return;
-        // Whoever starts a second server and has not asked for gRPC shall have the server.
+        // A second server on the machine starts without gRPC, unless its configuration names a port.
         if (options.Value.GrpcPort is null && !IsFree(address))
             PortTaken(logger, port);
         else
             addresses.Add(address);
     }
 
-    /// <summary>The address of gRPC, or null where there is no plain HTTP beside which it could be, or HTTP has the port itself.</summary>
+    /// <summary>The address of gRPC, or null where there is no plain HTTP, or HTTP has the port itself.</summary>
     internal static string? Beside(IEnumerable<string> addresses, int port)
     {
         var all = addresses.Select(BindingAddress.Parse).ToList();
@@ -63,6 +64,7 @@ internal sealed partial class GrpcAddress(IServer server, IOptions<SeqServeOptio
         }
     }
 
-    [LoggerMessage(EventIds.GrpcPortTaken, LogLevel.Warning, "Port {Port} is taken, so gRPC is not served. Set SeqServe__GrpcPort to a free port, or to 0 for none")]
+    [LoggerMessage(
+        EventIds.GrpcPortTaken, LogLevel.Warning, "Port {Port} is taken, so gRPC is not served. Set SeqServe__GrpcPort to a free port, or to 0 for none")]
     private static partial void PortTaken(ILogger logger, int port);
 }

@@ -7,13 +7,15 @@ using SeqServe.Core.Errors;
 
 namespace SeqServe.Api.Facades.OpenInference.Grpc;
 
-/// <summary>Around every call of the service: keys before it, and statuses in place of exceptions behind it. Health and reflection stay open.</summary>
+/// <summary>Around every call of the service: keys before it, and statuses in place of exceptions after it. Health and reflection stay open.</summary>
 internal sealed partial class GrpcCalls(ApiKeyGate gate, TimeProvider time, ILogger<GrpcCalls> logger) : Interceptor
 {
     // As open as the health routes are: orchestrators ask them.
-    private static readonly string[] s_open = [$"{GrpcSetup.Path}/{nameof(InferenceService.ServerLive)}", $"{GrpcSetup.Path}/{nameof(InferenceService.ServerReady)}"];
+    private static readonly string[] s_open =
+        [$"{GrpcSetup.Path}/{nameof(InferenceService.ServerLive)}", $"{GrpcSetup.Path}/{nameof(InferenceService.ServerReady)}"];
 
-    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
         try
         {
@@ -27,7 +29,10 @@ internal sealed partial class GrpcCalls(ApiKeyGate gate, TimeProvider time, ILog
     }
 
     public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
-        IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation)
+        IAsyncStreamReader<TRequest> requestStream,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation)
     {
         try
         {
@@ -49,7 +54,12 @@ internal sealed partial class GrpcCalls(ApiKeyGate gate, TimeProvider time, ILog
     private RpcException Fault(Exception exception, ServerCallContext context)
     {
         if (context.CancellationToken.IsCancellationRequested && (exception is OperationCanceledException or IOException))
-            return new RpcException(new Status(context.Deadline <= time.GetUtcNow().UtcDateTime ? StatusCode.DeadlineExceeded : StatusCode.Cancelled, "The caller did not wait."));
+        {
+            return new RpcException(context.Deadline <= time.GetUtcNow().UtcDateTime
+                ? new Status(StatusCode.DeadlineExceeded, ProblemKinds.DeadlineExceeded.Example)
+                : new Status(StatusCode.Cancelled, "The caller cancelled the call."));
+        }
+
         if (exception is not (ServingException or BadHttpRequestException))
             UnhandledException(logger, context.Method, exception);
         var failure = Failure.Of(exception);

@@ -1,22 +1,20 @@
-using System.Globalization;
 using Grpc.Core;
 using SeqServe.Api.Errors;
-using SeqServe.Api.Facades.OpenInference.Rest;
 
 namespace SeqServe.Api.Facades.OpenInference.Grpc;
 
-/// <summary>The error table as gRPC says it.</summary>
+/// <summary>The error table as gRPC statuses.</summary>
 internal static class GrpcFaults
 {
     private const string RetryAfter = "retry-after";
 
-    /// <summary>What a caller is told of a failure; a wait that makes sense goes into the trailers.</summary>
+    /// <summary>The status of a failure; the time of a retry goes into the trailers.</summary>
     public static RpcException Of(Failure failure)
     {
         var trailers = new Metadata();
         if (failure.RetryAfter is { } wait)
-            trailers.Add(RetryAfter, Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture));
-        return new RpcException(new Status(CodeOf(failure.Kind), OpenInferenceErrorShapeAttribute.Text(failure)), trailers);
+            trailers.Add(RetryAfter, FailureWriter.RetryAfter(wait));
+        return new RpcException(new Status(CodeOf(failure.Kind), FailureText.Of(failure)), trailers);
     }
 
     private static StatusCode CodeOf(ProblemKind kind) => kind == ProblemKinds.LoadFailed ? StatusCode.FailedPrecondition : kind.Status switch

@@ -21,7 +21,7 @@ internal static class GrpcSetup
         });
         services.AddOptions<GrpcServiceOptions>().Configure<IOptions<SeqServeOptions>>((grpc, options) =>
         {
-            // As large as the protocol's requests over REST may be.
+            // The same limit as for requests over REST.
             grpc.MaxReceiveMessageSize = (int)Math.Min(options.Value.MaxTensorRequestBytes, int.MaxValue);
             grpc.MaxSendMessageSize = null;
         });
@@ -32,13 +32,13 @@ internal static class GrpcSetup
             foreach (var service in new[] { "", Path[1..] })
                 health.Services.Map(service, check => check.Tags.Contains(HealthEndpoints.Ready));
         });
-        return services.AddSingleton<GrpcCalls>().AddSingleton<InferRequests>().AddSingleton<IStartupFilter, GrpcAddress>();
+        return services.AddOpenInferenceServer().AddSingleton<GrpcCalls>().AddSingleton<InferRequests>().AddSingleton<IStartupFilter, GrpcAddress>();
     }
 
     public static void MapSeqServeGrpc(this WebApplication app)
     {
-        app.MapGrpcService<InferenceService>();
-        app.MapGrpcHealthChecksService();
-        app.MapGrpcReflectionService();
+        app.MapGrpcService<InferenceService>().Add(CountedBody.Use);
+        app.MapGrpcHealthChecksService().Add(CountedBody.Use);
+        app.MapGrpcReflectionService().Add(CountedBody.Use);
     }
 }

@@ -1,7 +1,7 @@
-using SeqServe.Api.Facades.OpenInference.Grpc.Protocol;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
-using SeqServe.Api.Facades.OpenInference.Rest;
+using SeqServe.Api.Facades.OpenInference.Grpc.Protocol;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Tensors;
 
@@ -13,14 +13,18 @@ internal sealed class InferContents
     private readonly ModelInferRequest.Types.InferInputTensor _input;
     private readonly TensorDatatype _datatype;
     private readonly long _elements;
+    private readonly BodyReservation _reservation;
 
-    /// <exception cref="ServingException">Its datatype or its shape is none.</exception>
-    public InferContents(ModelInferRequest.Types.InferInputTensor input)
+    /// <param name="input">The input.</param>
+    /// <param name="reservation">Counts the memory of the tensor.</param>
+    /// <exception cref="ServingException">Its datatype is unknown, or its shape is not one.</exception>
+    public InferContents(ModelInferRequest.Types.InferInputTensor input, BodyReservation reservation)
     {
-        _input = input;
+        (_input, _reservation) = (input, reservation);
         if (!TensorDatatypes.ByName.TryGetValue(input.Datatype, out _datatype))
-            throw Fault($"has the datatype \"{input.Datatype}\"; write one of {string.Join(", ", TensorDatatypes.ByName.Keys)}");
-        _elements = TensorShapes.Elements(input.Shape) ?? throw Fault($"has the shape {TensorShapes.ToText(input.Shape)}, which is none, or too large");
+            throw Fault($"has the datatype \"{input.Datatype}\"; send one of {string.Join(", ", TensorDatatypes.ByName.Keys)}");
+        _elements = TensorShapes.Elements(input.Shape)
+            ?? throw Fault($"has the shape {TensorShapes.ToText(input.Shape)}; no axis may be negative, and the limit is {TensorShapes.MaxElements} elements");
     }
 
     /// <summary>A fault of this input.</summary>
@@ -30,7 +34,7 @@ internal sealed class InferContents
     public Tensor ReadRaw(ByteString raw)
     {
         if (_datatype == TensorDatatype.Bytes)
-            return new Tensor(_input.Name, _input.Shape, ByteStrings.Read(raw.Memory, _elements, $"input \"{_input.Name}\""));
+            return new Tensor(_input.Name, _input.Shape, ByteStrings.Read(raw.Memory, _elements, $"input \"{_input.Name}\"", _reservation));
         var expected = _elements * _datatype.ElementSize();
         return raw.Length == expected
             ? new Tensor(_input.Name, _datatype, _input.Shape, raw.Memory)
@@ -54,15 +58,24 @@ internal sealed class InferContents
             TensorDatatype.Uint64 => Numbers(contents.Uint64Contents, static i => i),
             TensorDatatype.Fp32 => Numbers(contents.Fp32Contents, static f => f),
             TensorDatatype.Fp64 => Numbers(contents.Fp64Contents, static f => f),
-            TensorDatatype.Bytes => new Tensor(_input.Name, _input.Shape, [.. Counted(contents.BytesContents).Select(b => b.Memory)]),
+            TensorDatatype.Bytes => Strings(contents.BytesContents),
             _ => throw Fault($"is {_input.Datatype}, which has no typed contents; send it in raw_input_contents"),
         };
+    }
+
+    private Tensor Strings(IReadOnlyList<ByteString> contents)
+    {
+        ByteStrings.Reserve(Counted(contents).Count, _reservation);
+        return new Tensor(_input.Name, _input.Shape, [.. contents.Select(b => b.Memory)]);
     }
 
     private Tensor Numbers<TContent, TElement>(IReadOnlyList<TContent> contents, Func<TContent, TElement> convert)
         where TElement : unmanaged
     {
-        var elements = new TElement[Counted(contents).Count];
+        var size = Counted(contents).Count * (long)Unsafe.SizeOf<TElement>();
+        _reservation.Add(size);
+        var data = new byte[size];
+        var elements = MemoryMarshal.Cast<byte, TElement>(data.AsSpan());
         try
         {
             for (var i = 0; i < elements.Length; i++)
@@ -73,9 +86,11 @@ internal sealed class InferContents
             throw Fault($"has an element that {_input.Datatype} cannot hold");
         }
 
-        return new Tensor(_input.Name, _datatype, _input.Shape, MemoryMarshal.AsBytes(elements.AsSpan()).ToArray());
+        return new Tensor(_input.Name, _datatype, _input.Shape, data);
     }
 
-    private IReadOnlyList<T> Counted<T>(IReadOnlyList<T> contents) =>
-        contents.Count == _elements ? contents : throw Fault($"has {contents.Count} elements in the contents of {_input.Datatype}; the shape {TensorShapes.ToText(_input.Shape)} takes {_elements}");
+    private IReadOnlyList<T> Counted<T>(IReadOnlyList<T> contents) => contents.Count == _elements
+        ? contents
+        : throw Fault(
+            $"has {contents.Count} elements in the contents of {_input.Datatype}; the shape {TensorShapes.ToText(_input.Shape)} takes {_elements}");
 }

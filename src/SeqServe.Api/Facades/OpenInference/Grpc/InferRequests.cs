@@ -1,9 +1,9 @@
-using SeqServe.Api.Facades.OpenInference.Grpc.Protocol;
 using Google.Protobuf.Collections;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using SeqServe.Api.Configuration;
-using SeqServe.Api.Facades.OpenInference.Rest;
+using SeqServe.Api.Facades.OpenInference.Grpc.Protocol;
 using SeqServe.Api.Requests;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Tasks.Tensors;
@@ -11,16 +11,17 @@ using SeqServe.Core.Tensors;
 
 namespace SeqServe.Api.Facades.OpenInference.Grpc;
 
-/// <summary>From the protocol's message to the use case.</summary>
+/// <summary>Reads the protocol's messages.</summary>
 internal sealed class InferRequests(IOptions<SeqServeOptions> options, TimeProvider time)
 {
     /// <summary>Reads a request. Raw contents are not copied.</summary>
-    /// <exception cref="ServingException">Something in it is no tensor, or no parameter.</exception>
+    /// <exception cref="ServingException">A tensor or a parameter in it is not valid, or the server has no memory for it now.</exception>
     public TensorRequest Read(ModelInferRequest request, int? version, ServerCallContext context)
     {
         var http = context.GetHttpContext().Request;
         var parameters = new TensorParameters(Parameters(request.Parameters));
-        return new TensorRequest(request.ModelName, Inputs(request))
+        var reservation = context.GetHttpContext().Features.GetRequiredFeature<BodyReservation>();
+        return new TensorRequest(request.ModelName, Inputs(request, reservation))
         {
             Version = version,
             Outputs = [.. request.Outputs.Select(o => o.Name)],
@@ -30,18 +31,24 @@ internal sealed class InferRequests(IOptions<SeqServeOptions> options, TimeProvi
         };
     }
 
-    private static Tensor[] Inputs(ModelInferRequest request)
+    internal static Tensor[] Inputs(ModelInferRequest request, BodyReservation reservation)
     {
         var raw = request.RawInputContents;
         if (raw.Count > 0 && raw.Count != request.Inputs.Count)
-            throw new ServingException(ServingErrorCode.InvalidRequest, $"raw_input_contents has {raw.Count} elements and inputs has {request.Inputs.Count}; send one for each input, or none and contents in every input.");
+        {
+            throw new ServingException(
+                ServingErrorCode.InvalidRequest,
+                $"raw_input_contents has {raw.Count} elements and inputs has {request.Inputs.Count}; "
+                + "send one for each input, or none and contents in every input.");
+        }
+
         var tensors = new Tensor[request.Inputs.Count];
         for (var i = 0; i < tensors.Length; i++)
         {
             var input = request.Inputs[i];
-            var contents = new InferContents(input);
+            var contents = new InferContents(input, reservation);
             if (raw.Count > 0 && input.Contents is not null)
-                throw contents.Fault("has contents beside raw_input_contents; send one of them");
+                throw contents.Fault("has both contents and raw_input_contents; send one of them");
             tensors[i] = raw.Count > 0 ? contents.ReadRaw(raw[i]) : contents.ReadTyped();
         }
 
@@ -59,7 +66,8 @@ internal sealed class InferRequests(IOptions<SeqServeOptions> options, TimeProvi
                 InferParameter.ParameterChoiceOneofCase.Int64Param => parameter.Int64Param,
                 InferParameter.ParameterChoiceOneofCase.StringParam => parameter.StringParam,
                 InferParameter.ParameterChoiceOneofCase.DoubleParam => parameter.DoubleParam,
-                InferParameter.ParameterChoiceOneofCase.Uint64Param => parameter.Uint64Param <= long.MaxValue ? (long)parameter.Uint64Param : (object)parameter.Uint64Param,
+                InferParameter.ParameterChoiceOneofCase.Uint64Param =>
+                    parameter.Uint64Param <= long.MaxValue ? (long)parameter.Uint64Param : (object)parameter.Uint64Param,
                 _ => throw new ServingException(ServingErrorCode.InvalidRequest, $"parameter \"{name}\": has no value; set one of its fields"),
             };
         }
@@ -72,7 +80,7 @@ internal sealed class InferRequests(IOptions<SeqServeOptions> options, TimeProvi
         if (deadline == DateTime.MaxValue)
             return timeout;
         var left = deadline - time.GetUtcNow().UtcDateTime;
-        // One that has passed is told by the use case, like any other.
+        // The use case refuses one that has passed, like any other.
         left = left > TimeSpan.Zero ? left : TimeSpan.FromTicks(1);
         return timeout < left ? timeout : left;
     }

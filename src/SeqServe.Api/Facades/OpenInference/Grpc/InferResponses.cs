@@ -1,22 +1,31 @@
-using SeqServe.Api.Facades.OpenInference.Grpc.Protocol;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Google.Protobuf.Collections;
+using SeqServe.Api.Facades.OpenInference.Grpc.Protocol;
 using SeqServe.Core.Tasks.Tensors;
 using SeqServe.Core.Tensors;
 
 namespace SeqServe.Api.Facades.OpenInference.Grpc;
 
-/// <summary>From the use case to the protocol's messages.</summary>
+/// <summary>Writes the protocol's messages.</summary>
 internal static class InferResponses
 {
-    /// <summary>The answer. Who sends typed contents receives typed ones, unless a datatype has none; raw ones lie in the outputs' own memory.</summary>
+    /// <summary>
+    /// The answer: typed contents for a request with typed contents, unless an output's datatype has none; else raw ones, which lie in the outputs' own memory.
+    /// </summary>
     public static ModelInferResponse Write(ModelInferRequest request, TensorResponse response)
     {
-        var answer = new ModelInferResponse { ModelName = response.Model, ModelVersion = response.Version.ToString(CultureInfo.InvariantCulture), Id = request.Id };
-        var isTyped = request.RawInputContents.Count == 0 && request.Inputs.Count > 0 && response.Outputs.All(o => o.Datatype is not (TensorDatatype.Fp16 or TensorDatatype.Bf16));
+        var answer = new ModelInferResponse
+        {
+            ModelName = response.Model,
+            ModelVersion = response.Version.ToString(CultureInfo.InvariantCulture),
+            Id = request.Id,
+        };
+        var isTyped = request.RawInputContents.Count == 0
+            && request.Inputs.Count > 0
+            && response.Outputs.All(o => o.Datatype is not (TensorDatatype.Fp16 or TensorDatatype.Bf16));
         foreach (var output in response.Outputs)
         {
             answer.Outputs.Add(new ModelInferResponse.Types.InferOutputTensor
@@ -33,9 +42,18 @@ internal static class InferResponses
         return answer;
     }
 
-    /// <summary>What a graph declares of an input or output; one of unknown rank has a single open axis.</summary>
-    public static ModelMetadataResponse.Types.TensorMetadata Metadata(TensorSpec spec) =>
-        new() { Name = spec.Name, Datatype = spec.Datatype.ToName(), Shape = { spec.Shape ?? [-1] } };
+    /// <summary>What a model takes and gives.</summary>
+    public static ModelMetadataResponse Write(ModelMetadata model) => new()
+    {
+        Name = model.Name,
+        Platform = model.Platform,
+        Versions = { model.Versions },
+        Inputs = { model.Inputs.Select(Write) },
+        Outputs = { model.Outputs.Select(Write) },
+    };
+
+    private static ModelMetadataResponse.Types.TensorMetadata Write(TensorMetadata tensor) =>
+        new() { Name = tensor.Name, Datatype = tensor.Datatype, Shape = { tensor.Shape } };
 
     private static InferTensorContents Typed(Tensor tensor)
     {

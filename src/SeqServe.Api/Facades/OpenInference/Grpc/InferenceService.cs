@@ -1,10 +1,8 @@
-using SeqServe.Api.Facades.OpenInference.Grpc.Protocol;
 using System.Globalization;
-using System.Reflection;
 using Grpc.Core;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using SeqServe.Api.Errors;
-using SeqServe.Api.Facades.OpenInference.Rest;
+using SeqServe.Api.Facades.OpenInference.Grpc.Protocol;
 using SeqServe.Api.Observability;
 using SeqServe.Api.Requests;
 using SeqServe.Api.Security;
@@ -15,15 +13,18 @@ using SeqServe.Core.Tasks.Tensors;
 namespace SeqServe.Api.Facades.OpenInference.Grpc;
 
 /// <summary>The Open Inference Protocol over gRPC.</summary>
-internal sealed class InferenceService(ModelRegistry registry, TensorInference inference, InferRequests requests, RepositoryCalls repository, HealthCheckService health) : GRPCInferenceService.GRPCInferenceServiceBase
+internal sealed class InferenceService(
+    ModelRegistry registry,
+    TensorInference inference,
+    ModelMetadataReader metadata,
+    InferRequests requests,
+    RepositoryCalls repository,
+    HealthCheckService health) : GRPCInferenceService.GRPCInferenceServiceBase
 {
-    private const string Platform = "onnx_onnxv1";
-
     private static readonly string[] s_extensions = ["model_repository", "parameters", "sequence"];
 
-    private static readonly string s_version = typeof(InferenceService).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
-
-    public override Task<ServerLiveResponse> ServerLive(ServerLiveRequest request, ServerCallContext context) => Task.FromResult(new ServerLiveResponse { Live = true });
+    public override Task<ServerLiveResponse> ServerLive(ServerLiveRequest request, ServerCallContext context) =>
+        Task.FromResult(new ServerLiveResponse { Live = true });
 
     public override async Task<ServerReadyResponse> ServerReady(ServerReadyRequest request, ServerCallContext context)
     {
@@ -32,61 +33,57 @@ internal sealed class InferenceService(ModelRegistry registry, TensorInference i
     }
 
     public override Task<ServerMetadataResponse> ServerMetadata(ServerMetadataRequest request, ServerCallContext context) =>
-        Task.FromResult(new ServerMetadataResponse { Name = "seqserve", Version = s_version, Extensions = { s_extensions } });
+        Task.FromResult(new ServerMetadataResponse { Name = OpenInferenceServer.Name, Version = OpenInferenceServer.Version, Extensions = { s_extensions } });
 
     public override Task<ModelReadyResponse> ModelReady(ModelReadyRequest request, ServerCallContext context)
     {
         var version = VersionOf(request.Version);
-        // A model that nobody knows is not ready, as with Triton; asking is no mistake.
+        // An unknown model is not ready, as with Triton, and not an error.
         var model = registry.List().FirstOrDefault(m => m.Name == request.Name);
         var ready = model?.Versions.Any(v => v.Status.State == ModelState.Ready && (version is null || v.Version == version)) ?? false;
         return Task.FromResult(new ModelReadyResponse { Ready = ready && !registry.IsDraining });
     }
 
-    public override Task<ModelMetadataResponse> ModelMetadata(ModelMetadataRequest request, ServerCallContext context)
-    {
-        var model = inference.Describe(request.Name, VersionOf(request.Version));
-        var versions = registry.Describe(request.Name).Versions.Where(v => v.Status.State == ModelState.Ready).Select(v => v.Version.ToString(CultureInfo.InvariantCulture));
-        return Task.FromResult(new ModelMetadataResponse
-        {
-            Name = model.Manifest.Name,
-            Platform = Platform,
-            Versions = { versions },
-            Inputs = { model.Signature.Inputs.Select(InferResponses.Metadata) },
-            Outputs = { model.Signature.Outputs.Select(InferResponses.Metadata) },
-        });
-    }
+    public override Task<ModelMetadataResponse> ModelMetadata(ModelMetadataRequest request, ServerCallContext context) =>
+        Task.FromResult(InferResponses.Write(metadata.Read(request.Name, VersionOf(request.Version))));
 
     public override async Task<ModelInferResponse> ModelInfer(ModelInferRequest request, ServerCallContext context)
     {
-        var http = context.GetHttpContext();
-        var response = await inference.InferAsync(requests.Read(request, VersionOf(request.ModelVersion), context), http.Served(), context.CancellationToken);
+        var response = await InferAsync(request, context);
         // The answer is written when this has returned, and its bytes lie in the outputs' memory.
-        http.Response.RegisterForDispose(response);
+        context.GetHttpContext().Response.RegisterForDispose(response);
         return InferResponses.Write(request, response);
     }
 
-    public override async Task ModelStreamInfer(IAsyncStreamReader<ModelInferRequest> requestStream, IServerStreamWriter<ModelStreamInferResponse> responseStream, ServerCallContext context)
+    public override async Task ModelStreamInfer(
+        IAsyncStreamReader<ModelInferRequest> requestStream, IServerStreamWriter<ModelStreamInferResponse> responseStream, ServerCallContext context)
     {
         await foreach (var request in requestStream.ReadAllAsync(context.CancellationToken))
         {
             try
             {
-                using var response = await inference.InferAsync(requests.Read(request, VersionOf(request.ModelVersion), context), context.GetHttpContext().Served(), context.CancellationToken);
-                await responseStream.WriteAsync(new ModelStreamInferResponse { InferResponse = InferResponses.Write(request, response) }, context.CancellationToken);
+                using var response = await InferAsync(request, context);
+                var answer = new ModelStreamInferResponse { InferResponse = InferResponses.Write(request, response) };
+                await responseStream.WriteAsync(answer, context.CancellationToken);
             }
             catch (ServingException e)
             {
-                var failed = new ModelInferResponse { ModelName = request.ModelName, ModelVersion = request.ModelVersion, Id = request.Id };
-                await responseStream.WriteAsync(new ModelStreamInferResponse { ErrorMessage = OpenInferenceErrorShapeAttribute.Text(Failure.Of(e)), InferResponse = failed }, context.CancellationToken);
+                var failed = new ModelStreamInferResponse
+                {
+                    ErrorMessage = FailureText.Of(Failure.Of(e)),
+                    InferResponse = new ModelInferResponse { ModelName = request.ModelName, ModelVersion = request.ModelVersion, Id = request.Id },
+                };
+                await responseStream.WriteAsync(failed, context.CancellationToken);
             }
         }
     }
 
-    public override Task<RepositoryIndexResponse> RepositoryIndex(RepositoryIndexRequest request, ServerCallContext context) => Task.FromResult(new RepositoryIndexResponse
+    public override Task<RepositoryIndexResponse> RepositoryIndex(RepositoryIndexRequest request, ServerCallContext context)
     {
-        Models = { repository.Index(request.Ready).Select(m => new RepositoryIndexResponse.Types.ModelIndex { Name = m.Name, Version = m.Version, State = m.State, Reason = m.Reason }) },
-    });
+        var models = repository.Index(request.Ready)
+            .Select(m => new RepositoryIndexResponse.Types.ModelIndex { Name = m.Name, Version = m.Version, State = m.State, Reason = m.Reason });
+        return Task.FromResult(new RepositoryIndexResponse { Models = { models } });
+    }
 
     [AdminOnly]
     public override async Task<RepositoryModelLoadResponse> RepositoryModelLoad(RepositoryModelLoadRequest request, ServerCallContext context)
@@ -100,6 +97,12 @@ internal sealed class InferenceService(ModelRegistry registry, TensorInference i
     {
         await repository.UnloadAsync(request.ModelName);
         return new RepositoryModelUnloadResponse();
+    }
+
+    private Task<TensorResponse> InferAsync(ModelInferRequest request, ServerCallContext context)
+    {
+        var ask = requests.Read(request, VersionOf(request.ModelVersion), context);
+        return inference.InferAsync(ask, context.GetHttpContext().Served(), context.CancellationToken);
     }
 
     private static int? VersionOf(string text) =>

@@ -10,7 +10,9 @@ using SeqServe.Core.Tensors;
 
 namespace SeqServe.Api.Facades.OpenInference.Rest;
 
-/// <summary>Writes answers: JSON, and behind it the outputs that are wanted as binary data. Large tensors go from where the runtime has put them to the connection, piece by piece.</summary>
+/// <summary>
+/// Writes answers: JSON, and after it the outputs that are sent as binary data. Large tensors go from the runtime's memory to the connection, piece by piece.
+/// </summary>
 internal sealed class InferAnswers
 {
     // Up to so many elements an answer is one buffer of known length.
@@ -23,8 +25,8 @@ internal sealed class InferAnswers
     /// <param name="response">Where to.</param>
     /// <param name="request">What was asked.</param>
     /// <param name="answer">The answer; the caller keeps ownership.</param>
-    /// <param name="cancellation">The caller's presence.</param>
-    /// <exception cref="ServingException">An output cannot be told in JSON; nothing is written then.</exception>
+    /// <param name="cancellation">Cancelled when the caller has left.</param>
+    /// <exception cref="ServingException">An output cannot be written as JSON; nothing is written then.</exception>
     public async Task WriteAsync(HttpResponse response, InferRequest request, TensorResponse answer, CancellationToken cancellation)
     {
         var isBinary = Array.ConvertAll([.. answer.Outputs], output => request.IsBinary(output.Name));
@@ -32,7 +34,12 @@ internal sealed class InferAnswers
         for (var i = 0; i < isBinary.Length; i++)
         {
             if (!isBinary[i] && answer.Outputs[i].Datatype == TensorDatatype.Bf16)
-                throw new ServingException(ServingErrorCode.InvalidRequest, $"output \"{answer.Outputs[i].Name}\": BF16 is given as binary data only; ask for it with \"binary_data\": true");
+            {
+                throw new ServingException(
+                    ServingErrorCode.InvalidRequest,
+                    $"output \"{answer.Outputs[i].Name}\": BF16 is sent as binary data only; ask for it with \"binary_data\": true");
+            }
+
             elements += isBinary[i] ? 0 : answer.Outputs[i].Elements;
         }
 
@@ -44,7 +51,8 @@ internal sealed class InferAnswers
             await WriteStreamedAsync(response, request, answer, isBinary, cancellation);
     }
 
-    private async Task WriteBufferedAsync(HttpResponse response, InferRequest request, TensorResponse answer, bool[] isBinary, CancellationToken cancellation)
+    private async Task WriteBufferedAsync(
+        HttpResponse response, InferRequest request, TensorResponse answer, bool[] isBinary, CancellationToken cancellation)
     {
         var buffer = _buffers.Get();
         await WriteJsonAsync(buffer.Writer, null, request, answer, isBinary, cancellation);
@@ -54,7 +62,8 @@ internal sealed class InferAnswers
         _buffers.Return(buffer);
     }
 
-    private static async Task WriteStreamedAsync(HttpResponse response, InferRequest request, TensorResponse answer, bool[] isBinary, CancellationToken cancellation)
+    private static async Task WriteStreamedAsync(
+        HttpResponse response, InferRequest request, TensorResponse answer, bool[] isBinary, CancellationToken cancellation)
     {
         response.ContentType = "application/json";
         await using var writer = new Utf8JsonWriter(response.BodyWriter, JsonBuffer.Options);
@@ -62,7 +71,8 @@ internal sealed class InferAnswers
         await response.BodyWriter.FlushAsync(cancellation);
     }
 
-    private async Task WriteBinaryAsync(HttpResponse response, InferRequest request, TensorResponse answer, bool[] isBinary, CancellationToken cancellation)
+    private async Task WriteBinaryAsync(
+        HttpResponse response, InferRequest request, TensorResponse answer, bool[] isBinary, CancellationToken cancellation)
     {
         var buffer = _buffers.Get();
         await WriteJsonAsync(buffer.Writer, null, request, answer, isBinary, cancellation);
@@ -92,8 +102,9 @@ internal sealed class InferAnswers
         await body.FlushAsync(cancellation);
     }
 
-    // The body is the connection behind the writer, to be flushed piece by piece; null for a buffer.
-    private static async Task WriteJsonAsync(Utf8JsonWriter writer, PipeWriter? body, InferRequest request, TensorResponse answer, bool[] isBinary, CancellationToken cancellation)
+    // The body is the connection that the writer writes to, to be flushed piece by piece; null for a buffer.
+    private static async Task WriteJsonAsync(
+        Utf8JsonWriter writer, PipeWriter? body, InferRequest request, TensorResponse answer, bool[] isBinary, CancellationToken cancellation)
     {
         writer.WriteStartObject();
         writer.WriteString("model_name"u8, answer.Model);

@@ -7,17 +7,22 @@ using SeqServe.Core.Tasks.Tensors;
 
 namespace SeqServe.Api.Facades.OpenInference.Rest;
 
-/// <summary>Tensors in, tensors out. No controller, since a small model takes less CPU than MVC's pipeline.</summary>
-internal sealed class InferEndpoint(TensorInference inference, InferBody body, InferAnswers answers, IOptions<SeqServeOptions> options)
+/// <summary>Tensors in, tensors out. Not a controller, since a small model takes less CPU than MVC's pipeline.</summary>
+internal sealed class InferEndpoint(
+    TensorInference inference, InferBody body, InferAnswers answers, BodyBudget budget, IOptions<SeqServeOptions> options)
 {
     public async Task InferAsync(HttpContext context)
     {
-        var memory = new InferMemory();
+        using var memory = new InferMemory(budget);
         try
         {
             var (model, version) = ModelRoute.Of(context);
             inference.EnsureRoom(model, version);
-            var (request, inputs) = await body.ReadAsync(context.Request, memory, context.RequestAborted);
+            var (request, inputs) = await body.ReadAsync(
+                context.Request,
+                memory,
+                head => inference.EnsureRoom(model, version, head.Inputs.Select(input => input.Name), head.Parameters),
+                context.RequestAborted);
             var ask = new TensorRequest(model, inputs)
             {
                 Version = version,

@@ -6,33 +6,39 @@ using SeqServe.Core.Tensors;
 
 namespace SeqServe.Api.Facades.OpenInference.Rest;
 
-/// <summary>Reads the JSON of a request in one pass. Fields that the protocol does not have are passed over, as clients send extras.</summary>
+/// <summary>Reads the JSON of a request in one pass. Fields that the protocol does not have are ignored, as clients send extras.</summary>
+/// <param name="json">The JSON.</param>
 /// <param name="memory">Where the elements of tensors are put.</param>
-internal sealed class InferRequestReader(InferMemory memory)
+internal sealed class InferRequestReader(ReadOnlyMemory<byte> json, InferMemory memory)
 {
     private const int MaxInputs = 1024;
+
+    // Far more than any graph has. In memory an axis takes four times what it takes in the JSON.
+    private const int MaxAxes = 64;
 
     private readonly InferRequest _request = new();
 
     /// <summary>Reads a request.</summary>
-    /// <exception cref="ServingException">It is no JSON, or not a request.</exception>
-    public static InferRequest Read(ReadOnlySpan<byte> json, InferMemory memory)
+    /// <param name="json">The JSON; strings of tensors stay in it.</param>
+    /// <param name="memory">Where the other elements of tensors are put.</param>
+    /// <exception cref="ServingException">It is not JSON, not a request, or the server has no memory for it now.</exception>
+    public static InferRequest Read(ReadOnlyMemory<byte> json, InferMemory memory)
     {
         memory.ElementsAhead = (json.Length + 1) / 2;
         try
         {
-            var reader = new Utf8JsonReader(json);
-            return new InferRequestReader(memory).Read(ref reader);
+            var reader = new Utf8JsonReader(json.Span);
+            return new InferRequestReader(json, memory).Read(ref reader);
         }
         catch (JsonException e)
         {
-            throw new ServingException(
-                ServingErrorCode.InvalidRequest, string.Create(CultureInfo.InvariantCulture, $"The JSON is not valid; the first fault is at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}."), e);
+            var place = string.Create(CultureInfo.InvariantCulture, $"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
+            throw Fault($"The JSON is not valid; the first fault is at {place}.", e);
         }
         catch (InvalidOperationException e)
         {
-            // How the reader refuses a text only once it is asked for.
-            throw Fault("A text in the JSON is no valid Unicode.", e);
+            // The reader refuses a string only when it is asked for.
+            throw Fault("A string in the JSON is not valid Unicode.", e);
         }
     }
 
@@ -55,7 +61,7 @@ internal sealed class InferRequestReader(InferMemory memory)
                 reader.Skip();
         }
 
-        // Anything but white space behind the object makes the reader throw.
+        // Anything but white space after the object makes the reader throw.
         reader.Read();
         return _request;
     }
@@ -71,7 +77,7 @@ internal sealed class InferRequestReader(InferMemory memory)
     {
         var input = new InferInput();
         var index = _request.Inputs.Count;
-        // Where the data stands before what says how to read it.
+        // For data that comes before its datatype.
         var data = default(Utf8JsonReader);
         var dataWaits = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -118,7 +124,7 @@ internal sealed class InferRequestReader(InferMemory memory)
 
     private void ReadData(ref Utf8JsonReader reader, InferInput input, int index)
     {
-        var elements = new JsonElements(input.Datatype!.Value, input.Label(index), memory);
+        var elements = new JsonElements(input.Datatype!.Value, input.Label(index), json, memory);
         elements.Read(ref reader, input.Shape is { } shape ? TensorShapes.Elements(shape) : null);
         input.Elements = elements;
     }
@@ -164,7 +170,9 @@ internal sealed class InferRequestReader(InferMemory memory)
     private static TensorDatatype ReadDatatype(ref Utf8JsonReader reader, string label)
     {
         var name = ReadText(ref reader, $"{label}: datatype");
-        return TensorDatatypes.ByName.TryGetValue(name, out var datatype) ? datatype : throw Fault($"{label}: datatype must be one of {string.Join(", ", TensorDatatypes.ByName.Keys)}");
+        return TensorDatatypes.ByName.TryGetValue(name, out var datatype)
+            ? datatype
+            : throw Fault($"{label}: datatype must be one of {string.Join(", ", TensorDatatypes.ByName.Keys)}");
     }
 
     private static long[] ReadShape(ref Utf8JsonReader reader, string label)
@@ -177,24 +185,27 @@ internal sealed class InferRequestReader(InferMemory memory)
         {
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var size) || size < 0)
                 throw Fault($"{label}: shape must be an array of whole numbers, none of them negative");
+            if (shape.Count == MaxAxes)
+                throw Fault($"{label}: shape has more axes than the limit of {MaxAxes}");
             shape.Add(size);
         }
 
         return [.. shape];
     }
 
-    private static string ReadText(ref Utf8JsonReader reader, string label) => ReadTextOrNull(ref reader, label) ?? throw Fault($"{label} must be a text");
+    private static string ReadText(ref Utf8JsonReader reader, string label) =>
+        ReadTextOrNull(ref reader, label) ?? throw Fault($"{label} must be a string");
 
     private static string? ReadTextOrNull(ref Utf8JsonReader reader, string label)
     {
         reader.Read();
-        return reader.TokenType is JsonTokenType.String or JsonTokenType.Null ? reader.GetString() : throw Fault($"{label} must be a text");
+        return reader.TokenType is JsonTokenType.String or JsonTokenType.Null ? reader.GetString() : throw Fault($"{label} must be a string");
     }
 
     private static void ReadArray(ref Utf8JsonReader reader, string name, ReadItem read)
     {
         reader.Read();
-        // As clients write what they leave out.
+        // Some clients send null for what they leave out.
         if (reader.TokenType == JsonTokenType.Null)
             return;
         if (reader.TokenType != JsonTokenType.StartArray)

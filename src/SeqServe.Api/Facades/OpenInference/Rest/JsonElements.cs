@@ -8,31 +8,35 @@ namespace SeqServe.Api.Facades.OpenInference.Rest;
 
 /// <summary>The elements of a tensor as they are read from JSON, flat or nested, straight into their own type.</summary>
 /// <param name="datatype">What they are.</param>
-/// <param name="label">How messages call the tensor.</param>
+/// <param name="label">The tensor's name in messages.</param>
+/// <param name="json">All of the JSON; strings without an escape stay in it.</param>
 /// <param name="memory">Where their memory comes from.</param>
-internal sealed class JsonElements(TensorDatatype datatype, string label, InferMemory memory)
+internal sealed class JsonElements(TensorDatatype datatype, string label, ReadOnlyMemory<byte> json, InferMemory memory)
 {
     private const int FirstBytes = 256;
+    private const int FirstStrings = 4;
+    private const int UnescapedBytes = 4096;
     private readonly int _size = datatype.ElementSize();
     private byte[] _bytes = [];
+    private Memory<byte> _unescaped;
 
     /// <summary>Elements so far.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The elements, when they are no strings.</summary>
+    /// <summary>The elements, when they are not strings.</summary>
     public ReadOnlyMemory<byte> Bytes => _bytes.AsMemory(0, Count * _size);
 
     /// <summary>The elements, when they are strings.</summary>
     public List<ReadOnlyMemory<byte>> Strings { get; } = [];
 
-    /// <summary>Reads the value that the reader stands on: an element, or arrays of them.</summary>
-    /// <param name="reader">The reader; behind the value afterwards.</param>
+    /// <summary>Reads the value at the reader: an element, or arrays of them.</summary>
+    /// <param name="reader">A reader of the JSON; after the value when this returns.</param>
     /// <param name="expected">Elements that the shape promises, or null while it is not known.</param>
-    /// <exception cref="ServingException">An element is none of the datatype.</exception>
+    /// <exception cref="ServingException">An element is not of the datatype, or the server has no memory for them now.</exception>
     public void Read(ref Utf8JsonReader reader, long? expected)
     {
         if (datatype == TensorDatatype.Bf16)
-            throw Fault("BF16 is taken as binary data only; send binary_data_size and the bytes behind the JSON");
+            throw Fault("BF16 is taken as binary data only; send binary_data_size and the bytes after the JSON");
         if (expected is { } promised && datatype != TensorDatatype.Bytes)
         {
             var ahead = Math.Min(promised, memory.ElementsAhead);
@@ -108,12 +112,14 @@ internal sealed class JsonElements(TensorDatatype datatype, string label, InferM
         }
     }
 
-    // JSON has no numbers that are not finite; they are written as these texts.
+    // JSON has no numbers that are not finite; they are written as these strings.
     private bool TryReadNamed(ref Utf8JsonReader reader, ref byte target)
     {
         if (reader.TokenType != JsonTokenType.String || datatype is not (TensorDatatype.Fp16 or TensorDatatype.Fp32 or TensorDatatype.Fp64))
             return false;
-        var value = reader.ValueTextEquals("NaN"u8) ? double.NaN : reader.ValueTextEquals("Infinity"u8) ? double.PositiveInfinity : double.NegativeInfinity;
+        var value = reader.ValueTextEquals("NaN"u8) ? double.NaN
+            : reader.ValueTextEquals("Infinity"u8) ? double.PositiveInfinity
+            : double.NegativeInfinity;
         if (double.IsNegativeInfinity(value) && !reader.ValueTextEquals("-Infinity"u8))
             return false;
         return datatype switch
@@ -130,48 +136,67 @@ internal sealed class JsonElements(TensorDatatype datatype, string label, InferM
             throw Fault($"element {Count} is not {Expected()}");
         if (!reader.ValueIsEscaped)
         {
-            // The reader does not look into texts that hold no escape.
+            // The reader does not validate strings without an escape.
             if (!Utf8.IsValid(reader.ValueSpan))
-                throw Fault($"element {Count} is no valid UTF-8; bytes that are no text go as binary data");
-            Strings.Add(reader.ValueSpan.ToArray());
+                throw Fault($"element {Count} is not valid UTF-8; send bytes that are not text as binary data");
+            Add(json.Slice((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length));
         }
         else
         {
-            var unescaped = new byte[reader.ValueSpan.Length];
             try
             {
-                Strings.Add(unescaped.AsMemory(0, reader.CopyString(unescaped)));
+                Add(Unescape(ref reader));
             }
             catch (InvalidOperationException)
             {
-                throw Fault($"element {Count} is no valid Unicode");
+                throw Fault($"element {Count} is not valid Unicode");
             }
         }
 
         Count++;
     }
 
+    private void Add(ReadOnlyMemory<byte> text)
+    {
+        if (Strings.Count == Strings.Capacity)
+        {
+            var larger = Math.Max(FirstStrings, 2 * Strings.Capacity);
+            ByteStrings.Reserve(larger - Strings.Capacity, memory.Reservation);
+            Strings.Capacity = larger;
+        }
+
+        Strings.Add(text);
+    }
+
+    private ReadOnlyMemory<byte> Unescape(ref Utf8JsonReader reader)
+    {
+        if (_unescaped.Length < reader.ValueSpan.Length)
+            _unescaped = memory.Rent(Math.Max(UnescapedBytes, reader.ValueSpan.Length));
+        var length = reader.CopyString(_unescaped.Span);
+        var text = _unescaped[..length];
+        _unescaped = _unescaped[length..];
+        return text;
+    }
+
     private void GrowForOneMore()
     {
         if ((Count + 1L) * _size > Array.MaxLength)
-            throw Fault("has more elements than can be");
+            throw Fault($"has more elements than the limit of {Array.MaxLength / _size}");
         Grow((int)Math.Min(Array.MaxLength, Math.Max(FirstBytes, 2L * _bytes.Length)));
     }
 
     private void Grow(int bytes)
     {
-        if (bytes <= _bytes.Length)
-            return;
-        var larger = memory.Rent(bytes);
-        Bytes.CopyTo(larger);
-        _bytes = larger;
+        if (bytes > _bytes.Length)
+            _bytes = memory.Grow(_bytes, Count * _size, bytes);
     }
 
     private string Expected() => datatype switch
     {
         TensorDatatype.Bool => "true or false",
-        TensorDatatype.Bytes => "a text",
-        TensorDatatype.Fp16 or TensorDatatype.Fp32 or TensorDatatype.Fp64 => $"a number that {datatype.ToName()} can hold, nor \"NaN\", \"Infinity\" or \"-Infinity\"",
+        TensorDatatype.Bytes => "a string",
+        TensorDatatype.Fp16 or TensorDatatype.Fp32 or TensorDatatype.Fp64 =>
+            $"a number that {datatype.ToName()} can hold, nor \"NaN\", \"Infinity\" or \"-Infinity\"",
         _ => $"a whole number that {datatype.ToName()} can hold",
     };
 

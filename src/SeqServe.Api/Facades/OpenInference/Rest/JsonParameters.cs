@@ -3,9 +3,12 @@ using SeqServe.Core.Errors;
 
 namespace SeqServe.Api.Facades.OpenInference.Rest;
 
-/// <summary>Reads an object of parameters; nested values, which no parameter has, are passed over.</summary>
+/// <summary>Reads an object of parameters; nested values, which no parameter has, are ignored.</summary>
 internal static class JsonParameters
 {
+    // In memory a parameter takes some ten times what it takes in the JSON.
+    private const int MaxParameters = 256;
+
     public static Dictionary<string, object> Read(ref Utf8JsonReader reader, string label)
     {
         var parameters = new Dictionary<string, object>(StringComparer.Ordinal);
@@ -20,6 +23,8 @@ internal static class JsonParameters
             reader.Read();
             if (Value(ref reader) is { } value)
                 parameters[name] = value;
+            if (parameters.Count > MaxParameters)
+                throw new ServingException(ServingErrorCode.InvalidRequest, $"{label} has more parameters than the limit of {MaxParameters}");
             reader.Skip();
         }
 

@@ -4,7 +4,10 @@ using SeqServe.Core.Tensors;
 
 namespace SeqServe.Api.Facades.OpenInference.Rest;
 
-/// <summary>Writes elements of a tensor as JSON values. What is not finite becomes the text <c>NaN</c>, <c>Infinity</c> or <c>-Infinity</c>, since JSON has no such numbers.</summary>
+/// <summary>
+/// Writes elements of a tensor as JSON values. What is not finite becomes the string <c>NaN</c>, <c>Infinity</c> or <c>-Infinity</c>, since JSON has no such
+/// numbers.
+/// </summary>
 internal static class JsonTensorData
 {
     /// <summary>Writes some elements; <see cref="TensorDatatype.Bf16"/> has no JSON form.</summary>

@@ -12,20 +12,20 @@ using SeqServe.Core.Tensors;
 namespace SeqServe.Api.Facades.OpenInference.Rest;
 
 /// <summary>What models are and have done.</summary>
-internal sealed class ModelEndpoints(TensorInference inference, ModelRegistry registry, JsonAnswers answers)
+internal sealed class ModelEndpoints(ModelMetadataReader metadata, TensorInference inference, ModelRegistry registry, JsonAnswers answers)
 {
-    private const string Platform = "onnx_onnxv1";
     private const string Backend = "onnxruntime";
 
-    public Task MetadataAsync(HttpContext context) => AnswerAsync(context, Metadata, OipJson.Answers.ModelMetadata);
+    public Task MetadataAsync(HttpContext context) => AnswerAsync(context, metadata.Read, OipJson.Answers.ModelMetadata);
 
-    public Task ReadyAsync(HttpContext context) => AnswerAsync(context, (name, version) => new ModelReady(inference.Describe(name, version).Manifest.Name, true), OipJson.Answers.ModelReady);
+    public Task ReadyAsync(HttpContext context) => AnswerAsync(context, Ready, OipJson.Answers.ModelReady);
 
     public Task ConfigAsync(HttpContext context) => AnswerAsync(context, Config, OipJson.Answers.ModelConfig);
 
     public Task StatsAsync(HttpContext context) => AnswerAsync(context, Stats, OipJson.Answers.ModelStats);
 
-    public Task AllStatsAsync(HttpContext context) => answers.WriteAsync(context.Response, new ModelStats([.. registry.List().SelectMany(StatsOf)]), OipJson.Answers.ModelStats);
+    public Task AllStatsAsync(HttpContext context) =>
+        answers.WriteAsync(context.Response, new ModelStats([.. registry.List().SelectMany(StatsOf)]), OipJson.Answers.ModelStats);
 
     private async Task AnswerAsync<T>(HttpContext context, Func<string, int?, T> answer, JsonTypeInfo<T> type)
     {
@@ -40,27 +40,22 @@ internal sealed class ModelEndpoints(TensorInference inference, ModelRegistry re
         }
     }
 
-    private ModelMetadata Metadata(string name, int? version)
-    {
-        var model = inference.Describe(name, version);
-        var serving = registry.Describe(name).Versions.Where(v => v.Served is not null).Select(v => Text(v.Version));
-        return new ModelMetadata(name, [.. serving], Platform, [.. model.Signature.Inputs.Select(Of)], [.. model.Signature.Outputs.Select(Of)]);
-    }
+    private ModelReady Ready(string name, int? version) => new(inference.Describe(name, version).Manifest.Name, true);
 
     private ModelConfig Config(string name, int? version)
     {
         var model = inference.Describe(name, version);
         var isBatched = model.Limits.MaxBatchSize > 1;
-        TensorConfig Of(TensorSpec spec) => new(spec.Name, TypeName(spec.Datatype), [.. ModelEndpoints.Of(spec).Shape.Skip(isBatched ? 1 : 0)]);
+        TensorConfig Of(TensorSpec spec) => new(spec.Name, TypeName(spec.Datatype), [.. TensorMetadata.Of(spec).Shape.Skip(isBatched ? 1 : 0)]);
         return new ModelConfig(
             name,
-            Platform,
+            OpenInferenceServer.Platform,
             Backend,
             isBatched ? model.Limits.MaxBatchSize : 0,
             [.. model.Signature.Inputs.Select(Of)],
             [.. model.Signature.Outputs.Select(Of)],
             isBatched ? new DynamicBatchingConfig((long)model.Limits.MaxQueueDelay.TotalMicroseconds) : null,
-            model.Manifest.Wiring is { States.Count: > 0 } && model.Manifest.Task == TensorTask.TaskName ? new SequenceBatchingConfig((long)((TensorSection)model.Manifest.Section).Sequences.MaxIdle.TotalMicroseconds) : null);
+            model.Sequences is { } sequences ? new SequenceBatchingConfig((long)sequences.MaxIdle.TotalMicroseconds) : null);
     }
 
     private ModelStats Stats(string name, int? version)
@@ -69,8 +64,10 @@ internal sealed class ModelEndpoints(TensorInference inference, ModelRegistry re
         return new ModelStats([.. StatsOf(registry.Describe(name)).Where(s => version is null || s.Version == Text(version.Value))]);
     }
 
-    private static IEnumerable<ModelStat> StatsOf(ModelDescription model) =>
-        model.Versions.Select(v => v.Served).OfType<ServedModel>().Select(served => Of(model.Name, served.Version, served.Metrics.Statistics.Read()));
+    private static IEnumerable<ModelStat> StatsOf(ModelDescription model) => model.Versions
+        .Select(v => v.Served)
+        .OfType<ServedModel>()
+        .Select(served => Of(model.Name, served.Version, served.Metrics.Statistics.Read()));
 
     private static ModelStat Of(string name, int version, StatisticsSnapshot s) => new(
         name,
@@ -82,8 +79,6 @@ internal sealed class ModelEndpoints(TensorInference inference, ModelRegistry re
         [.. s.Runs.Select(r => new BatchStat(r.Rows, default, Of(r.Time), default))]);
 
     private static DurationStat Of(CountedTime time) => new(time.Count, (long)time.Total.TotalNanoseconds);
-
-    private static TensorMetadata Of(TensorSpec spec) => new(spec.Name, spec.Datatype.ToName(), spec.Shape ?? [-1]);
 
     // Triton's configuration says STRING where its protocol says BYTES.
     private static string TypeName(TensorDatatype datatype) => $"TYPE_{(datatype == TensorDatatype.Bytes ? "STRING" : datatype.ToName())}";

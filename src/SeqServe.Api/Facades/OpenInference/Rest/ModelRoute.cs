@@ -10,7 +10,7 @@ internal static class ModelRoute
     public const string Version = "version";
 
     /// <summary>The model's name, and the version or null for the newest.</summary>
-    /// <exception cref="ServingException">The version is no number, and so none of the model's.</exception>
+    /// <exception cref="ServingException">The version is not a number, and so none of the model's.</exception>
     public static (string Model, int? Version) Of(HttpContext context)
     {
         var values = context.Request.RouteValues;

@@ -1,8 +1,10 @@
+using System.Text.Json.Serialization;
+
 namespace SeqServe.Api.Facades.OpenInference.Rest;
 
 /// <summary>What models have done since they were loaded.</summary>
 /// <param name="Stats">One for each version that serves.</param>
-public sealed record ModelStats([property: System.Text.Json.Serialization.JsonPropertyName("model_stats")] IReadOnlyList<ModelStat> Stats);
+public sealed record ModelStats([property: JsonPropertyName("model_stats")] IReadOnlyList<ModelStat> Stats);
 
 /// <summary>What a model version has done since it was loaded.</summary>
 /// <param name="Name">The model.</param>
@@ -12,7 +14,14 @@ public sealed record ModelStats([property: System.Text.Json.Serialization.JsonPr
 /// <param name="ExecutionCount">Runs.</param>
 /// <param name="InferenceStats">Requests and where their time went.</param>
 /// <param name="BatchStats">Runs by their rows.</param>
-public sealed record ModelStat(string Name, string Version, long LastInference, long InferenceCount, long ExecutionCount, InferenceStat InferenceStats, IReadOnlyList<BatchStat> BatchStats);
+public sealed record ModelStat(
+    string Name,
+    string Version,
+    long LastInference,
+    long InferenceCount,
+    long ExecutionCount,
+    InferenceStat InferenceStats,
+    IReadOnlyList<BatchStat> BatchStats);
 
 /// <summary>Requests and where their time went.</summary>
 /// <param name="Success">Requests answered, and their time from the first byte to the answer.</param>
@@ -20,15 +29,22 @@ public sealed record ModelStat(string Name, string Version, long LastInference, 
 /// <param name="Queue">Their wait for a run.</param>
 /// <param name="ComputeInput">Tokenization.</param>
 /// <param name="ComputeInfer">Runs.</param>
-/// <param name="ComputeOutput">Not told apart; zero.</param>
+/// <param name="ComputeOutput">Not measured on its own; zero.</param>
 /// <param name="CacheHit">No answer comes from a cache; zero.</param>
-public sealed record InferenceStat(DurationStat Success, DurationStat Fail, DurationStat Queue, DurationStat ComputeInput, DurationStat ComputeInfer, DurationStat ComputeOutput, DurationStat CacheHit);
+public sealed record InferenceStat(
+    DurationStat Success,
+    DurationStat Fail,
+    DurationStat Queue,
+    DurationStat ComputeInput,
+    DurationStat ComputeInfer,
+    DurationStat ComputeOutput,
+    DurationStat CacheHit);
 
 /// <summary>Runs of a number of rows.</summary>
 /// <param name="BatchSize">The rows.</param>
-/// <param name="ComputeInput">Not told apart; zero.</param>
+/// <param name="ComputeInput">Not measured on its own; zero.</param>
 /// <param name="ComputeInfer">The runs.</param>
-/// <param name="ComputeOutput">Not told apart; zero.</param>
+/// <param name="ComputeOutput">Not measured on its own; zero.</param>
 public sealed record BatchStat(int BatchSize, DurationStat ComputeInput, DurationStat ComputeInfer, DurationStat ComputeOutput);
 
 /// <summary>How often, and how long in all.</summary>

@@ -1,6 +1,5 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using SeqServe.Api.Json;
 
 namespace SeqServe.Api.Facades.OpenInference.Rest;
 
@@ -19,9 +18,9 @@ namespace SeqServe.Api.Facades.OpenInference.Rest;
 [JsonSerializable(typeof(RepositoryLoadRequest))]
 internal sealed partial class OipJson : JsonSerializerContext
 {
-    /// <summary>For writing: answers are JSON with nosniff, never part of a page, so é and ' may stand as they are.</summary>
+    /// <summary>For writing.</summary>
     public static OipJson Answers => s_answers.Value;
 
     // Lazy, since Default is initialized in the generated half of this class.
-    private static readonly Lazy<OipJson> s_answers = new(static () => new OipJson(new JsonSerializerOptions(Default!.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+    private static readonly Lazy<OipJson> s_answers = new(static () => new OipJson(Default!.Options.ForAnswers()));
 }

@@ -13,7 +13,7 @@ internal static class OpenInferenceSetup
     private const string Version = $"{Model}/versions/{{{ModelRoute.Version}}}";
 
     public static IServiceCollection AddOpenInference(this IServiceCollection services) => services
-        .AddSingleton<RepositoryCalls>()
+        .AddOpenInferenceServer()
         .AddSingleton<InferBody>()
         .AddSingleton<InferAnswers>()
         .AddSingleton<InferEndpoint>()
@@ -39,7 +39,8 @@ internal static class OpenInferenceSetup
     private static void Get(IEndpointRouteBuilder routes, string path, RequestDelegate answer) => Describe(routes.MapGet(path, answer));
 
     // Not in the OpenAPI document of the native API: the protocol is another's.
-    private static void Describe(IEndpointConventionBuilder endpoint) => endpoint.WithMetadata(new OpenInferenceErrorShapeAttribute()).ExcludeFromDescription();
+    private static void Describe(IEndpointConventionBuilder endpoint) =>
+        endpoint.WithMetadata(new OpenInferenceErrorShapeAttribute()).ExcludeFromDescription();
 
     private static T Of<T>(HttpContext context)
         where T : notnull => context.RequestServices.GetRequiredService<T>();

@@ -24,7 +24,7 @@ public sealed class RepositoryController(RepositoryCalls calls, IOptions<SeqServ
         return new JsonResult(calls.Index(request.Ready), OipJson.Answers.Options);
     }
 
-    /// <summary>Loads a model, or loads it anew beside the one that serves.</summary>
+    /// <summary>Loads a model, or loads it again while the old one serves.</summary>
     [HttpPost("models/{name}/load")]
     [AdminOnly]
     public async Task<IActionResult> Load(string name)

@@ -1,18 +1,17 @@
-using System.Reflection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using SeqServe.Api.Json;
 using SeqServe.Api.Observability;
 
 namespace SeqServe.Api.Facades.OpenInference.Rest;
 
-/// <summary>What the server is, and whether it can be asked.</summary>
+/// <summary>What the server is, and whether it is live and ready.</summary>
 internal sealed class ServerEndpoints(HealthCheckService health, JsonAnswers answers)
 {
-    // Names of Triton's documents; what is not named here is passed over or refused by name.
-    private static readonly string[] s_extensions = ["binary_tensor_data", "model_configuration", "model_repository", "parameters", "sequence", "statistics"];
-
+    // Names of Triton's documents; what is not named here is ignored or refused by name.
     private static readonly ServerMetadata s_metadata = new(
-        "seqserve", typeof(ServerEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "", s_extensions);
+        OpenInferenceServer.Name,
+        OpenInferenceServer.Version,
+        ["binary_tensor_data", "model_configuration", "model_repository", "parameters", "sequence", "statistics"]);
 
     public Task MetadataAsync(HttpContext context) => answers.WriteAsync(context.Response, s_metadata, OipJson.Answers.ServerMetadata);
 

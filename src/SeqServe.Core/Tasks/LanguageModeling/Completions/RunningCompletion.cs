@@ -1,24 +1,25 @@
 using System.Threading.Channels;
 using SeqServe.Core.Errors;
-using SeqServe.Core.Registry;
 
 namespace SeqServe.Core.Tasks.LanguageModeling.Completions;
 
 /// <summary>The answers to one request while they are made. Dispose it when it has been read, or to give the request up.</summary>
 public sealed class RunningCompletion : IDisposable
 {
-    private readonly ModelLease<ServedLanguageModel> _lease;
+    private readonly ServedLanguageModel _model;
+    private readonly IDisposable? _lease;
     private readonly ChannelReader<CompletionPiece> _pieces;
     private readonly CompletionSequence[] _sequences;
 
     internal RunningCompletion(
-        ModelLease<ServedLanguageModel> lease, ChannelReader<CompletionPiece> pieces, CompletionSequence[] sequences, int inputTokens)
+        ServedLanguageModel model, IDisposable? lease, ChannelReader<CompletionPiece> pieces, CompletionSequence[] sequences, int inputTokens)
     {
+        _model = model;
         _lease = lease;
         _pieces = pieces;
         _sequences = sequences;
-        Model = lease.Model.Manifest.Name;
-        Version = lease.Model.Version;
+        Model = model.Manifest.Name;
+        Version = model.Version;
         InputTokens = inputTokens;
     }
 
@@ -44,7 +45,7 @@ public sealed class RunningCompletion : IDisposable
     public void Dispose()
     {
         foreach (var sequence in _sequences)
-            _lease.Model.Batcher.Cancel(sequence, new OperationCanceledException());
-        _lease.Dispose();
+            _model.Batcher.Cancel(sequence, new OperationCanceledException());
+        _lease?.Dispose();
     }
 }

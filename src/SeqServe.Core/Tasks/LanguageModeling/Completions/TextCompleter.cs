@@ -27,7 +27,7 @@ public sealed class TextCompleter(ModelRegistry registry, TimeProvider time)
         var lease = registry.Acquire<ServedLanguageModel>(LanguageModelingTask.TaskName, request.Model, request.Version);
         try
         {
-            return Start(request, lease, observed, new RequestDeadline(request.Timeout, started, time), cancellation);
+            return Start(lease.Model, lease, request, observed, new RequestDeadline(request.Timeout, started, time), cancellation);
         }
         catch
         {
@@ -36,14 +36,20 @@ public sealed class TextCompleter(ModelRegistry registry, TimeProvider time)
         }
     }
 
+    /// <summary>
+    /// As <see cref="Start(CompletionRequest, ServedRequest, CancellationToken)"/>, with a model that the caller has leased and keeps until the answers are disposed.
+    /// </summary>
+    internal RunningCompletion Start(ServedLanguageModel model, CompletionRequest request, ServedRequest observed, CancellationToken cancellation) =>
+        Start(model, lease: null, request, observed, new RequestDeadline(request.Timeout, time.GetTimestamp(), time), cancellation);
+
     private RunningCompletion Start(
+        ServedLanguageModel model,
+        IDisposable? lease,
         CompletionRequest request,
-        ModelLease<ServedLanguageModel> lease,
         ServedRequest observed,
         RequestDeadline deadline,
         CancellationToken cancellation)
     {
-        var model = lease.Model;
         (observed.Model, observed.Inputs) = (model.Metrics, request.Prompts.Prompts.Count);
         CompletionLimits.Check(request, model);
         model.Batcher.EnsureRoom(request.Prompts.Prompts.Count, deadline.Left);
@@ -58,7 +64,7 @@ public sealed class TextCompleter(ModelRegistry registry, TimeProvider time)
         model.Batcher.Enqueue(sequences);
         var rows = new RequestRows<ActiveSequence>(model.Batcher, sequences, request.Prompts.FieldOf, model, deadline, cancellation);
         _ = EndAsync(pieces.Writer, rows.WaitAsync(tokenized, observed));
-        return new RunningCompletion(lease, pieces.Reader, sequences, observed.InputTokens);
+        return new RunningCompletion(model, lease, pieces.Reader, sequences, observed.InputTokens);
     }
 
     private static CompletionSequence[] Sequences(CompletionPlan plan, ServedRequest observed, Action checkpoint)

@@ -1,4 +1,3 @@
-using SeqServe.Api.Facades.OpenInference.Grpc.Protocol;
 using System.Net;
 using System.Net.Sockets;
 using Grpc.Net.Client;
@@ -6,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using SeqServe.Api.Facades.OpenInference.Grpc;
+using SeqServe.Api.Facades.OpenInference.Grpc.Protocol;
 using SeqServe.FunctionalTests.Support;
 
 namespace SeqServe.FunctionalTests.Facades.OpenInference.Grpc;
@@ -45,9 +45,11 @@ public sealed class GrpcPortTests
         Assert.Equal(expected, GrpcAddress.Beside(addresses.Split(';', StringSplitOptions.RemoveEmptyEntries), 8081));
 
     private static async Task<SeqServer> Start(int port) =>
-        await new SeqServer(new Dictionary<string, string> { ["SeqServe:Models:0"] = "language-id", ["SeqServe:GrpcPort"] = $"{port}" }).OverKestrel().StartAsync();
+        await new SeqServer(
+            new Dictionary<string, string> { ["SeqServe:Models:0"] = "language-id", ["SeqServe:GrpcPort"] = $"{port}" }).OverKestrel().StartAsync();
 
-    private static List<string> Addresses(SeqServer server) => [.. server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+    private static List<string> Addresses(SeqServer server) =>
+        [.. server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
 
     private static async Task<bool> IsLiveAsync(int port)
     {

@@ -1,6 +1,6 @@
-using SeqServe.Api.Facades.OpenInference.Grpc.Protocol;
 using Grpc.Core;
 using Grpc.Net.Client;
+using SeqServe.Api.Facades.OpenInference.Grpc.Protocol;
 using SeqServe.FunctionalTests.Support;
 using SeqServe.TestSupport.Onnx;
 
@@ -51,7 +51,9 @@ public sealed class GrpcServer : IAsyncLifetime
 
     /// <summary>A channel into a server without sockets.</summary>
     internal static GrpcChannel Open(SeqServer server) =>
-        GrpcChannel.ForAddress(server.Server.BaseAddress, new GrpcChannelOptions { HttpHandler = server.Server.CreateHandler(), MaxReceiveMessageSize = null, MaxSendMessageSize = null });
+        GrpcChannel.ForAddress(
+            server.Server.BaseAddress,
+            new GrpcChannelOptions { HttpHandler = server.Server.CreateHandler(), MaxReceiveMessageSize = null, MaxSendMessageSize = null });
 
     public async Task InitializeAsync()
     {

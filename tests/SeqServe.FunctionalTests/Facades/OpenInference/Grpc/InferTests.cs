@@ -1,8 +1,8 @@
-using SeqServe.Api.Facades.OpenInference.Grpc.Protocol;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Grpc.Core;
+using SeqServe.Api.Facades.OpenInference.Grpc.Protocol;
 using SeqServe.FunctionalTests.Support;
 using static SeqServe.Api.Facades.OpenInference.Grpc.Protocol.ModelInferRequest.Types;
 
@@ -77,7 +77,14 @@ public sealed class InferTests(GrpcServer server) : IClassFixture<GrpcServer>
     public async Task Infer_DatatypeTyped_ComesBackAsItWas(string datatype, string contents)
     {
         // A graph wants all of its inputs; without FP16 and BF16 they can be typed.
-        var request = new ModelInferRequest { ModelName = $"typed-{datatype}", Inputs = { new InferInputTensor { Name = "x", Datatype = datatype, Shape = { TwoElements }, Contents = InferTensorContents.Parser.ParseJson(contents) } } };
+        var input = new InferInputTensor
+        {
+            Name = "x",
+            Datatype = datatype,
+            Shape = { TwoElements },
+            Contents = InferTensorContents.Parser.ParseJson(contents),
+        };
+        var request = new ModelInferRequest { ModelName = $"typed-{datatype}", Inputs = { input } };
         using var repository = new TemporaryRepository().WithBare(request.ModelName, TestSupport.Onnx.OnnxGraph.Identity(
             [new("x", GrpcServer.Datatypes[datatype], 2)], (new("y", GrpcServer.Datatypes[datatype], 2), "x")));
         await using var own = await new SeqServer(repository.Settings).StartAsync();
@@ -95,7 +102,16 @@ public sealed class InferTests(GrpcServer server) : IClassFixture<GrpcServer>
         {
             ModelName = GrpcServer.Text,
             ModelVersion = "1",
-            Inputs = { new InferInputTensor { Name = "text", Datatype = "BYTES", Shape = { 1 }, Contents = new InferTensorContents { BytesContents = { ByteString.CopyFromUtf8(Calls.Review) } } } },
+            Inputs =
+            {
+                new InferInputTensor
+                {
+                    Name = "text",
+                    Datatype = "BYTES",
+                    Shape = { 1 },
+                    Contents = new InferTensorContents { BytesContents = { ByteString.CopyFromUtf8(Calls.Review) } },
+                },
+            },
             Outputs = { new InferRequestedOutputTensor { Name = "label" } },
         });
 
@@ -121,15 +137,30 @@ public sealed class InferTests(GrpcServer server) : IClassFixture<GrpcServer>
     [InlineData("{ \"modelName\": \"numbers\", \"modelVersion\": \"one\" }", StatusCode.InvalidArgument, "whole number")]
     [InlineData("{ \"modelName\": \"broken\" }", StatusCode.Unavailable, "sha256")]
     [InlineData("{ \"modelName\": \"numbers\" }", StatusCode.InvalidArgument, "missing")]
-    [InlineData("{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FLOAT\", \"shape\": [ 1, 3 ] } ] }", StatusCode.InvalidArgument, "datatype \"FLOAT\"")]
-    [InlineData("{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [ -1, 3 ] } ] }", StatusCode.InvalidArgument, "shape [-1,3]")]
-    [InlineData("{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [ 1, 3 ] } ] }", StatusCode.InvalidArgument, "has 0 elements")]
-    [InlineData("{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FP16\", \"shape\": [ 1, 3 ] } ] }", StatusCode.InvalidArgument, "raw_input_contents")]
+    [InlineData(
+        "{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FLOAT\", \"shape\": [ 1, 3 ] } ] }",
+        StatusCode.InvalidArgument,
+        "datatype \"FLOAT\"")]
+    [InlineData(
+        "{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [ -1, 3 ] } ] }",
+        StatusCode.InvalidArgument,
+        "shape [-1,3]")]
+    [InlineData(
+        "{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [ 1, 3 ] } ] }",
+        StatusCode.InvalidArgument,
+        "has 0 elements")]
+    [InlineData(
+        "{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FP16\", \"shape\": [ 1, 3 ] } ] }",
+        StatusCode.InvalidArgument,
+        "raw_input_contents")]
     [InlineData("{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"INT8\", \"shape\": [ 1 ], \"contents\": { \"intContents\": [ 128 ] } } ] }", StatusCode.InvalidArgument, "cannot hold")]
-    [InlineData("{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [ 1, 3 ] } ], \"rawInputContents\": [ \"AAAA\" ] }", StatusCode.InvalidArgument, "3 raw bytes")]
+    [InlineData(
+        "{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [ 1, 3 ] } ], \"rawInputContents\": [ \"AAAA\" ] }",
+        StatusCode.InvalidArgument,
+        "3 raw bytes")]
     [InlineData("{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"BYTES\", \"shape\": [ 1 ] } ], \"rawInputContents\": [ \"/////w==\" ] }", StatusCode.InvalidArgument, "in the middle of element 0")]
     [InlineData("{ \"modelName\": \"numbers\", \"rawInputContents\": [ \"AAAA\" ] }", StatusCode.InvalidArgument, "1 elements and inputs has 0")]
-    [InlineData("{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [ 1, 3 ], \"contents\": { } } ], \"rawInputContents\": [ \"AAAA\" ] }", StatusCode.InvalidArgument, "beside raw_input_contents")]
+    [InlineData("{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [ 1, 3 ], \"contents\": { } } ], \"rawInputContents\": [ \"AAAA\" ] }", StatusCode.InvalidArgument, "both contents and raw_input_contents")]
     [InlineData("{ \"modelName\": \"numbers\", \"parameters\": { \"a\": { } } }", StatusCode.InvalidArgument, "parameter \"a\"")]
     [InlineData("{ \"modelName\": \"numbers\", \"outputs\": [ { \"name\": \"z\" } ], \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [ 1, 3 ], \"contents\": { \"fp32Contents\": [ 1, 2, 3 ] } } ] }", StatusCode.InvalidArgument, "z")]
     public async Task Infer_ThatCannotBe_HasItsStatusAndSaysWhy(string request, StatusCode status, string part)
@@ -165,10 +196,16 @@ public sealed class InferTests(GrpcServer server) : IClassFixture<GrpcServer>
         Assert.Equal(s_numbers, answers[2].InferResponse.Outputs[0].Contents.Fp32Contents);
     }
 
-    private static InferInputTensor Typed(long[] shape) => new() { Name = "x", Datatype = "FP32", Shape = { shape }, Contents = new InferTensorContents { Fp32Contents = { s_numbers } } };
+    private static InferInputTensor Typed(long[] shape) =>
+        new() { Name = "x", Datatype = "FP32", Shape = { shape }, Contents = new InferTensorContents { Fp32Contents = { s_numbers } } };
 
     private static ModelInferRequest Raw(string model, string name, string datatype, long[] shape, byte[] bytes) =>
-        new() { ModelName = model, Inputs = { new InferInputTensor { Name = name, Datatype = datatype, Shape = { shape } } }, RawInputContents = { UnsafeByteOperations.UnsafeWrap(bytes) } };
+        new()
+        {
+            ModelName = model,
+            Inputs = { new InferInputTensor { Name = name, Datatype = datatype, Shape = { shape } } },
+            RawInputContents = { UnsafeByteOperations.UnsafeWrap(bytes) },
+        };
 
     private static byte[] Bytes(string datatype)
     {
@@ -180,9 +217,16 @@ public sealed class InferTests(GrpcServer server) : IClassFixture<GrpcServer>
             return bytes;
         }
 
-        var size = datatype switch { "BOOL" or "INT8" or "UINT8" => 1, "INT16" or "UINT16" or "FP16" or "BF16" => 2, "INT64" or "UINT64" or "FP64" => 8, _ => 4 };
+        var size = datatype switch
+        {
+            "BOOL" or "INT8" or "UINT8" => 1,
+            "INT16" or "UINT16" or "FP16" or "BF16" => 2,
+            "INT64" or "UINT64" or "FP64" => 8,
+            _ => 4,
+        };
         return datatype == "BOOL" ? [1, 0] : [.. Enumerable.Range(1, size * TwoElements).Select(i => (byte)i)];
     }
 
-    private async Task<ModelInferResponse> InferAsync(ModelInferRequest request) => await server.Client.ModelInferAsync(request, GrpcServer.As(GrpcServer.OtherKey));
+    private async Task<ModelInferResponse> InferAsync(ModelInferRequest request) =>
+        await server.Client.ModelInferAsync(request, GrpcServer.As(GrpcServer.OtherKey));
 }

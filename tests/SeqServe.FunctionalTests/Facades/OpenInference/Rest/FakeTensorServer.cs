@@ -5,7 +5,9 @@ using SeqServe.TestSupport;
 
 namespace SeqServe.FunctionalTests.Facades.OpenInference.Rest;
 
-/// <summary>A server with one model of task tensor, <c>t</c>, whose graph is a fake that the test holds and breaks. One request may wait; a batch takes one.</summary>
+/// <summary>
+/// A server with one model of task tensor, <c>t</c>, whose graph is a fake that the test holds and breaks. One request may wait; a batch takes one.
+/// </summary>
 internal sealed class FakeTensorServer : IAsyncDisposable
 {
     private readonly FakeBackends _backends = new();
@@ -15,7 +17,9 @@ internal sealed class FakeTensorServer : IAsyncDisposable
     {
         Directory.CreateDirectory(Path.Combine(_repository.Path, "t", "1"));
         File.WriteAllText(Path.Combine(_repository.Path, "t", "1", "model.onnx"), "");
-        File.WriteAllText(Path.Combine(_repository.Path, "t", "model.json"), """{ "name": "t", "task": "tensor", "batching": { "queue_capacity": 1, "max_batch_size": 1 } }""");
+        File.WriteAllText(
+            Path.Combine(_repository.Path, "t", "model.json"),
+            """{ "name": "t", "task": "tensor", "batching": { "queue_capacity": 1, "max_batch_size": 1 } }""");
         _backends.MakeTensor = () => Tensors;
         var settings = _repository.Settings;
         settings["SeqServe:Threads"] = "1";

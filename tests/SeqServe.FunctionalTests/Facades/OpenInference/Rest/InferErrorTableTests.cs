@@ -21,7 +21,10 @@ public sealed class InferErrorTableTests(ErrorServers servers) : IClassFixture<E
 
     [Fact]
     public async Task SpentRate_Is429() =>
-        Assert.Contains("requests a minute", await (await servers.KeyedAsync()).InferAsync(Shipped.Default, Text, ("X-Api-Key", ErrorServers.SpentKey)).ErrorAsync(429), StringComparison.Ordinal);
+        Assert.Contains(
+            "requests a minute",
+            await (await servers.KeyedAsync()).InferAsync(Shipped.Default, Text, ("X-Api-Key", ErrorServers.SpentKey)).ErrorAsync(429),
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task EmptyText_Is422() => Assert.StartsWith(
@@ -35,17 +38,20 @@ public sealed class InferErrorTableTests(ErrorServers servers) : IClassFixture<E
         var client = await servers.BrokenModelAsync();
 
         Assert.Contains("differs from its sha256", await client.InferAsync("broken", Text).ErrorAsync(503), StringComparison.Ordinal);
-        Assert.Contains("differs from its sha256", await client.GetAsync(new Uri("/v2/models/broken/ready", UriKind.Relative)).ErrorAsync(503), StringComparison.Ordinal);
+        Assert.Contains(
+            "differs from its sha256", await client.GetAsync(new Uri("/v2/models/broken/ready", UriKind.Relative)).ErrorAsync(503), StringComparison.Ordinal);
         using var ready = await client.GetAsync(new Uri("/v2/health/ready", UriKind.Relative));
         Assert.Equal((503, """{"ready":false}"""), ((int)ready.StatusCode, await ready.Content.ReadAsStringAsync()));
     }
 
     [Fact]
-    public async Task Shutdown_Is503() => Assert.Contains("shutting down", await (await servers.DrainingAsync()).InferAsync(Shipped.Default, Text).ErrorAsync(503), StringComparison.Ordinal);
+    public async Task Shutdown_Is503() =>
+        Assert.Contains("shutting down", await (await servers.DrainingAsync()).InferAsync(Shipped.Default, Text).ErrorAsync(503), StringComparison.Ordinal);
 
     [Fact]
     public async Task FaultOfTheServer_Is500WithoutASecret() =>
-        Assert.DoesNotContain("secret", await (await servers.FaultyAsync()).InferAsync(Shipped.Default, Text).ErrorAsync(500), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(
+            "secret", await (await servers.FaultyAsync()).InferAsync(Shipped.Default, Text).ErrorAsync(500), StringComparison.OrdinalIgnoreCase);
 
     [Fact]
     public async Task FailingGraph_Is500WithoutASecret()
@@ -78,7 +84,8 @@ public sealed class InferErrorTableTests(ErrorServers servers) : IClassFixture<E
         fake.Tensors.Close();
 
         Assert.Contains("deadline", await fake.Client.InferAsync("t", Ids, ("X-Request-Timeout-Ms", "1")).ErrorAsync(504), StringComparison.Ordinal);
-        Assert.Contains("deadline", await fake.Client.InferAsync("t", Ids[..^1] + ""","parameters": {"timeout": 1000}}""").ErrorAsync(504), StringComparison.Ordinal);
+        Assert.Contains(
+            "deadline", await fake.Client.InferAsync("t", Ids[..^1] + ""","parameters": {"timeout": 1000}}""").ErrorAsync(504), StringComparison.Ordinal);
         fake.Tensors.Open();
     }
 
@@ -88,7 +95,10 @@ public sealed class InferErrorTableTests(ErrorServers servers) : IClassFixture<E
         var client = await servers.SmallBodiesAsync();
 
         foreach (var rest in new[] { "", "/ready", "/config", "/stats", "/versions/1" })
-            Assert.StartsWith("Request for unknown model", await client.GetAsync(new Uri($"/v2/models/none{rest}", UriKind.Relative)).ErrorAsync(404), StringComparison.Ordinal);
+            Assert.StartsWith(
+                "Request for unknown model",
+                await client.GetAsync(new Uri($"/v2/models/none{rest}", UriKind.Relative)).ErrorAsync(404),
+                StringComparison.Ordinal);
     }
 
     private async Task<(HttpClient Client, TestSupport.FakeTensorBackend Tensors)> FakeAsync()

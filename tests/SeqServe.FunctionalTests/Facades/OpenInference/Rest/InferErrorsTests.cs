@@ -15,8 +15,8 @@ public sealed class InferErrorsTests(TensorServer server) : IClassFixture<Tensor
     [InlineData("{} x", "JSON is not valid")]
     [InlineData("{\"inputs\": 1}", "\"inputs\" must be an array")]
     [InlineData("{\"inputs\": [1]}", "objects")]
-    [InlineData("{\"id\": 1}", "id must be a text")]
-    [InlineData("{\"id\": \"\\ud800\"}", "no valid Unicode")]
+    [InlineData("{\"id\": 1}", "id must be a string")]
+    [InlineData("{\"id\": \"\\ud800\"}", "not valid Unicode")]
     [InlineData("{\"parameters\": 1}", "parameters must be an object")]
     [InlineData("{\"parameters\": {\"binary_data_output\": 1}}", "must be true or false")]
     [InlineData("{\"outputs\": [{}]}", "outputs[0]: name is missing")]
@@ -29,23 +29,39 @@ public sealed class InferErrorsTests(TensorServer server) : IClassFixture<Tensor
     [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP33\", \"data\": []}]}", "datatype must be one of")]
     [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, -2], \"datatype\": \"FP32\", \"data\": []}]}", "none of them negative")]
     [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": \"2\", \"datatype\": \"FP32\", \"data\": []}]}", "array of whole numbers")]
-    [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [4000000000, 4000000000], \"datatype\": \"FP32\", \"data\": []}]}", "more elements than can be")]
+    [InlineData(
+        "{\"inputs\": [{\"name\": \"x\", \"shape\": [4000000000, 4000000000], \"datatype\": \"FP32\", \"data\": []}]}", "more elements than the limit of")]
     [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [500000000, 2], \"datatype\": \"FP32\", \"data\": [1]}]}", "1000000000 elements, data has 1")]
     [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP32\", \"data\": [1, \"a\"]}]}", "element 1 is not a number")]
     [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP32\", \"data\": [1, {}]}]}", "element 1 is not a number")]
-    [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"INT8\", \"data\": [1, 200]}]}", "element 1 is not a whole number that INT8 can hold")]
+    [InlineData(
+        "{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"INT8\", \"data\": [1, 200]}]}",
+        "element 1 is not a whole number that INT8 can hold")]
     [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"INT64\", \"data\": [1, 1.5]}]}", "element 1 is not a whole number")]
-    [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP16\", \"data\": [65504, 70000]}]}", "element 1 is not a number that FP16 can hold")]
-    [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP32\", \"data\": [3e38, -1e39]}]}", "element 1 is not a number that FP32 can hold")]
-    [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP64\", \"data\": [1e308, 1e999]}]}", "element 1 is not a number that FP64 can hold")]
+    [InlineData(
+        "{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP16\", \"data\": [65504, 70000]}]}",
+        "element 1 is not a number that FP16 can hold")]
+    [InlineData(
+        "{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP32\", \"data\": [3e38, -1e39]}]}",
+        "element 1 is not a number that FP32 can hold")]
+    [InlineData(
+        "{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP64\", \"data\": [1e308, 1e999]}]}",
+        "element 1 is not a number that FP64 can hold")]
     [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"BOOL\", \"data\": [true, 1]}]}", "element 1 is not true or false")]
-    [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"BYTES\", \"data\": [\"a\", 1]}]}", "element 1 is not a text")]
+    [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"BYTES\", \"data\": [\"a\", 1]}]}", "element 1 is not a string")]
     [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP32\", \"data\": [1, 2, 3]}]}", "2 elements, data has 3")]
     [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 3], \"datatype\": \"FP32\", \"data\": [1, 2, 3]}]}", "the graph takes [-1,2]")]
-    [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP32\", \"data\": [1, 2]}], \"outputs\": [{\"name\": \"z\"}]}", "output \"z\": is unknown; the outputs are y, n")]
-    [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP32\", \"parameters\": {\"shared_memory_region\": \"r\"}}]}", "shared memory is not supported")]
-    [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP32\", \"parameters\": {\"binary_data_size\": 8}}]}", "ends 8 bytes too early")]
-    [InlineData("{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP32\", \"parameters\": {\"binary_data_size\": 7}}]}", "is of 8 bytes, binary_data_size is 7")]
+    [InlineData(
+        "{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP32\", \"data\": [1, 2]}], \"outputs\": [{\"name\": \"z\"}]}",
+        "output \"z\": is unknown; the outputs are y, n")]
+    [InlineData(
+        "{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP32\", \"parameters\": {\"shared_memory_region\": \"r\"}}]}",
+        "shared memory is not supported")]
+    [InlineData(
+        "{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP32\", \"parameters\": {\"binary_data_size\": 8}}]}", "ends 8 bytes too early")]
+    [InlineData(
+        "{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP32\", \"parameters\": {\"binary_data_size\": 7}}]}",
+        "has 8 bytes, binary_data_size is 7")]
     public async Task Infer_RequestThatIsNone_SaysWhatToChange(string body, string part) =>
         Assert.Contains(part, await server.Client.InferAsync(TensorServer.Same, body).ErrorAsync(400), StringComparison.Ordinal);
 
@@ -54,7 +70,7 @@ public sealed class InferErrorsTests(TensorServer server) : IClassFixture<Tensor
     {
         byte[] body = [.. """{"inputs": [{"name": "x", "shape": [1], "datatype": "BYTES", "data": ["a"""u8, 0xFF, .. "\"]}]}"u8];
 
-        Assert.Contains("element 0 is no valid UTF-8", await server.Client.InferAsync(TensorServer.Strings, body).ErrorAsync(400), StringComparison.Ordinal);
+        Assert.Contains("element 0 is not valid UTF-8", await server.Client.InferAsync(TensorServer.Strings, body).ErrorAsync(400), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -64,25 +80,32 @@ public sealed class InferErrorsTests(TensorServer server) : IClassFixture<Tensor
     [InlineData("100000", "not more than the body has")]
     [InlineData("5", "JSON is not valid")]
     public async Task Infer_JsonLengthThatIsNone_IsRefused(string length, string part) =>
-        Assert.Contains(part, await server.Client.InferAsync(TensorServer.Same, Good, (OpenInferenceCalls.JsonLength, length)).ErrorAsync(400), StringComparison.Ordinal);
+        Assert.Contains(
+            part, await server.Client.InferAsync(TensorServer.Same, Good, (OpenInferenceCalls.JsonLength, length)).ErrorAsync(400), StringComparison.Ordinal);
 
     [Fact]
     public async Task Infer_MoreBytesThanTheTensorsHave_AreRefused() =>
-        Assert.Contains("goes on behind the last tensor", await server.Client.InferAsync(TensorServer.Same, Good, new byte[3]).ErrorAsync(400), StringComparison.Ordinal);
+        Assert.Contains(
+            "goes on after the last tensor", await server.Client.InferAsync(TensorServer.Same, Good, new byte[3]).ErrorAsync(400), StringComparison.Ordinal);
 
     [Theory]
     [InlineData(new byte[] { 9, 0, 0, 0, 1 }, "ends in the middle of element 0")]
     [InlineData(new byte[] { 1, 0, 0, 0, 1 }, "2 elements, the binary data has 1")]
     public async Task Infer_BinaryStringsThatAreNone_AreRefused(byte[] bytes, string part) => Assert.Contains(
         part,
-        await server.Client.InferAsync(TensorServer.Strings, $$$"""{"inputs": [{"name": "x", "shape": [2], "datatype": "BYTES", "parameters": {"binary_data_size": {{{bytes.Length}}}}}]}""", bytes).ErrorAsync(400),
+        await server.Client.InferAsync(
+            TensorServer.Strings,
+            $$$"""{"inputs": [{"name": "x", "shape": [2], "datatype": "BYTES", "parameters": {"binary_data_size": {{{bytes.Length}}}}}]}""",
+            bytes).ErrorAsync(400),
         StringComparison.Ordinal);
 
     [Fact]
     public async Task Infer_NoRowsIntoARecurrentGraph_IsRefusedAndTheServerLives()
     {
-        var error = await server.Client.InferAsync(TensorServer.Recurrent, """{"inputs": [{"name": "x", "shape": [1, 0, 1], "datatype": "FP32", "data": []}]}""").ErrorAsync(400);
-        var answer = await server.Client.InferAsync(TensorServer.Recurrent, """{"inputs": [{"name": "x", "shape": [1, 1, 1], "datatype": "FP32", "data": [0]}]}""").ReadAsync();
+        var error = await server.Client.InferAsync(
+            TensorServer.Recurrent, """{"inputs": [{"name": "x", "shape": [1, 0, 1], "datatype": "FP32", "data": []}]}""").ErrorAsync(400);
+        var answer = await server.Client.InferAsync(
+            TensorServer.Recurrent, """{"inputs": [{"name": "x", "shape": [1, 1, 1], "datatype": "FP32", "data": [0]}]}""").ReadAsync();
 
         Assert.Contains("recurrent graph", error, StringComparison.Ordinal);
         Assert.Equal("[0]", answer.Outputs()["y"].GetProperty("data").GetRawText());
@@ -123,9 +146,15 @@ public sealed class InferErrorsTests(TensorServer server) : IClassFixture<Tensor
 
     [Fact]
     public async Task Infer_CompressedBody_IsRefused() =>
-        Assert.Contains("Content-Encoding", await server.Client.InferAsync(TensorServer.Same, Good, ("Content-Encoding", "gzip")).ErrorAsync(400), StringComparison.Ordinal);
+        Assert.Contains(
+            "Content-Encoding",
+            await server.Client.InferAsync(TensorServer.Same, Good, ("Content-Encoding", "gzip")).ErrorAsync(400),
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task Infer_DeadlineInTheHeaderThatIsNone_IsRefused() =>
-        Assert.Contains("X-Request-Timeout-Ms", await server.Client.InferAsync(TensorServer.Same, Good, ("X-Request-Timeout-Ms", "soon")).ErrorAsync(400), StringComparison.Ordinal);
+        Assert.Contains(
+            "X-Request-Timeout-Ms",
+            await server.Client.InferAsync(TensorServer.Same, Good, ("X-Request-Timeout-Ms", "soon")).ErrorAsync(400),
+            StringComparison.Ordinal);
 }

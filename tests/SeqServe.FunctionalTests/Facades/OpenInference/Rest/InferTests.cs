@@ -19,7 +19,8 @@ public sealed class InferTests(TensorServer server) : IClassFixture<TensorServer
     [Fact]
     public async Task Infer_DataBeforeWhatSaysHowToReadIt_IsTheSame()
     {
-        var answer = await server.Client.InferAsync(TensorServer.Same, """{"outputs": [{"name": "n"}], "inputs": [{"data": [7, 8], "shape": [1, 2], "datatype": "FP32", "name": "x"}]}""").ReadAsync();
+        var answer = await server.Client.InferAsync(
+            TensorServer.Same, """{"outputs": [{"name": "n"}], "inputs": [{"data": [7, 8], "shape": [1, 2], "datatype": "FP32", "name": "x"}]}""").ReadAsync();
 
         Assert.Equal("[7,8]", Assert.Single(answer.Outputs()).Value.GetProperty("data").GetRawText());
     }
@@ -27,7 +28,8 @@ public sealed class InferTests(TensorServer server) : IClassFixture<TensorServer
     [Fact]
     public async Task Infer_QueryStringAndVersion_AreTaken()
     {
-        using var content = new StringContent("""{"inputs": [{"name": "x", "shape": [1, 2], "datatype": "FP32", "data": [1, 2]}]}""", Encoding.UTF8, "application/json");
+        using var content = new StringContent(
+            """{"inputs": [{"name": "x", "shape": [1, 2], "datatype": "FP32", "data": [1, 2]}]}""", Encoding.UTF8, "application/json");
 
         var answer = await server.Client.PostAsync(new Uri("/v2/models/same/versions/1/infer?request=7", UriKind.Relative), content).ReadAsync();
 
@@ -57,7 +59,8 @@ public sealed class InferTests(TensorServer server) : IClassFixture<TensorServer
     [InlineData("[]", "2.5")]
     public async Task Infer_Scalar_HasNoAxes(string shape, string data)
     {
-        var answer = await server.Client.InferAsync(TensorServer.Scalar, $$"""{"inputs": [{"name": "x", "shape": {{shape}}, "datatype": "FP32", "data": {{data}}}]}""").ReadAsync();
+        var answer = await server.Client.InferAsync(
+            TensorServer.Scalar, $$"""{"inputs": [{"name": "x", "shape": {{shape}}, "datatype": "FP32", "data": {{data}}}]}""").ReadAsync();
 
         Assert.Equal(("[]", "[2.5]"), (answer.Outputs()["y"].GetProperty("shape").GetRawText(), answer.Outputs()["y"].GetProperty("data").GetRawText()));
     }
@@ -65,7 +68,8 @@ public sealed class InferTests(TensorServer server) : IClassFixture<TensorServer
     [Fact]
     public async Task Infer_NoRows_GivesNoRows()
     {
-        var answer = await server.Client.InferAsync(TensorServer.Same, """{"inputs": [{"name": "x", "shape": [0, 2], "datatype": "FP32", "data": []}]}""").ReadAsync();
+        var answer = await server.Client.InferAsync(
+            TensorServer.Same, """{"inputs": [{"name": "x", "shape": [0, 2], "datatype": "FP32", "data": []}]}""").ReadAsync();
 
         Assert.Equal(("[0,2]", "[]"), (answer.Outputs()["y"].GetProperty("shape").GetRawText(), answer.Outputs()["y"].GetProperty("data").GetRawText()));
     }
@@ -84,7 +88,9 @@ public sealed class InferTests(TensorServer server) : IClassFixture<TensorServer
     public async Task Infer_Strings_KeepEveryCharacter()
     {
         string[] texts = ["déjà vu", "", "你好 \"quoted\" \\ \n", "😀"];
-        var answer = await server.Client.InferAsync(TensorServer.Strings, JsonSerializer.Serialize(new { inputs = new[] { new { name = "x", shape = new[] { 4 }, datatype = "BYTES", data = texts } } })).ReadAsync();
+        var answer = await server.Client.InferAsync(
+            TensorServer.Strings,
+            JsonSerializer.Serialize(new { inputs = new[] { new { name = "x", shape = new[] { 4 }, datatype = "BYTES", data = texts } } })).ReadAsync();
 
         Assert.Equal(texts, answer.Outputs()["y"].GetProperty("data").EnumerateArray().Select(t => t.GetString()));
     }
@@ -100,7 +106,9 @@ public sealed class InferTests(TensorServer server) : IClassFixture<TensorServer
             """{"parameters": {"binary_data_output": true}, "outputs": [{"name": "y"}], "inputs": [{"name": "x", "shape": [2, 2], "datatype": "FP32", "parameters": {"binary_data_size": 16}}]}""",
             bytes).ReadBinaryAsync();
 
-        Assert.Equal("""{"model_name":"same","model_version":"1","outputs":[{"name":"y","datatype":"FP32","shape":[2,2],"parameters":{"binary_data_size":16}}]}""", json.GetRawText());
+        Assert.Equal(
+            """{"model_name":"same","model_version":"1","outputs":[{"name":"y","datatype":"FP32","shape":[2,2],"parameters":{"binary_data_size":16}}]}""",
+            json.GetRawText());
         Assert.Equal(bytes, binary);
     }
 
@@ -142,7 +150,8 @@ public sealed class InferTests(TensorServer server) : IClassFixture<TensorServer
     [Fact]
     public async Task Infer_HalfPrecision_IsReadAndWritten()
     {
-        var answer = await server.Client.InferAsync(TensorServer.Half, """{"inputs": [{"name": "x", "shape": [2], "datatype": "FP16", "data": [1.5, -65504]}]}""").ReadAsync();
+        var answer = await server.Client.InferAsync(
+            TensorServer.Half, """{"inputs": [{"name": "x", "shape": [2], "datatype": "FP16", "data": [1.5, -65504]}]}""").ReadAsync();
 
         Assert.Equal("[1.5,-65504]", answer.Outputs()["y"].GetProperty("data").GetRawText());
     }
@@ -153,11 +162,14 @@ public sealed class InferTests(TensorServer server) : IClassFixture<TensorServer
         const string Input = """{"inputs": [{"name": "x", "shape": [2], "datatype": "BF16", "parameters": {"binary_data_size": 4}}]""";
         byte[] bytes = [0x80, 0x3F, 0x00, 0x40];
 
-        var (_, binary) = await server.Client.InferAsync(TensorServer.BrainFloat, Input + ""","parameters": {"binary_data_output": true}}""", bytes).ReadBinaryAsync();
+        var (_, binary) = await server.Client.InferAsync(
+            TensorServer.BrainFloat, Input + ""","parameters": {"binary_data_output": true}}""", bytes).ReadBinaryAsync();
 
         Assert.Equal(bytes, binary);
-        Assert.Contains("binary data only", await server.Client.InferAsync(TensorServer.BrainFloat, Input + "}", bytes).ErrorAsync(400), StringComparison.Ordinal);
-        Assert.Contains("binary data only", await server.Client.InferAsync(TensorServer.BrainFloat, """{"inputs": [{"name": "x", "shape": [1], "datatype": "BF16", "data": [1]}]}""").ErrorAsync(400), StringComparison.Ordinal);
+        Assert.Contains(
+            "binary data only", await server.Client.InferAsync(TensorServer.BrainFloat, Input + "}", bytes).ErrorAsync(400), StringComparison.Ordinal);
+        const string Json = """{"inputs": [{"name": "x", "shape": [1], "datatype": "BF16", "data": [1]}]}""";
+        Assert.Contains("binary data only", await server.Client.InferAsync(TensorServer.BrainFloat, Json).ErrorAsync(400), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -170,7 +182,8 @@ public sealed class InferTests(TensorServer server) : IClassFixture<TensorServer
 
         using var response = await server.Client.InferAsync(TensorServer.Same, input + "}", bytes);
         var answer = JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync());
-        var (_, binary) = await server.Client.InferAsync(TensorServer.Same, input + ""","parameters": {"binary_data_output": true}}""", bytes).ReadBinaryAsync();
+        var (_, binary) = await server.Client.InferAsync(TensorServer.Same, input + ""","parameters": {"binary_data_output": true}}""", bytes).ReadBinaryAsync(
+            );
 
         Assert.True(response.Headers.TransferEncodingChunked);
         Assert.Equal(values, answer.Outputs()["y"].GetProperty("data").EnumerateArray().Select(v => v.GetSingle()));
@@ -180,7 +193,8 @@ public sealed class InferTests(TensorServer server) : IClassFixture<TensorServer
     [Fact]
     public async Task Infer_TextModelByText_AnswersLabels()
     {
-        var answer = await server.Client.InferAsync(TensorServer.Classifier, """{"inputs": [{"name": "text", "shape": [1], "datatype": "BYTES", "data": ["Funny, warm and wise."]}]}""").ReadAsync();
+        var answer = await server.Client.InferAsync(
+            TensorServer.Classifier, """{"inputs": [{"name": "text", "shape": [1], "datatype": "BYTES", "data": ["Funny, warm and wise."]}]}""").ReadAsync();
 
         Assert.Equal("""["positive"]""", answer.Outputs()["label"].GetProperty("data").GetRawText());
         Assert.Equal("[1,2]", answer.Outputs()["probabilities"].GetProperty("shape").GetRawText());

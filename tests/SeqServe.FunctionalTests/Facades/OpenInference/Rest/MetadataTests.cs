@@ -44,14 +44,17 @@ public sealed class MetadataTests(TensorServer server) : IClassFixture<TensorSer
     [Theory]
     [InlineData("/v2/models/same/ready")]
     [InlineData("/v2/models/same/versions/1/ready")]
-    public async Task Ready_OfAModelThatServes_IsTrue(string path) => Assert.Equal("""{"name":"same","ready":true}""", (await server.Client.GetJsonAsync(path)).GetRawText());
+    public async Task Ready_OfAModelThatServes_IsTrue(string path) =>
+        Assert.Equal("""{"name":"same","ready":true}""", (await server.Client.GetJsonAsync(path)).GetRawText());
 
     [Fact]
     public async Task Config_OfABatchedModel_LeavesTheBatchOut()
     {
         var config = await server.Client.GetJsonAsync("/v2/models/same/config");
 
-        Assert.Equal(("same", "onnxruntime", 32), (config.GetProperty("name").GetString(), config.GetProperty("backend").GetString(), config.GetProperty("max_batch_size").GetInt32()));
+        Assert.Equal(
+            ("same", "onnxruntime", 32),
+            (config.GetProperty("name").GetString(), config.GetProperty("backend").GetString(), config.GetProperty("max_batch_size").GetInt32()));
         Assert.Equal("""{"name":"x","data_type":"TYPE_FP32","dims":[2]}""", config.GetProperty("input")[0].GetRawText());
         Assert.Equal(0, config.GetProperty("dynamic_batching").GetProperty("max_queue_delay_microseconds").GetInt32());
     }
@@ -98,7 +101,9 @@ public sealed class MetadataTests(TensorServer server) : IClassFixture<TensorSer
     public async Task BareModel_IsReloadedAndUnloadedLikeTheOthers()
     {
         async Task<string> PostAsync(string verb) =>
-            (await server.Client.PostAsync(new Uri($"/v1/models/{TensorServer.Half}/{verb}", UriKind.Relative), null).ReadAsync()).GetProperty("versions")[0].GetProperty("state").GetString()!;
+            (await server.Client.PostAsync(
+                new Uri($"/v1/models/{TensorServer.Half}/{verb}", UriKind.Relative),
+                null).ReadAsync()).GetProperty("versions")[0].GetProperty("state").GetString()!;
 
         Assert.Equal("Ready", await PostAsync("load"));
         Assert.NotEqual("Ready", await PostAsync("unload"));
@@ -110,5 +115,6 @@ public sealed class MetadataTests(TensorServer server) : IClassFixture<TensorSer
 
     private static JsonElement Stat(JsonElement stats) => Assert.Single(stats.GetProperty("model_stats").EnumerateArray());
 
-    private static IEnumerable<string?> Names(JsonElement metadata, string side) => metadata.GetProperty(side).EnumerateArray().Select(t => t.GetProperty("name").GetString());
+    private static IEnumerable<string?> Names(JsonElement metadata, string side) =>
+        metadata.GetProperty(side).EnumerateArray().Select(t => t.GetProperty("name").GetString());
 }

@@ -19,7 +19,8 @@ internal static class OpenInferenceCalls
 
     /// <summary>Sends JSON with binary data behind it.</summary>
     public static Task<HttpResponseMessage> InferAsync(this HttpClient client, string model, string json, byte[] binary) =>
-        client.InferAsync(model, [.. Encoding.UTF8.GetBytes(json), .. binary], (JsonLength, Encoding.UTF8.GetByteCount(json).ToString(CultureInfo.InvariantCulture)));
+        client.InferAsync(
+            model, [.. Encoding.UTF8.GetBytes(json), .. binary], (JsonLength, Encoding.UTF8.GetByteCount(json).ToString(CultureInfo.InvariantCulture)));
 
     public static async Task<HttpResponseMessage> InferAsync(this HttpClient client, string model, byte[] body, params (string Name, string Value)[] headers)
     {

@@ -11,7 +11,8 @@ public sealed class RepositoryTests : IAsyncLifetime
     private const string AdminKey = "the-admin-key-of-the-tests";
     private const string OtherKey = "another-key-of-the-tests";
 
-    private readonly TemporaryRepository _repository = new TemporaryRepository().With(Name, manifest => manifest["version_policy"] = "all").WithBroken("broken");
+    private readonly TemporaryRepository _repository = new TemporaryRepository().With(Name, manifest => manifest["version_policy"] = "all").WithBroken(
+        "broken");
     private SeqServer _server = null!;
     private HttpClient _client = null!;
 
@@ -41,7 +42,9 @@ public sealed class RepositoryTests : IAsyncLifetime
     {
         var index = (await PostAsync("index").ReadAsync()).EnumerateArray().ToList();
 
-        Assert.Equal([("broken", "1", "UNAVAILABLE"), (Name, "1", "READY"), (Name, "3", "READY")], index.Select(e => (Text(e, "name"), Text(e, "version"), Text(e, "state"))));
+        Assert.Equal(
+            [("broken", "1", "UNAVAILABLE"), (Name, "1", "READY"), (Name, "3", "READY")],
+            index.Select(e => (Text(e, "name"), Text(e, "version"), Text(e, "state"))));
         Assert.Contains("sha256", Text(index[0], "reason"), StringComparison.Ordinal);
         Assert.Equal("", Text(index[1], "reason"));
     }
@@ -66,12 +69,14 @@ public sealed class RepositoryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Classify_OfEachVersion_IsAnsweredByIt() => Assert.Equal((1, 3, 3), (await VersionAsync(1), await VersionAsync(3), await VersionAsync(null)));
+    public async Task Classify_OfEachVersion_IsAnsweredByIt() =>
+        Assert.Equal((1, 3, 3), (await VersionAsync(1), await VersionAsync(3), await VersionAsync(null)));
 
     [Fact]
     public async Task Load_OfANewPolicy_ServesWhatItSays()
     {
-        _repository.Model(Name).Manifest(json => json["version_policy"] = new System.Text.Json.Nodes.JsonObject { ["specific"] = new System.Text.Json.Nodes.JsonArray(1) });
+        _repository.Model(Name).Manifest(
+            json => json["version_policy"] = new System.Text.Json.Nodes.JsonObject { ["specific"] = new System.Text.Json.Nodes.JsonArray(1) });
 
         await AssertEmptyAsync($"models/{Name}/load");
 
@@ -83,7 +88,8 @@ public sealed class RepositoryTests : IAsyncLifetime
     public async Task Load_OfAVersionWithOtherGoldenAnswers_SaysWhichAndTheOldGoesOn()
     {
         var answer = (await (await ClassifyAsync(1)).ReadJsonAsync()).Results()[0];
-        string Golden(object label) => JsonSerializer.Serialize(new { cases = new[] { new { text = Calls.Review, label, score = answer.GetProperty("score").GetDouble() } } });
+        string Golden(object label) => JsonSerializer.Serialize(
+            new { cases = new[] { new { text = Calls.Review, label, score = answer.GetProperty("score").GetDouble() } } });
         _repository.AddVersion(Name, 4);
         _repository.Model(Name).Write("4/golden.json", Encoding.UTF8.GetBytes(Golden(answer.Label() == "positive" ? "negative" : "positive")));
 

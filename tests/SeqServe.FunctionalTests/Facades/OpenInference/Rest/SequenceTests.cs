@@ -23,11 +23,15 @@ public sealed class SequenceTests(TensorServer server) : IClassFixture<TensorSer
 
     [Fact]
     public async Task Infer_SequenceThatHasNotBegun_SaysHowToBegin() =>
-        Assert.Contains("\"sequence_start\": true", await server.Client.InferAsync(TensorServer.Sum, Body(999, 1, "")).ErrorAsync(400), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"sequence_start\": true", await server.Client.InferAsync(TensorServer.Sum, Body(999, 1, "")).ErrorAsync(400), StringComparison.Ordinal);
 
     [Fact]
     public async Task Config_OfAModelWithState_TellsHowLongItIsKept() =>
-        Assert.Equal(60_000_000, (await server.Client.GetJsonAsync($"/v2/models/{TensorServer.Sum}/config")).GetProperty("sequence_batching").GetProperty("max_sequence_idle_microseconds").GetInt64());
+        Assert.Equal(
+            60_000_000,
+            (await server.Client.GetJsonAsync($"/v2/models/{TensorServer.Sum}/config"))
+                .GetProperty("sequence_batching").GetProperty("max_sequence_idle_microseconds").GetInt64());
 
     private async Task<float> SumAsync(object id, float x)
     {

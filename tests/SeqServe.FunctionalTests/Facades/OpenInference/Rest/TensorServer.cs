@@ -32,9 +32,15 @@ public sealed class TensorServer : IAsyncLifetime
             [new OnnxNode("Identity", ["x"], ["y"]), new OnnxNode("Cast", ["x"], ["n"]) { Attributes = new Dictionary<string, object> { ["to"] = (long)OnnxGraph.LongType } }]));
         Write(Scalar, OnnxGraph.Identity([new("x", OnnxGraph.FloatType)], (new("y", OnnxGraph.FloatType), "x")));
         Write(Strings, OnnxGraph.Identity([new("x", OnnxGraph.StringType, 0)], (new("y", OnnxGraph.StringType, 0), "x")));
-        Write(Odd, OnnxGraph.Identity([new(OddName, OnnxGraph.FloatType, 0), new("hidden.1", OnnxGraph.FloatType, 0)], (new("onnx::Flatten_0", OnnxGraph.FloatType, 0), OddName), (new("out", OnnxGraph.FloatType, 0), "hidden.1")));
+        Write(Odd, OnnxGraph.Identity(
+            [new(OddName, OnnxGraph.FloatType, 0), new("hidden.1", OnnxGraph.FloatType, 0)],
+            (new("onnx::Flatten_0", OnnxGraph.FloatType, 0), OddName),
+            (new("out", OnnxGraph.FloatType, 0), "hidden.1")));
         // An index that there is not fails in the run.
-        Write(Pick, OnnxGraph.Of([new("x", OnnxGraph.FloatType, 0), new("i", OnnxGraph.LongType, 0)], [new("y", OnnxGraph.FloatType, null)], [new OnnxNode("Gather", ["x", "i"], ["y"])]));
+        Write(Pick, OnnxGraph.Of(
+            [new("x", OnnxGraph.FloatType, 0), new("i", OnnxGraph.LongType, 0)],
+            [new("y", OnnxGraph.FloatType, null)],
+            [new OnnxNode("Gather", ["x", "i"], ["y"])]));
         Write(Half, OnnxGraph.Identity([new("x", HalfType, 0)], (new("y", HalfType, 0), "x")));
         Write(BrainFloat, OnnxGraph.Identity([new("x", BrainFloatType, 0)], (new("y", BrainFloatType, 0), "x")));
         Write(Recurrent, OnnxGraph.Of(
@@ -47,7 +53,9 @@ public sealed class TensorServer : IAsyncLifetime
             [new("x", OnnxGraph.FloatType, 0, 1), new("h", OnnxGraph.FloatType, 0, 1)],
             [new("y", OnnxGraph.FloatType, 0, 1), new("h_out", OnnxGraph.FloatType, 0, 1)],
             [new OnnxNode("Add", ["x", "h"], ["h_out"]), new OnnxNode("Identity", ["h_out"], ["y"])]));
-        Manifest(Sum, """{ "name": "sum", "task": "tensor", "state": [{ "in": "h", "out": "h_out" }], "sequences": { "max_sequences": 64, "max_idle_ms": 60000 } }""");
+        Manifest(
+            Sum,
+            """{ "name": "sum", "task": "tensor", "state": [{ "in": "h", "out": "h_out" }], "sequences": { "max_sequences": 64, "max_idle_ms": 60000 } }""");
         Manifest(Same, """{ "name": "same", "task": "tensor", "description": "The identity." }""");
     }
 

@@ -41,7 +41,8 @@ public sealed class InterleavedSequencesTests : IDisposable
         for (var id = 1; id <= Wide; id++)
             alone.Add(await RunAsync($"alone {id}", id, leaves: false));
 
-        var interleaved = await Patience.Wait(Task.WhenAll(Enumerable.Range(1, Wide).Select(id => Task.Run(() => RunAsync($"together {id}", id, leaves: id % 3 == 0)))));
+        var together = Enumerable.Range(1, Wide).Select(id => Task.Run(() => RunAsync($"together {id}", id, leaves: id % 3 == 0)));
+        var interleaved = await Patience.Wait(Task.WhenAll(together));
 
         for (var id = 0; id < Wide; id++)
         {
@@ -77,7 +78,12 @@ public sealed class InterleavedSequencesTests : IDisposable
         var random = new Random((seed * 1000) + step);
         return new TensorRequest("a", [Floats("x", [1, 2], random.NextSingle(), random.NextSingle())])
         {
-            Parameters = new TensorParameters(new Dictionary<string, object> { ["sequence_id"] = sequence, ["sequence_start"] = step == 0, ["sequence_end"] = step == Steps - 1 }),
+            Parameters = new TensorParameters(new Dictionary<string, object>
+            {
+                ["sequence_id"] = sequence,
+                ["sequence_start"] = step == 0,
+                ["sequence_end"] = step == Steps - 1,
+            }),
         };
     }
 

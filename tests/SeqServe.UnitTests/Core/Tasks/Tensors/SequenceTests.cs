@@ -4,15 +4,13 @@ using SeqServe.Core.Errors;
 using SeqServe.Core.Tasks.Tensors;
 using SeqServe.Core.Tensors;
 using SeqServe.TestSupport;
+using static SeqServe.UnitTests.Core.Tasks.Tensors.SequenceBench;
 using static SeqServe.UnitTests.Core.Tasks.Tensors.TensorBench;
 
 namespace SeqServe.UnitTests.Core.Tasks.Tensors;
 
-/// <summary>A graph whose state is the sum of all that a sequence has sent: <c>y = h_out = x + h</c>.</summary>
 public sealed class SequenceTests
 {
-    private static readonly TensorSpec s_x = new("x", TensorDatatype.Fp32, [-1, 1]);
-
     [Fact]
     public async Task Infer_RequestsOfASequence_GoOnFromOneAnother()
     {
@@ -84,7 +82,7 @@ public sealed class SequenceTests
     }
 
     [Fact]
-    public async Task Infer_CallerWhoLeavesWhileAnotherHasTheTurn_LetsThoseBehindGoOn()
+    public async Task Infer_CallerWhoLeavesWhileAnotherRuns_LetsLaterOnesGoOn()
     {
         using var bench = Bench();
         using var leaving = new CancellationTokenSource();
@@ -102,7 +100,7 @@ public sealed class SequenceTests
     }
 
     [Fact]
-    public async Task Infer_DeadlineWhileAnotherHasTheTurn_IsTold()
+    public async Task Infer_DeadlineWhileAnotherRuns_IsRefused()
     {
         using var bench = Bench();
         bench.Backend.Close();
@@ -172,7 +170,7 @@ public sealed class SequenceTests
     }
 
     [Fact]
-    public async Task Infer_StartOfASequenceThatIsThere_BeginsAnew()
+    public async Task Infer_StartOfASequenceThatIsThere_BeginsAgain()
     {
         using var bench = Bench();
         await Send(bench, 1L, 100, starts: true);
@@ -214,20 +212,6 @@ public sealed class SequenceTests
         Assert.Equal(3, await Send(bench, 1L, 2));
     }
 
-    [Theory]
-    [InlineData(1L << 25)]
-    [InlineData(1L << 29)]
-    [InlineData(1L << 30)]
-    public async Task Infer_ManyRowsOfNothing_AreRefusedAndTakeNoMemory(long rows)
-    {
-        using var bench = new TensorBench(Backend([-1, 1], [-1, 0]), json => json["state"] = new JsonArray(new JsonObject { ["in"] = "h", ["out"] = "h_out" }));
-
-        var refusal = await Refusal(() => bench.Infer(new TensorRequest("a", [Floats("x", [rows, 0])])));
-
-        Assert.Equal(ServingErrorCode.InvalidRequest, refusal.Code);
-        Assert.Contains("send fewer rows", refusal.Message, StringComparison.Ordinal);
-    }
-
     public static TheoryData<string, string, string, long[]> BadWiring => new()
     {
         { "z", "h_out", "state names the input \"z\"", [-1, 1] },
@@ -243,43 +227,4 @@ public sealed class SequenceTests
 
         Assert.Contains(reason, bench.Registry.StatusOf("a").Reason, StringComparison.Ordinal);
     }
-
-    private static TensorBench Bench(Action<JsonObject>? edit = null) => new(Backend([-1, 1]), json =>
-    {
-        json["state"] = new JsonArray(new JsonObject { ["in"] = "h", ["out"] = "h_out" });
-        edit?.Invoke(json);
-    });
-
-    private static FakeTensorBackend Backend(long[] state, long[]? x = null) => new()
-    {
-        Signature = new TensorSignature([x is null ? s_x : s_x with { Shape = x }, new TensorSpec("h", TensorDatatype.Fp32, state)], [new TensorSpec("y", TensorDatatype.Fp32, [-1, 1]), new TensorSpec("h_out", TensorDatatype.Fp32, state)]),
-        Answer = inputs =>
-        {
-            var sums = Values(inputs.Single(i => i.Name == "x")).Zip(Values(inputs.Single(i => i.Name == "h")), (x, h) => x + h).ToArray();
-            return [Floats("y", [.. inputs[0].Shape], sums), Floats("h_out", [.. inputs[0].Shape], sums)];
-        },
-    };
-
-    private static async Task<float> Send(TensorBench bench, object? id, float x, bool starts = false, bool ends = false, TimeSpan? timeout = null, CancellationToken cancellation = default)
-    {
-        var request = new TensorRequest("a", [Floats("x", [1, 1], x)]) { Parameters = Parameters(id, starts, ends), Timeout = timeout };
-        using var response = await bench.Infer(request, cancellation);
-        return Values(Assert.Single(response.Outputs))[0];
-    }
-
-    private static TensorParameters Parameters(object? id, bool starts, bool ends)
-    {
-        var values = new Dictionary<string, object> { ["sequence_start"] = starts, ["sequence_end"] = ends };
-        if (id is not null)
-            values["sequence_id"] = id;
-        return new TensorParameters(values);
-    }
-
-    private static SeqServe.Core.Graphs.TensorSequences Sequences(TensorBench bench)
-    {
-        using var lease = bench.Registry.Registry.Acquire("a", null);
-        return lease.Model.Graphs.Main!.Sequences!;
-    }
-
-    private static Task<ServingException> Refusal(Func<Task> act) => Assert.ThrowsAsync<ServingException>(act);
 }

@@ -41,15 +41,22 @@ internal sealed class TensorBench : IDisposable
     public static TensorInference Over(RegistryBench registry)
     {
         var models = registry.Registry;
-        var texts = new TextTensors(new SequenceClassifier(models, registry.Time), new Translator(new TranslationModels(models), registry.Time), new TextCompleter(models, registry.Time));
+        ITextTensorTask[] texts =
+        [
+            new ClassificationText(new SequenceClassifier(models, registry.Time)),
+            new TranslationText(new Translator(new TranslationModels(models), registry.Time)),
+            new CompletionText(new TextCompleter(models, registry.Time)),
+        ];
         return new TensorInference(models, texts, registry.Time);
     }
 
     /// <summary>Floats as a tensor.</summary>
-    public static Tensor Floats(string name, long[] shape, params float[] values) => new(name, TensorDatatype.Fp32, shape, MemoryMarshal.AsBytes<float>(values).ToArray());
+    public static Tensor Floats(string name, long[] shape, params float[] values) =>
+        new(name, TensorDatatype.Fp32, shape, MemoryMarshal.AsBytes<float>(values).ToArray());
 
     /// <summary>Whole numbers as a tensor.</summary>
-    public static Tensor Longs(string name, long[] shape, params long[] values) => new(name, TensorDatatype.Int64, shape, MemoryMarshal.AsBytes<long>(values).ToArray());
+    public static Tensor Longs(string name, long[] shape, params long[] values) =>
+        new(name, TensorDatatype.Int64, shape, MemoryMarshal.AsBytes<long>(values).ToArray());
 
     /// <summary>The values of a tensor of floats.</summary>
     public static float[] Values(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.Data.Span).ToArray();

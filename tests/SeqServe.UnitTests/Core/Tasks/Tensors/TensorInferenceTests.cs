@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Text.Json.Nodes;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Errors;
@@ -39,7 +40,9 @@ public sealed class TensorInferenceTests
         await Patience.Wait(Task.WhenAll([first, other, .. waiting]));
 
         Assert.Equal([[1, 2], [5, 2], [2, 2]], bench.Backend.Runs);
-        Assert.All(waiting.Select((w, i) => (Answer: w, Row: i + 1)), w => Assert.Equal([w.Row + 1f, (10f * w.Row) + 1], Values(w.Answer.GetAwaiter().GetResult().Outputs[0])));
+        Assert.All(
+            waiting.Select((w, i) => (Answer: w, Row: i + 1)),
+            w => Assert.Equal([w.Row + 1f, (10f * w.Row) + 1], Values(w.Answer.GetAwaiter().GetResult().Outputs[0])));
         var others = Values((await other).Outputs[0]);
         Assert.Equal([8f, 8, 9, 9], others);
     }
@@ -109,7 +112,7 @@ public sealed class TensorInferenceTests
     {
         { "input \"z\": is unknown; the graph takes x [-1,2] FP32", [Floats("z", [1, 2], 0, 0)] },
         { "An input is missing: x [-1,2] FP32", [] },
-        { "input \"x\": stands twice", [Floats("x", [1, 2], 0, 0), Floats("x", [1, 2], 0, 0)] },
+        { "input \"x\": is given twice", [Floats("x", [1, 2], 0, 0), Floats("x", [1, 2], 0, 0)] },
         { "input \"x\": is INT64, the graph takes FP32", [Longs("x", [1, 2], 0, 0)] },
         { "input \"x\": has the shape [2], the graph takes [-1,2]", [Floats("x", [2], 0, 0)] },
         { "input \"x\": has the shape [1,3], the graph takes [-1,2]", [Floats("x", [1, 3], 0, 0, 0)] },
@@ -186,6 +189,37 @@ public sealed class TensorInferenceTests
     }
 
     [Fact]
+    public async Task Infer_Tensors_AddNoTokensToTheMetrics()
+    {
+        using var bench = new TensorBench();
+        long tokens = 0, runs = 0;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Meter.Scope == bench.Registry.Meters)
+                    self.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) =>
+        {
+            tokens += instrument.Name.StartsWith("seqserve.tokens.", StringComparison.Ordinal) || instrument.Name == "seqserve.queue.tokens" ? value : 0;
+            runs += instrument.Name == "seqserve.runs" ? value : 0;
+        });
+        listener.Start();
+        bench.Backend.Close();
+        var running = bench.Infer(Floats("x", [1024, 2], new float[2048]));
+        bench.Backend.AwaitStart();
+        var waiting = bench.Infer(Floats("x", [1024, 2], new float[2048]));
+
+        listener.RecordObservableInstruments();
+        bench.Backend.Open();
+        await Patience.Wait(Task.WhenAll(running, waiting));
+
+        Assert.Equal((0, 2), (tokens, runs));
+    }
+
+    [Fact]
     public async Task Infer_ModelThatIsUnloadedMeanwhile_LivesUntilTheAnswerIsWritten()
     {
         using var bench = new TensorBench();
@@ -204,7 +238,7 @@ public sealed class TensorInferenceTests
     {
         using var bench = new TensorBench();
 
-        Assert.Equal(ServingErrorCode.ModelNotFound, (await Assert.ThrowsAsync<ServingException>(() => bench.Infer(new TensorRequest("b", [])))).Code);
-        Assert.Equal(ServingErrorCode.ModelNotFound, (await Assert.ThrowsAsync<ServingException>(() => bench.Infer(new TensorRequest("a", []) { Version = 2 }))).Code);
+        foreach (var request in new[] { new TensorRequest("b", []), new TensorRequest("a", []) { Version = 2 } })
+            Assert.Equal(ServingErrorCode.ModelNotFound, (await Assert.ThrowsAsync<ServingException>(() => bench.Infer(request))).Code);
     }
 }

@@ -1,31 +1,95 @@
 using System.Text;
+using SeqServe.Api.Facades.OpenInference;
 using SeqServe.Api.Facades.OpenInference.Rest;
+using SeqServe.Core.Errors;
+using SeqServe.Core.Tensors;
 
 namespace SeqServe.UnitTests.Api.Facades.OpenInference.Rest;
 
 public sealed class InferRequestReaderTests
 {
+    private readonly BodyBudget _budget = new(1L << 40);
+
     [Theory]
     [InlineData(1)]
     [InlineData(200)]
     public void Read_ShapesThatPromiseWhatIsNotThere_TakeNoMoreThanTheJsonCanHold(int inputs)
     {
-        var promises = string.Join(',', Enumerable.Range(0, inputs).Select(i => $$"""{"name": "x{{i}}", "datatype": "FP64", "shape": [2000000000], "data": []}"""));
-        var json = Encoding.UTF8.GetBytes($$"""{"inputs": [{{promises}}], "padding": "{{new string(' ', 1 << 20)}}"}""");
-        var memory = new InferMemory();
+        var promises = string.Join(
+            ',', Enumerable.Range(0, inputs).Select(i => $$"""{"name": "x{{i}}", "datatype": "FP64", "shape": [2000000000], "data": []}"""));
+        var json = $$"""{"inputs": [{{promises}}], "padding": "{{new string(' ', 1 << 20)}}"}""";
 
-        InferRequestReader.Read(json, memory);
+        Read(json);
 
         // Eight bytes for two characters, and the pool rounds up to a power of two.
-        Assert.InRange(memory.RentedBytes, 0, 8L * json.Length);
+        Assert.InRange(_budget.Reserved, 0, 8L * json.Length);
     }
 
     [Fact]
     public void Read_ElementsOfSeveralInputs_AreThoseOfEach()
     {
-        var request = InferRequestReader.Read(
-            """{"inputs": [{"name": "a", "datatype": "INT32", "shape": [3], "data": [1,2,3]}, {"name": "b", "datatype": "INT32", "shape": [2], "data": [4,5]}]}"""u8, new InferMemory());
+        var request = Read(
+            """
+            {"inputs": [{"name": "a", "datatype": "INT32", "shape": [3], "data": [1,2,3]}, {"name": "b", "datatype": "INT32", "shape": [2], "data": [4,5]}]}
+            """);
 
         Assert.Equal([(3, 12), (2, 8)], request.Inputs.Select(i => (i.Elements!.Count, i.Elements.Bytes.Length)));
     }
+
+    [Fact]
+    public void Read_DataBeforeItsDatatype_IsReadAllTheSame()
+    {
+        var request = Read("""{"inputs": [{"data": ["one", "t\u0077o"], "name": "x", "shape": [2], "datatype": "BYTES"}, {"name": "y"}]}""");
+
+        Assert.Equal(["one", "two"], request.Inputs[0].Elements!.Strings.Select(s => Encoding.UTF8.GetString(s.Span)));
+        Assert.Equal("y", request.Inputs[1].Name);
+    }
+
+    [Fact]
+    public void Read_WholeRequest_IsWhatItSays()
+    {
+        var request = Read(
+            """
+            {
+              "id": "7", "unknown": {"a": [1]}, "parameters": {"binary_data_output": true, "sequence_id": 18446744073709551615, "nested": {}},
+              "inputs": [{"name": "x", "datatype": "FP16", "shape": [], "parameters": {"binary_data_size": 2}}],
+              "outputs": [{"name": "y", "parameters": {"binary_data": false}}, {"name": "z"}]
+            }
+            """);
+
+        Assert.Equal(("7", ulong.MaxValue), (request.Id, request.Parameters.Find("sequence_id")));
+        var input = Assert.Single(request.Inputs);
+        Assert.Equal((TensorDatatype.Fp16, 2L), (input.Datatype!.Value, input.BinarySize!.Value));
+        Assert.Empty(input.Shape!);
+        Assert.Equal([false, true, true], new[] { "y", "z", "other" }.Select(request.IsBinary));
+    }
+
+    [Theory]
+    [InlineData("{", "The JSON is not valid; the first fault is at line 1, byte 2.")]
+    [InlineData("{} x", "The JSON is not valid; the first fault is at line 1, byte 4.")]
+    [InlineData("[]", "The body must be a JSON object with \"inputs\".")]
+    [InlineData("""{"inputs": [1]}""", "\"inputs\" must be an array of at most 1024 objects")]
+    [InlineData("""{"id": 1}""", "id must be a string")]
+    [InlineData("""{"id": "\ud800"}""", "A string in the JSON is not valid Unicode.")]
+    [InlineData("""{"outputs": [{}]}""", "outputs[0]: name is missing")]
+    [InlineData("""{"inputs": [{"name": "x", "shape": [-1]}]}""", "input \"x\": shape must be an array of whole numbers, none of them negative")]
+    [InlineData("""{"inputs": [{"shape": 1}]}""", "inputs[0]: shape must be an array of whole numbers")]
+    [InlineData("""{"inputs": [{"name": "x", "parameters": {"shared_memory_region": "r"}}]}""", "input \"x\": shared memory is not supported; send the data")]
+    public void Read_JsonThatIsNotARequest_SaysWhatIsWrong(string json, string message) =>
+        Assert.Equal(message, Assert.Throws<ServingException>(() => Read(json)).Message);
+
+    [Fact]
+    public void Read_MoreAxesOrParametersThanTheLimit_IsRefused()
+    {
+        var shape = string.Join(',', Enumerable.Repeat(1, 65));
+        var parameters = string.Join(',', Enumerable.Range(0, 257).Select(i => $"\"p{i}\": 1"));
+
+        var axes = Assert.Throws<ServingException>(() => Read($$"""{"inputs": [{"name": "x", "shape": [{{shape}}]}]}"""));
+        var many = Assert.Throws<ServingException>(() => Read($$"""{"parameters": { {{parameters}} } }"""));
+
+        Assert.Equal("input \"x\": shape has more axes than the limit of 64", axes.Message);
+        Assert.Equal("parameters has more parameters than the limit of 256", many.Message);
+    }
+
+    private InferRequest Read(string json) => InferRequestReader.Read(Encoding.UTF8.GetBytes(json), new InferMemory(_budget));
 }
