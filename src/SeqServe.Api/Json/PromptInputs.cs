@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using SeqServe.Core.Tasks.LanguageModeling.Prompts;
 
 namespace SeqServe.Api.Json;
 

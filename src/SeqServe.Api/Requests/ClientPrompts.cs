@@ -1,6 +1,5 @@
 using SeqServe.Api.Json;
 using SeqServe.Core.Errors;
-using SeqServe.Core.Tasks.LanguageModeling.Prompts;
 
 namespace SeqServe.Api.Requests;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Repository.Manifests;
-using SeqServe.Core.Tasks.LanguageModeling;
 using SeqServe.Core.Tensors;
 
 namespace SeqServe.Core.Graphs;

@@ -17,7 +17,7 @@ internal sealed record BaselineModel(string Graph, SentencePieceBpeTokenizer Tok
         return new BaselineModel(
             model.Resolve(version, manifest.Graphs["model"]),
             new SentencePieceBpeTokenizer(SentencePieceModel.Read(File.ReadAllBytes(model.Resolve(version, tokenizer.File))), tokenizer.Normalization, tokenizer.Special),
-            File.ReadAllLines(model.Resolve(version, manifest.LabelsFile!)),
+            File.ReadAllLines(model.Resolve(version, ((ClassificationSection)manifest.Section).LabelsFile)),
             manifest.Limits.MaxInputTokens);
     }
 }

@@ -1,6 +1,5 @@
 using SeqServe.Core.Batching;
 using SeqServe.Core.Diagnostics;
-using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tasks.Tensors;
 using SeqServe.Core.Tensors;
 

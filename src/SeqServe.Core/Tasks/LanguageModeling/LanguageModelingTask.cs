@@ -3,10 +3,7 @@ using SeqServe.Core.Backends;
 using SeqServe.Core.Batching;
 using SeqServe.Core.Decoding;
 using SeqServe.Core.Diagnostics;
-using SeqServe.Core.Graphs;
 using SeqServe.Core.Repository.Manifests;
-using SeqServe.Core.Tasks.LanguageModeling.NextToken;
-using SeqServe.Core.Tasks.LanguageModeling.Scoring;
 
 namespace SeqServe.Core.Tasks.LanguageModeling;
 
@@ -29,7 +26,7 @@ public sealed partial class LanguageModelingTask : ModelTask
     public override IReadOnlyList<string> Keys => [WiringReader.StateKey, WiringReader.CacheKey];
 
     /// <inheritdoc/>
-    public override GoldenAnswers Golden { get; } = new("token", "probability", (model, text) => NextTokenPredictor.AnswerGolden((ServedLanguageModel)model, text));
+    public override GoldenAnswers Golden { get; } = new("token", "probability", (model, text) => GoldenPrediction.Answer((ServedLanguageModel)model, text));
 
     /// <inheritdoc/>
     public override TaskSection ReadSection(ManifestObject root) => new LanguageModelingSection { Wiring = WiringReader.ReadDecoder(root, hasEncoder: false) };

@@ -1,7 +1,6 @@
 using SeqServe.Core.Backends;
 using SeqServe.Core.Batching;
 using SeqServe.Core.Decoding;
-using SeqServe.Core.Tasks.LanguageModeling.Scoring;
 using SeqServe.Core.Tokenization;
 
 namespace SeqServe.Core.Tasks.LanguageModeling;

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Decoding;
-using SeqServe.Core.Graphs;
 using SeqServe.Core.Repository.Manifests;
 
 namespace SeqServe.Core.Tasks.Translation;

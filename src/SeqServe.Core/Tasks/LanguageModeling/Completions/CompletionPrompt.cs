@@ -1,4 +1,3 @@
-using SeqServe.Core.Tasks.LanguageModeling.Prompts;
 using SeqServe.Core.Tokenization;
 
 namespace SeqServe.Core.Tasks.LanguageModeling.Completions;

@@ -1,6 +1,5 @@
 using SeqServe.Core.Batching;
 using SeqServe.Core.Decoding;
-using SeqServe.Core.Tasks.LanguageModeling.Prompts;
 
 namespace SeqServe.Core.Tasks.LanguageModeling.Completions;
 

@@ -2,8 +2,6 @@ using System.Text;
 using SeqServe.Core.Batching;
 using SeqServe.Core.Decoding;
 using SeqServe.Core.Diagnostics;
-using SeqServe.Core.Repository.Manifests;
-using SeqServe.Core.Tasks.LanguageModeling.Prompts;
 using SeqServe.Core.Tasks.Tensors;
 using SeqServe.Core.Tensors;
 

@@ -5,7 +5,6 @@ using SeqServe.Core.Decoding;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Registry;
-using SeqServe.Core.Tasks.LanguageModeling.Prompts;
 
 namespace SeqServe.Core.Tasks.LanguageModeling.Completions;
 

@@ -4,7 +4,6 @@ using SeqServe.Core.Decoding;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Registry;
-using SeqServe.Core.Tasks.LanguageModeling.Prompts;
 using SeqServe.Core.Tasks.LanguageModeling.States;
 
 namespace SeqServe.Core.Tasks.LanguageModeling.NextToken;
@@ -36,17 +35,6 @@ public sealed class NextTokenPredictor(ModelRegistry registry, StateTokens state
         var rows = new RequestRows<ActiveSequence>(model.Batcher, sequences, request.Inputs.FieldOf, model, deadline, cancellation);
         var timings = await rows.WaitAsync(tokenized, observed).ConfigureAwait(false);
         return new PredictionResponse(model.Manifest.Name, model.Version, Array.ConvertAll(sequences, s => Result(s, model)), observed.InputTokens, timings);
-    }
-
-    /// <summary>The most probable next token and its probability.</summary>
-    internal static (string Answer, double Number) AnswerGolden(ServedLanguageModel model, string text)
-    {
-        var request = new PredictionRequest(new PromptSet([Prompt.OfText(text)], true, "text")) { TopK = 1 };
-        var ids = new PromptReader(model, request.Inputs, continues: false).Read(static () => { })[0];
-        var sequence = new NextTokenSequence(ids, request, null, default);
-        model.Batcher.Enqueue([sequence]);
-        sequence.Completion.GetAwaiter().GetResult();
-        return (model.Tokenizer.TokenText(sequence.Candidates[0].Id), sequence.Candidates[0].Probability);
     }
 
     private PortableState? Begin(PredictionRequest request, ServedLanguageModel model)

@@ -1,5 +1,4 @@
 using SeqServe.Core.Batching;
-using SeqServe.Core.Tasks.LanguageModeling.Prompts;
 
 namespace SeqServe.Core.Tasks.LanguageModeling.NextToken;
 

@@ -7,7 +7,6 @@ using SeqServe.Core.Registry;
 using SeqServe.Core.Tasks.LanguageModeling;
 using SeqServe.Core.Tasks.LanguageModeling.Completions;
 using SeqServe.Core.Tasks.LanguageModeling.NextToken;
-using SeqServe.Core.Tasks.LanguageModeling.Prompts;
 using SeqServe.Core.Tasks.LanguageModeling.Scoring;
 using SeqServe.Core.Tasks.LanguageModeling.States;
 using SeqServe.Core.Tokenization;

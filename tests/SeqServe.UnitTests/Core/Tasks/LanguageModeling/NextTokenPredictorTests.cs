@@ -1,7 +1,6 @@
 using SeqServe.Core.Decoding;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Tasks.LanguageModeling.NextToken;
-using SeqServe.Core.Tasks.LanguageModeling.Prompts;
 using SeqServe.TestSupport;
 
 namespace SeqServe.UnitTests.Core.Tasks.LanguageModeling;

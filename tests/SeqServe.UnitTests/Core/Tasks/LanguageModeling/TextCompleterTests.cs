@@ -2,7 +2,6 @@ using SeqServe.Core.Backends;
 using SeqServe.Core.Decoding;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Tasks.LanguageModeling.Completions;
-using SeqServe.Core.Tasks.LanguageModeling.Prompts;
 using SeqServe.TestSupport;
 
 namespace SeqServe.UnitTests.Core.Tasks.LanguageModeling;

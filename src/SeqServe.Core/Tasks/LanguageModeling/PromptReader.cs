@@ -1,6 +1,6 @@
 using SeqServe.Core.Errors;
 
-namespace SeqServe.Core.Tasks.LanguageModeling.Prompts;
+namespace SeqServe.Core.Tasks.LanguageModeling;
 
 /// <summary>Turns the prompts of a request into token ids, and refuses the request with all of its faulty prompts named.</summary>
 /// <param name="model">The model that will read them.</param>

@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Batching;
 
-namespace SeqServe.Core.Tasks.LanguageModeling.Scoring;
+namespace SeqServe.Core.Tasks.LanguageModeling;
 
 /// <summary>Pads texts into one batch, scores it, and hands each row its own log-probabilities.</summary>
 /// <param name="backend">The graphs; owned by the caller.</param>

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using SeqServe.Core.Batching;
 
-namespace SeqServe.Core.Tasks.LanguageModeling.Scoring;
+namespace SeqServe.Core.Tasks.LanguageModeling;
 
 /// <summary>One text on its way through a language model's scoring graph.</summary>
 /// <param name="ids">Its token ids, at least 2, each inside of the vocabulary.</param>
