@@ -98,6 +98,26 @@ public sealed partial class ModelRegistry : IDisposable
         return entry is not null && entry.Model.Manifest?.Task == task && !_draining ? SlotOf(entry, version)?.Served : null;
     }
 
+    /// <summary>Whether one of the loaded models of a task meets a condition. Takes no lock.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="state">What the condition needs.</param>
+    /// <param name="condition">The condition.</param>
+    public bool AnyServed<TState>(string task, TState state, Func<ServedModel, TState, bool> condition)
+    {
+        foreach (var entry in Volatile.Read(ref _entries).Values)
+        {
+            if (entry.Model.Manifest?.Task != task)
+                continue;
+            for (var i = 0; i < entry.Slots.Count; i++)
+            {
+                if (entry.Slots[i].Served is { } served && condition(served, state))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
     private ModelLease<TModel> Lease<TModel>(string? task, string? name, int? version)
         where TModel : ServedModel
     {

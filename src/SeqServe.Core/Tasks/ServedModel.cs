@@ -1,3 +1,4 @@
+using SeqServe.Core.Batching;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Graphs;
 using SeqServe.Core.Repository.Manifests;
@@ -28,6 +29,14 @@ public abstract class ServedModel(ModelManifest manifest, int version, string de
 
     /// <summary>Its graphs for callers that bring tensors; disposed with it.</summary>
     public TensorGraphs Graphs { get; init; } = TensorGraphs.None;
+
+    /// <summary>The queue in front of an operation, for a decision before any work is done.</summary>
+    /// <param name="operation">Its name, such as <c>classify</c>, <c>decode</c>, <c>score</c> or <c>translate</c>.</param>
+    /// <returns>Null when the model has no queue of that name.</returns>
+    public virtual IAdmission? QueueOf(string operation) => null;
+
+    /// <summary>What it tells of itself beyond its manifest, as of now.</summary>
+    public virtual ModelDetails Describe() => new(Manifest.Batching);
 
     /// <summary>Called when the last lease has ended and the sessions are freed; set before the registry's own hold ends.</summary>
     internal Action? Gone { private get; set; }

@@ -51,6 +51,14 @@ public sealed class ServedLanguageModel : ServedModel
     public int VocabularySize => _backend.VocabularySize;
 
     /// <inheritdoc/>
+    public override IAdmission? QueueOf(string operation) => operation switch
+    {
+        "decode" => Batcher,
+        "score" => Scorer,
+        _ => null,
+    };
+
+    /// <inheritdoc/>
     protected override void DisposeCore()
     {
         Batcher.Dispose();

@@ -18,6 +18,13 @@ public sealed class ServedTensorModel : ServedModel
     }
 
     /// <inheritdoc/>
+    public override ModelDetails Describe()
+    {
+        var limits = Graphs.Main!.Batcher.Limits;
+        return new ModelDetails(limits) { Rows = limits.MaxBatchSize > 1 ? "equal-shapes" : "alone" };
+    }
+
+    /// <inheritdoc/>
     protected override void DisposeCore()
     {
         _backend.Dispose();

@@ -1,4 +1,5 @@
 using SeqServe.Core.Backends;
+using SeqServe.Core.Batching;
 using SeqServe.Core.Decoding;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Repository.Manifests;
@@ -36,6 +37,9 @@ public sealed class ServedTranslator : ServedModel
 
     /// <summary>Number of token ids.</summary>
     public int VocabularySize => _backend.VocabularySize;
+
+    /// <inheritdoc/>
+    public override IAdmission? QueueOf(string operation) => operation == "translate" ? Batcher : null;
 
     /// <inheritdoc/>
     protected override void DisposeCore()
