@@ -1,6 +1,5 @@
 using SeqServe.Api.Hosting;
 using SeqServe.Api.Observability;
-using SeqServe.Api.Pipeline;
 
 if (args is [HealthProbe.Command, ..])
     return await HealthProbe.RunAsync(args);
@@ -23,9 +22,9 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (Exception fault) when (StartupFaults.CanTell(fault))
+catch (Exception fault) when (StartupFaults.CanDescribe(fault))
 {
-    return StartupFaults.Tell(fault);
+    return StartupFaults.Describe(fault);
 }
 
 /// <summary>The server; public so that functional tests can host it.</summary>

@@ -90,7 +90,7 @@ internal sealed class ConfigurationSplit
     private static string Expected(Type type) =>
         type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}"
         : type == typeof(TimeSpan) ? "a time such as 00:00:30"
-        : type == typeof(string) ? "a text"
+        : type == typeof(string) ? "a string"
         : type == typeof(bool) ? "true or false"
         : string.Create(CultureInfo.InvariantCulture, $"a whole number ({type.Name})");
 

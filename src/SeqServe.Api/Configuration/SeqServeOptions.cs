@@ -52,6 +52,14 @@ public sealed class SeqServeOptions
     /// <value>Default 30 s.</value>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How long a shutdown still takes requests after the server has said that it is not ready, up to an hour: as long as load balancers need to notice. It
+    /// comes before
+    /// <see cref="DrainTimeout"/>.
+    /// </summary>
+    /// <value>Default 0.</value>
+    public TimeSpan ShutdownDelay { get; set; }
+
     /// <summary>Deadline of a request that sends no <c>X-Request-Timeout-Ms</c>, up to an hour.</summary>
     /// <value>Default none.</value>
     public TimeSpan? RequestTimeout { get; set; }

@@ -21,14 +21,18 @@ internal static class LoggingSetup
         return services.AddHostedService<RequestTraces>();
     }
 
-    // Levels stand here and not in appsettings.json alone: that file is read from the content root, and a server started elsewhere would log every request twice.
+    // Levels stand here and not in appsettings.json alone: that file is read from the content root, and a server started elsewhere would log every request
+    // twice.
     private static void Configure(LoggerConfiguration logging, IConfiguration configuration, LogFormat format, TimeProvider time)
     {
         logging.MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
-            // Not even fatal: else the web server opens a scope for each request, 0.6 KB, that repeats what RequestLogMiddleware writes. RequestTraces makes its span.
+            // Not even fatal: else the web server opens a scope for each request, 0.6 KB, that repeats what RequestLogMiddleware writes. RequestTraces makes
+            // its span.
             .MinimumLevel.Override("Microsoft.AspNetCore.Hosting.Diagnostics", LevelAlias.Off)
             .MinimumLevel.Override("Microsoft.Extensions", LogEventLevel.Warning)
+            // A probe that finds the server not ready yet is no error of the server; the probe's answer says why.
+            .MinimumLevel.Override("Microsoft.Extensions.Diagnostics.HealthChecks", LogEventLevel.Fatal)
             .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning)
             // "Hosting failed to start" with a stack trace; StartupFaults tells the same in a line. What stops a running host is logged as critical.
             .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)

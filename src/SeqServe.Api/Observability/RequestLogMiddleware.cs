@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using SeqServe.Api.Facades.OpenInference.Rest;
+using SeqServe.Api.Pipeline.Metadata;
 using SeqServe.Core.Diagnostics;
 using Serilog.Events;
 using Serilog.Parsing;
@@ -44,9 +44,6 @@ internal sealed class RequestLogMiddleware(RequestDelegate next, Serilog.ILogger
     // Probes and scrapes come every few seconds and say nothing; refusals come by the thousand, and RefusalLog tells how many.
     private static LogEventLevel Level(HttpContext context, Exception? exception) =>
         exception is not null || context.Response.StatusCode is 500 ? LogEventLevel.Error
-        : IsProbe(context.Request.Path) || context.Features.Get<Errors.ProblemKind>() is { Outcome: RequestOutcome.Overloaded } ? LogEventLevel.Debug
+        : context.IsProbe() || context.Features.Get<Errors.ProblemKind>() is { Outcome: RequestOutcome.Overloaded } ? LogEventLevel.Debug
         : LogEventLevel.Information;
-
-    private static bool IsProbe(PathString path) =>
-        path.StartsWithSegments("/health", StringComparison.Ordinal) || path.StartsWithSegments(OpenInferenceSetup.Health, StringComparison.Ordinal) || path.StartsWithSegments("/metrics", StringComparison.Ordinal);
 }

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.Json;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using SeqServe.Api.Errors;
@@ -9,7 +11,8 @@ using SeqServe.Core.Errors;
 namespace SeqServe.Api.Streaming;
 
 /// <summary>
-/// Answers a request with server-sent events (WHATWG HTML, 9.2). Nothing is sent before the first event or the first pause: what fails until then fails with its own status,
+/// Answers a request with server-sent events (WHATWG HTML, 9.2). Nothing is sent before the first event or the first pause: what fails until then fails with
+/// its own status,
 /// what fails later ends the stream with an event that carries the failure. Events that are there at the same time go out together.
 /// </summary>
 public sealed partial class ServerSentEvents(TimeProvider time, ILogger<ServerSentEvents> logger)
@@ -117,4 +120,13 @@ public sealed partial class ServerSentEvents(TimeProvider time, ILogger<ServerSe
 
     [LoggerMessage(EventIds.StreamFailed, LogLevel.Error, "A stream ended with an unhandled exception")]
     private static partial void StreamFailed(ILogger logger, Exception exception);
+}
+
+/// <summary>One server-sent event.</summary>
+/// <param name="Name">Its name, or null for none.</param>
+/// <param name="Data">UTF-8 text of one line.</param>
+internal readonly record struct StreamEvent(string? Name, ReadOnlyMemory<byte> Data)
+{
+    /// <summary>An event that carries a contract.</summary>
+    public static StreamEvent Of<T>(string? name, T data, JsonTypeInfo<T> type) => new(name, JsonSerializer.SerializeToUtf8Bytes(data, type));
 }

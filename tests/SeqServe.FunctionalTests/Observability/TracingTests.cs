@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry;
 using OpenTelemetry.Trace;
 using SeqServe.Core.Diagnostics;
 using SeqServe.FunctionalTests.Support;
@@ -79,6 +80,33 @@ public sealed class TracingTests : IDisposable
         Assert.NotNull(server.Services.GetService<TracerProvider>());
     }
 
+    [Fact]
+    public async Task Span_OfAProbe_IsNotExported()
+    {
+        var spans = new EndedSpans();
+        var settings = new Dictionary<string, string> { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:9", ["SeqServe:Models:0"] = Shipped.Default };
+        await using var server = new SeqServer(settings, services => services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(spans)));
+        await server.StartAsync();
+        using var client = server.CreateClient();
+
+        foreach (var path in new[] { "/health/ready", "/HEALTH/live", "/metrics", "/v2/health/ready", "/v1/models" })
+            (await client.GetAsync(new Uri(path, UriKind.Relative))).Dispose();
+
+        Assert.Equal(["/v1/models"], spans.Recorded.Select(span => span.GetTagItem("url.path")));
+    }
+
     private async Task ClassifyAsync(object request) =>
         (await _server.Client.SendAsync(HttpMethod.Post, Calls.Classify, request, ("traceparent", $"00-{_trace}-{_caller}-01")).ReadAsync()).GetProperty("results");
+
+    // Exporters see what is recorded when it ends.
+    private sealed class EndedSpans : BaseProcessor<Activity>
+    {
+        public ConcurrentQueue<Activity> Recorded { get; } = new();
+
+        public override void OnEnd(Activity data)
+        {
+            if (data is { Recorded: true, Kind: ActivityKind.Server })
+                Recorded.Enqueue(data);
+        }
+    }
 }

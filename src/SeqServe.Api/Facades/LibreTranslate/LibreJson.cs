@@ -1,7 +1,6 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using SeqServe.Api.Json;
 
 namespace SeqServe.Api.Facades.LibreTranslate;
 
@@ -23,5 +22,5 @@ internal sealed partial class LibreJson : JsonSerializerContext
     public static LibreJson Answers => s_answers.Value;
 
     // Lazy, since Default is initialized in the generated half of this class.
-    private static readonly Lazy<LibreJson> s_answers = new(static () => new LibreJson(new JsonSerializerOptions(Default!.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+    private static readonly Lazy<LibreJson> s_answers = new(static () => new LibreJson(FacadeJson.ForAnswers(Default!)));
 }

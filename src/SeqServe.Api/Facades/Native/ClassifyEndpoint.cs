@@ -3,9 +3,10 @@ using SeqServe.Api.Documentation;
 using SeqServe.Api.Errors;
 using SeqServe.Api.Facades.Native.Contracts;
 using SeqServe.Api.Json;
-using SeqServe.Api.Pipeline.Admission;
+using SeqServe.Api.Pipeline.Metadata;
 using SeqServe.Api.Requests;
 using SeqServe.Core.Errors;
+using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tasks.Classification;
 
 namespace SeqServe.Api.Facades.Native;
@@ -24,20 +25,18 @@ internal sealed class ClassifyEndpoint(SequenceClassifier classifier, ClassifyMa
             .WithTags("Classification")
             .WithMetadata(
                 typeof(ClassifyEndpoint).GetMethod(nameof(ClassifyAsync))!,
-                // Said here, so that a refusal need not look for it among all routes.
-                new ProblemShapeAttribute(),
-                new ClassifierQueueAttribute(),
+                new QueueAttribute(ModelTask.Classification, "classify"),
                 new AcceptsMetadata([Json], typeof(ClassifyRequest)),
                 new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(ClassifyResponse), [Json]));
     }
 
     /// <summary>Classifies one text or several.</summary>
-    /// <remarks>A text's answer is the same whether it is sent alone or with others. If one text cannot be classified, the request fails and <c>errors</c> names it.</remarks>
+    /// <remarks>
+    /// A text's answer is the same whether it is sent alone or with others. If one text cannot be classified, the request fails and <c>errors</c> names it.
+    /// </remarks>
     /// <response code="200">One result per text, in the order of the texts.</response>
     [TakesPriority]
-    [ProducesProblem(ServingErrorCode.InvalidRequest, ServingErrorCode.Unauthorized, ServingErrorCode.ModelNotFound, ServingErrorCode.PayloadTooLarge)]
-    [ProducesProblem(ServingErrorCode.InputTooLong, ServingErrorCode.InputEmpty, ServingErrorCode.Overloaded, ServingErrorCode.RateLimited)]
-    [ProducesProblem(ServingErrorCode.InferenceFailed, ServingErrorCode.ModelNotReady, ServingErrorCode.Draining, ServingErrorCode.DeadlineExceeded)]
+    [ProducesInferenceProblems]
     public async Task ClassifyAsync(HttpContext context)
     {
         // Routing refuses other media types; none at all it lets pass.
@@ -49,9 +48,9 @@ internal sealed class ClassifyEndpoint(SequenceClassifier classifier, ClassifyMa
 
         try
         {
-            var request = mapper.ToRequest((ClassifyRequest)await body.ReadAsync(context, ApiJson.Default.ClassifyRequest), context);
+            var request = mapper.ToRequest((ClassifyRequest)await body.ReadAsync(context, NativeJson.Default.ClassifyRequest), context);
             var response = await classifier.ClassifyAsync(request, context.Served(), context.RequestAborted);
-            await answers.WriteAsync(context.Response, ClassifyMapper.ToContract(response), ApiJson.Default.ClassifyResponse);
+            await answers.WriteAsync(context.Response, ClassifyMapper.ToContract(response), NativeJson.Default.ClassifyResponse);
         }
         catch (ServingException e)
         {

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using SeqServe.Api.Pipeline.Admission;
+using SeqServe.Api.Pipeline.Metadata;
 using SeqServe.Core.Registry;
 using SeqServe.Core.Repository.Manifests;
 using SeqServe.FunctionalTests.Support;
@@ -23,6 +23,6 @@ public sealed class QueueRoutesTests(ShippedServer server)
 
         Assert.Equal(task, queue?.Task);
         var model = server.Services.GetRequiredService<ModelRegistry>().Peek(task, name: null, version: null);
-        Assert.Null(queue!.Of(model!)!.Refusal(rows: 1));
+        Assert.Null(model!.QueueOf(queue!.Operation)!.Refusal(rows: 1));
     }
 }

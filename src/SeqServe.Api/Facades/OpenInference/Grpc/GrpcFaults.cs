@@ -1,4 +1,3 @@
-using System.Globalization;
 using Grpc.Core;
 using SeqServe.Api.Errors;
 using SeqServe.Api.Facades.OpenInference.Rest;
@@ -15,11 +14,15 @@ internal static class GrpcFaults
     {
         var trailers = new Metadata();
         if (failure.RetryAfter is { } wait)
-            trailers.Add(RetryAfter, Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture));
-        return new RpcException(new Status(CodeOf(failure.Kind), OpenInferenceErrorShapeAttribute.Text(failure)), trailers);
+            trailers.Add(RetryAfter, FailureWriter.RetryAfter(wait));
+        return new RpcException(new Status(CodeOf(failure.Kind), OpenInferenceErrorShape.Text(failure)), trailers);
     }
 
-    private static StatusCode CodeOf(ProblemKind kind) => kind == ProblemKinds.LoadFailed ? StatusCode.FailedPrecondition : kind.Status switch
+    private static StatusCode CodeOf(ProblemKind kind) => kind == ProblemKinds.LoadFailed ? StatusCode.FailedPrecondition
+        : kind == ProblemKinds.NotFound ? StatusCode.Unimplemented
+        : CodeOf(kind.Status);
+
+    private static StatusCode CodeOf(int status) => status switch
     {
         400 or 415 or 422 => StatusCode.InvalidArgument,
         401 => StatusCode.Unauthenticated,
@@ -29,7 +32,7 @@ internal static class GrpcFaults
         409 => StatusCode.FailedPrecondition,
         413 or 429 => StatusCode.ResourceExhausted,
         503 => StatusCode.Unavailable,
-        504 => StatusCode.DeadlineExceeded,
+        408 or 504 => StatusCode.DeadlineExceeded,
         _ => StatusCode.Internal,
     };
 }

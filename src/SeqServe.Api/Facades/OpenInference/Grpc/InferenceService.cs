@@ -1,11 +1,12 @@
-using SeqServe.Api.Facades.OpenInference.Grpc.Protocol;
 using System.Globalization;
 using System.Reflection;
 using Grpc.Core;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using SeqServe.Api.Errors;
+using SeqServe.Api.Facades.OpenInference.Grpc.Protocol;
 using SeqServe.Api.Facades.OpenInference.Rest;
 using SeqServe.Api.Observability;
+using SeqServe.Api.Pipeline.Metadata;
 using SeqServe.Api.Requests;
 using SeqServe.Api.Security;
 using SeqServe.Core.Errors;
@@ -15,7 +16,7 @@ using SeqServe.Core.Tasks.Tensors;
 namespace SeqServe.Api.Facades.OpenInference.Grpc;
 
 /// <summary>The Open Inference Protocol over gRPC.</summary>
-internal sealed class InferenceService(ModelRegistry registry, TensorInference inference, InferRequests requests, RepositoryCalls repository, HealthCheckService health) : GRPCInferenceService.GRPCInferenceServiceBase
+internal sealed class InferenceService(ModelRegistry registry, TensorInference inference, InferRequests requests, RepositoryCalls repository, HealthCheckService health, ApiKeyGate gate) : GRPCInferenceService.GRPCInferenceServiceBase
 {
     private const string Platform = "onnx_onnxv1";
 
@@ -23,8 +24,10 @@ internal sealed class InferenceService(ModelRegistry registry, TensorInference i
 
     private static readonly string s_version = typeof(InferenceService).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
+    [AllowWithoutKey]
     public override Task<ServerLiveResponse> ServerLive(ServerLiveRequest request, ServerCallContext context) => Task.FromResult(new ServerLiveResponse { Live = true });
 
+    [AllowWithoutKey]
     public override async Task<ServerReadyResponse> ServerReady(ServerReadyRequest request, ServerCallContext context)
     {
         var report = await health.CheckHealthAsync(HealthEndpoints.IsOfReadiness, context.CancellationToken);
@@ -68,17 +71,22 @@ internal sealed class InferenceService(ModelRegistry registry, TensorInference i
 
     public override async Task ModelStreamInfer(IAsyncStreamReader<ModelInferRequest> requestStream, IServerStreamWriter<ModelStreamInferResponse> responseStream, ServerCallContext context)
     {
+        var isFirst = true;
         await foreach (var request in requestStream.ReadAllAsync(context.CancellationToken))
         {
             try
             {
+                // The call itself was let in as one request, which is its first message.
+                if (!isFirst)
+                    gate.Admit(context.GetHttpContext());
+                isFirst = false;
                 using var response = await inference.InferAsync(requests.Read(request, VersionOf(request.ModelVersion), context), context.GetHttpContext().Served(), context.CancellationToken);
                 await responseStream.WriteAsync(new ModelStreamInferResponse { InferResponse = InferResponses.Write(request, response) }, context.CancellationToken);
             }
             catch (ServingException e)
             {
                 var failed = new ModelInferResponse { ModelName = request.ModelName, ModelVersion = request.ModelVersion, Id = request.Id };
-                await responseStream.WriteAsync(new ModelStreamInferResponse { ErrorMessage = OpenInferenceErrorShapeAttribute.Text(Failure.Of(e)), InferResponse = failed }, context.CancellationToken);
+                await responseStream.WriteAsync(new ModelStreamInferResponse { ErrorMessage = OpenInferenceErrorShape.Text(Failure.Of(e)), InferResponse = failed }, context.CancellationToken);
             }
         }
     }
