@@ -10,7 +10,10 @@ internal sealed class NativeFacade : IFacade
 
     public IReadOnlyList<object> Metadata { get; } = [ProblemShape.Instance];
 
-    public void Map(IEndpointRouteBuilder routes) => ClassifyEndpoint.Map(routes);
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        // All of its routes are controllers.
+    }
 }
 
 /// <summary>Registers the server's own API.</summary>
@@ -19,7 +22,6 @@ internal static class NativeSetup
     public static IServiceCollection AddNativeFacade(this IServiceCollection services) => services
         .AddFacade<NativeFacade>()
         .AddSingleton(_ => new FacadeJson(NativeJson.Default, NativeJson.Answers))
-        .AddSingleton<ClassifyEndpoint>()
         .AddSingleton<ClassifyMapper>()
         .AddSingleton<NextTokenMapper>()
         .AddSingleton<ScoreMapper>()

@@ -11,7 +11,7 @@ namespace SeqServe.FunctionalTests.Pipeline.Admission;
 public sealed class QueueRoutesTests(ShippedServer server)
 {
     [Theory]
-    [InlineData("/v1/classify", ModelTask.Classification)]
+    [InlineData("v1/classify", ModelTask.Classification)]
     [InlineData("v1/score", ModelTask.LanguageModel)]
     [InlineData("v1/next-token", ModelTask.LanguageModel)]
     [InlineData("v1/completions", ModelTask.LanguageModel)]
