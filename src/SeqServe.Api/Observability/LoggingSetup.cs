@@ -27,7 +27,7 @@ internal static class LoggingSetup
     {
         logging.MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
-            // Not even fatal: else the web server opens a scope for each request, 0.6 KB, that repeats what RequestLogMiddleware writes. RequestTraces makes
+            // Not even fatal: else the web server opens a scope for each request, 0.6 KB, that repeats what RequestLog writes. RequestTraces makes
             // its span.
             .MinimumLevel.Override("Microsoft.AspNetCore.Hosting.Diagnostics", LevelAlias.Off)
             .MinimumLevel.Override("Microsoft.Extensions", LogEventLevel.Warning)

@@ -18,7 +18,7 @@ internal static class ServerPipeline
         app.UseMiddleware<UnmatchedRouteMiddleware>();
         app.UseMiddleware<AdmissionMiddleware>();
         app.UseMiddleware<RequestIdMiddleware>();
-        app.UseMiddleware<RequestLogMiddleware>();
+        app.UseRequestLog();
         app.UseMiddleware<ServingMiddleware>();
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = _ => Task.CompletedTask });
         // Statuses that the framework sets without a body: no route, wrong method, wrong media type.
