@@ -17,7 +17,8 @@ try
     builder.Services.AddSeqServeMetrics();
     builder.Services.AddSeqServeTracing(builder.Configuration);
 
-    var app = builder.Build();
+    // Disposed also when it cannot start: lines of the log may still wait to be written.
+    await using var app = builder.Build();
     app.UseSeqServe();
     await app.RunAsync();
     return 0;

@@ -90,9 +90,10 @@ public sealed class TracingTests : IDisposable
         using var client = server.CreateClient();
 
         foreach (var path in new[] { "/health/ready", "/HEALTH/live", "/metrics", "/v2/health/ready", "/v1/models" })
-            (await client.GetAsync(new Uri(path, UriKind.Relative))).Dispose();
+            (await client.SendAsync(HttpMethod.Get, path, null, ("traceparent", $"00-{_trace}-{_caller}-01"))).Dispose();
 
-        Assert.Equal(["/v1/models"], spans.Recorded.Select(span => span.GetTagItem("url.path")));
+        // Other servers of the process have spans too.
+        Assert.Equal(["/v1/models"], spans.Recorded.Where(span => span.TraceId == _trace).Select(span => span.GetTagItem("url.path")));
     }
 
     private async Task ClassifyAsync(object request) =>
