@@ -5,8 +5,8 @@ using System.Reflection;
 namespace SeqServe.Api.Configuration;
 
 /// <summary>
-/// Parts a configuration section into what an options class can take and what it cannot. The binder stops at the first fault, and in its own words;
-/// whoever starts the server wants all of them.
+/// Parts a configuration section into what an options class can take and what it cannot. The binder stops at the first fault, and in its own words; the person
+/// who starts the server wants all of them.
 /// </summary>
 internal sealed class ConfigurationSplit
 {

@@ -9,7 +9,7 @@ namespace SeqServe.Api.Errors;
 /// <param name="RetryAfter">When a retry makes sense, or null.</param>
 internal sealed record Failure(ProblemKind Kind, string Detail, IReadOnlyDictionary<string, string[]>? Errors = null, TimeSpan? RetryAfter = null)
 {
-    /// <summary>What the caller is told of an exception: nothing but the server's own words.</summary>
+    /// <summary>What the caller may know of an exception: nothing but the server's own words.</summary>
     public static Failure Of(Exception exception) => exception switch
     {
         ServingException e => new Failure(ProblemKinds.Of(e.Code), e.Message, e.FieldErrors, e.RetryAfter),
@@ -17,7 +17,7 @@ internal sealed record Failure(ProblemKind Kind, string Detail, IReadOnlyDiction
         _ => new Failure(ProblemKinds.Internal, ProblemKinds.Internal.Example),
     };
 
-    /// <summary>What the caller is told of a status that the web server or the framework chose.</summary>
+    /// <summary>What the caller may know of a status that the web server or the framework chose.</summary>
     public static Failure OfStatus(int status)
     {
         var kind = ProblemKinds.OfStatus(status);

@@ -6,8 +6,7 @@ namespace SeqServe.Api.Errors;
 
 /// <summary>
 /// Answers a controller's <see cref="ServingException"/> where it leaves the action: each frame that an exception passes on its way to the exception middleware
-/// costs as much
-/// as the answer. What is unexpected goes on to the middleware, which logs it.
+/// costs as much as the answer. What is unexpected goes on to the middleware, which logs it.
 /// </summary>
 internal sealed class ServingExceptionFilter : IAsyncExceptionFilter
 {

@@ -21,10 +21,28 @@ internal sealed class JsonContracts(IEnumerable<FacadeJson> facades)
     private readonly FacadeJson[] _facades = [.. facades];
 
     /// <summary>How a body of the type is read; null when it is no facade's contract.</summary>
-    public JsonTypeInfo? Request(Type type) => Array.Find(_facades, facade => facade.Requests.GetTypeInfo(type) is not null)?.Requests.GetTypeInfo(type);
+    public JsonTypeInfo? Request(Type type)
+    {
+        foreach (var facade in _facades)
+        {
+            if (facade.Requests.GetTypeInfo(type) is { } found)
+                return found;
+        }
+
+        return null;
+    }
 
     /// <summary>How an answer of the type is written; null when it is no facade's contract.</summary>
-    public JsonTypeInfo? Answer(Type type) => Array.Find(_facades, facade => facade.Answers.GetTypeInfo(type) is not null)?.Answers.GetTypeInfo(type);
+    public JsonTypeInfo? Answer(Type type)
+    {
+        foreach (var facade in _facades)
+        {
+            if (facade.Answers.GetTypeInfo(type) is { } found)
+                return found;
+        }
+
+        return null;
+    }
 
     /// <summary>Makes the framework, and the documents that it describes the API with, name fields as the contracts do.</summary>
     public void Configure(JsonSerializerOptions options)

@@ -33,13 +33,18 @@ internal static class LoggingSetup
     }
 
     /// <summary>
-    /// Writes lines on a thread of its own: a request never waits for whoever reads the console. Lines that cannot be written (a full disk, a closed pipe) and those beyond
-    /// what may wait are lost, and nothing else is; what waits is written when the logger is disposed.
+    /// Writes lines on a thread of its own: a request never waits for the reader of the console. Lines that cannot be written (a full disk, a closed pipe) and
+    /// those beyond what may wait are lost, and nothing else is; what waits is written when the logger is disposed.
     /// </summary>
-    internal static LoggerConfiguration Queued(this LoggerSinkConfiguration writeTo, Action<LoggerSinkConfiguration> console, int maxWaitingLines = MaxWaitingLines) =>
+    /// <param name="writeTo">What the logger writes to.</param>
+    /// <param name="console">Where the lines go in the end.</param>
+    /// <param name="maxWaitingLines">How many may wait.</param>
+    internal static LoggerConfiguration Queued(
+        this LoggerSinkConfiguration writeTo, Action<LoggerSinkConfiguration> console, int maxWaitingLines = MaxWaitingLines) =>
         writeTo.Async(console, bufferSize: maxWaitingLines, blockWhenFull: false);
 
-    // Levels stand here and not in appsettings.json alone: that file is read from the content root, and a server started elsewhere would log every request twice.
+    // Levels stand here and not in appsettings.json alone: that file is read from the content root, and a server started elsewhere would log every request
+    // twice.
     private static void Configure(LoggerConfiguration logging, IConfiguration configuration) => logging.MinimumLevel.Information()
         .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
         // Not even fatal: else the web server opens a scope for each request, 0.6 KB, that repeats what RequestLog writes. RequestTraces makes its span.

@@ -7,8 +7,7 @@ namespace SeqServe.Api.Observability;
 
 /// <summary>
 /// Shows the server's meter on the Prometheus page. Own code in place of the library's MeterAdapter, since that shows counters as gauges, and <c>rate()</c> and
-/// the documented
-/// metric types need counters. (That it drops idle series and knows no buckets of an instrument could be configured.)
+/// the documented metric types need counters. (That it drops idle series and knows no buckets of an instrument could be configured.)
 /// </summary>
 internal sealed class PrometheusBridge : IDisposable
 {

@@ -71,8 +71,9 @@ internal static class RequestLog
         if (served is not { Model: { } model, Timings: { } timings })
             return "";
         var (tokenize, queue, compute) = (new Milliseconds(timings.Tokenize), new Milliseconds(timings.Queue), new Milliseconds(timings.Compute));
+        var (name, tokens) = (model.Model, served.InputTokens);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $" ({model.Model}/{model.Version}: {served.InputTokens} tokens, tokenize {tokenize}, queue {queue}, compute {compute} ms, batch of {timings.BatchSize})");
+            $" ({name}/{model.Version}: {tokens} tokens, tokenize {tokenize}, queue {queue}, compute {compute} ms, batch of {timings.BatchSize})");
     }
 }

@@ -1,6 +1,6 @@
 namespace SeqServe.Api.Observability;
 
-/// <summary>Whether the server wants more requests, as readiness probes are told; the models say the rest.</summary>
+/// <summary>Whether a shutdown has been announced, which readiness probes see first; the state of the models says the rest.</summary>
 internal sealed class ServerReadiness
 {
     private volatile bool _isEnding;

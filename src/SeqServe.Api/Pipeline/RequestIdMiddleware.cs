@@ -8,7 +8,7 @@ internal sealed class RequestIdMiddleware(RequestDelegate next)
     public Task InvokeAsync(HttpContext context)
     {
         context.TraceIdentifier = RequestId.Of(context);
-        // As the answer starts: whoever writes a problem clears the headers set before.
+        // As the answer starts: a problem is written after the headers set before have been cleared.
         context.Response.OnStarting(static state => AddHeader((HttpContext)state), context);
         return next(context);
     }

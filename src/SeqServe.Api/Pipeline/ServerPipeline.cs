@@ -9,7 +9,7 @@ using SeqServe.Api.Security;
 
 namespace SeqServe.Api.Pipeline;
 
-/// <summary>What a request passes, outermost first. How it is treated on its way stands in the metadata of its route.</summary>
+/// <summary>What a request passes, outermost first. The metadata of its route says how it is treated on its way.</summary>
 internal static class ServerPipeline
 {
     public static void UsePipeline(this WebApplication app)

@@ -21,7 +21,7 @@ internal sealed class ServingMiddleware(RequestDelegate next, ServingMetrics met
         var started = time.GetTimestamp();
         var isTaken = taken.TryEnter();
         var served = context.Served();
-        // As the answer starts: whoever writes a problem clears the headers set before.
+        // As the answer starts: a problem is written after the headers set before have been cleared.
         context.Response.OnStarting(static state => AddHeaders((HttpContext)state), context);
         try
         {

@@ -4,8 +4,7 @@ namespace SeqServe.Api.Pipeline;
 
 /// <summary>
 /// Gives a request for which a facade has no route, or none for its method or media type, an endpoint with the facade's metadata. So it is guarded, counted and
-/// refused as
-/// the facade's routes are, and the rest of the pipeline reads nothing but metadata.
+/// refused as the facade's routes are, and the rest of the pipeline reads nothing but metadata.
 /// </summary>
 internal sealed class UnmatchedRouteMiddleware
 {

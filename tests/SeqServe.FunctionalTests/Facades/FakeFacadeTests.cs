@@ -44,7 +44,8 @@ public sealed class FakeFacadeTests : IAsyncLifetime
     [InlineData("/FAKE/Answer", HttpStatusCode.Unauthorized)]
     [InlineData("/fake/none", HttpStatusCode.Unauthorized)]
     [InlineData("/fake/open", HttpStatusCode.OK)]
-    public async Task Route_WithoutAKey_IsGuardedUnlessItSaysOtherwise(string path, HttpStatusCode status) => Assert.Equal(status, (await GetAsync(path)).Status);
+    public async Task Route_WithoutAKey_IsGuardedUnlessItSaysOtherwise(string path, HttpStatusCode status) =>
+        Assert.Equal(status, (await GetAsync(path)).Status);
 
     [Theory]
     [InlineData("GET", "/fake/answer", "", "unauthorized")]

@@ -11,6 +11,12 @@ namespace SeqServe.FunctionalTests.Observability;
 [Collection(ShippedSuite.Name)]
 public sealed class TracingTests : IDisposable
 {
+    private static readonly Dictionary<string, string> s_exporting = new()
+    {
+        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:9",
+        ["SeqServe:Models:0"] = Shipped.Default,
+    };
+
     private readonly ConcurrentQueue<Activity> _ended = new();
     private readonly ShippedServer _server;
     private readonly ActivityListener _listener;
@@ -74,7 +80,7 @@ public sealed class TracingTests : IDisposable
     [Fact]
     public async Task Exporter_WithAnEndpoint_IsThere()
     {
-        await using var server = new SeqServer(new Dictionary<string, string> { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:9", ["SeqServe:Models:0"] = Shipped.Default });
+        await using var server = new SeqServer(s_exporting);
         await server.StartAsync();
 
         Assert.NotNull(server.Services.GetService<TracerProvider>());
@@ -84,8 +90,7 @@ public sealed class TracingTests : IDisposable
     public async Task Span_OfAProbe_IsNotExported()
     {
         var spans = new EndedSpans();
-        var settings = new Dictionary<string, string> { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:9", ["SeqServe:Models:0"] = Shipped.Default };
-        await using var server = new SeqServer(settings, services => services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(spans)));
+        await using var server = new SeqServer(s_exporting, services => services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(spans)));
         await server.StartAsync();
         using var client = server.CreateClient();
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using SeqServe.Api.Errors;
 using SeqServe.Api.Pipeline.Metadata;
 using SeqServe.FunctionalTests.Support;
 
@@ -44,7 +45,7 @@ public sealed class OpenRoutesTests(ShippedServer server)
     [Fact]
     public void Routes_OfTheServer_AreAllRoutesWithAShapeOfTheirErrorsOrOpen() =>
         Assert.All(Endpoints(), endpoint => Assert.True(
-            endpoint.Metadata.GetMetadata<SeqServe.Api.Errors.ErrorShape>() is not null || endpoint.Metadata.GetMetadata<UncountedAttribute>() is not null, Name(endpoint)));
+            endpoint.Metadata.GetMetadata<ErrorShape>() is not null || endpoint.Metadata.GetMetadata<UncountedAttribute>() is not null, Name(endpoint)));
 
     [Theory]
     [InlineData("/v1/models", true, true)]

@@ -15,7 +15,9 @@ namespace SeqServe.Api.Facades.Native;
 public sealed class ClassifyController(SequenceClassifier classifier, ClassifyMapper mapper) : ControllerBase
 {
     /// <summary>Classifies one text or several.</summary>
-    /// <remarks>A text's answer is the same whether it is sent alone or with others. If one text cannot be classified, the request fails and <c>errors</c> names it.</remarks>
+    /// <remarks>
+    /// A text's answer is the same whether it is sent alone or with others. If one text cannot be classified, the request fails and <c>errors</c> names it.
+    /// </remarks>
     /// <response code="200">One result per text, in the order of the texts.</response>
     [HttpPost]
     [Consumes("application/json")]

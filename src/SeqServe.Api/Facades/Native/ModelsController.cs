@@ -32,8 +32,7 @@ public sealed class ModelsController(ModelRegistry registry, ModelLifecycle life
     /// <summary>Loads a model, or reloads it from what is in its folder now.</summary>
     /// <remarks>
     /// The new one is checked and warmed up beside the one that serves, and takes its place without a failed request. If it cannot be served, the old one goes
-    /// on and the answer says why.
-    /// Needs a key with <c>Admin</c> when keys are configured.
+    /// on and the answer says why. Needs a key with <c>Admin</c> when keys are configured.
     /// </remarks>
     /// <param name="name" example="sentiment-lstm">Its name.</param>
     /// <response code="200">The model as it serves now.</response>

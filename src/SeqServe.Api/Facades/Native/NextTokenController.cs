@@ -18,8 +18,7 @@ public sealed class NextTokenController(NextTokenPredictor predictor, NextTokenM
     /// <summary>The most probable next tokens of one text or several.</summary>
     /// <remarks>
     /// A text's answer is the same whether it is sent alone or with others. For recurrent models the whole past is one state: ask for it with
-    /// <c>return_state</c>, and send it back as
-    /// <c>state</c> with only what is new, to any replica that has the same <c>SeqServe__StateKey</c>.
+    /// <c>return_state</c>, and send it back as <c>state</c> with only what is new, to any replica that has the same <c>SeqServe__StateKey</c>.
     /// </remarks>
     /// <response code="200">One result per text, in the order of the texts.</response>
     [HttpPost]

@@ -16,10 +16,9 @@ public sealed class TranslateController(Translator translator, TranslateMapper m
 {
     /// <summary>Translates one text or several.</summary>
     /// <remarks>
-    /// A text's answer is the same whether it is sent alone, with others, or streamed. Text without letters comes back as it is.
-    /// With <c>"stream": true</c> the answer is <c>text/event-stream</c>: an event <c>token</c> for each piece of text
-    /// (<c>{"index","text","token_id","log_probability"}</c>), then <c>done</c>
-    /// with the object that is described here, or <c>error</c> with a problem.
+    /// A text's answer is the same whether it is sent alone, with others, or streamed. Text without letters comes back as it is. With <c>"stream": true</c> the
+    /// answer is <c>text/event-stream</c>: an event <c>token</c> for each piece of text (<c>{"index","text","token_id","log_probability"}</c>), then
+    /// <c>done</c> with the object that is described here, or <c>error</c> with a problem.
     /// </remarks>
     /// <response code="200">One result per text, in the order of the texts.</response>
     [HttpPost]

@@ -77,7 +77,7 @@ internal sealed class CompletionsAnswer(RunningCompletion running, CompletionReq
         if (best is null)
             return null;
         var byText = new Dictionary<string, double>(best.Count);
-        // Of two tokens that look the same, the more probable one is told.
+        // Of two tokens that look the same, the more probable one is kept.
         foreach (var (text, logProbability) in best)
             byText.TryAdd(text, logProbability);
         return byText;

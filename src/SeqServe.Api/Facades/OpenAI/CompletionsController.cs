@@ -18,9 +18,8 @@ public sealed class CompletionsController(TextCompleter completer, CompletionsMa
     /// <summary>Continues prompts.</summary>
     /// <remarks>
     /// OpenAI's API, with <c>top_k</c> besides: its clients work as they are. With <c>"stream": true</c> the answer is <c>text/event-stream</c>: chunks of the
-    /// shape described here, then
-    /// <c>[DONE]</c>; a failure after the first chunk is a chunk with the field <c>error</c>. With a seed a prompt has the same answer whatever else the server
-    /// does.
+    /// shape described here, then <c>[DONE]</c>; a failure after the first chunk is a chunk with the field <c>error</c>. With a seed a prompt has the same
+    /// answer whatever else the server does.
     /// </remarks>
     /// <response code="200">The answers.</response>
     // No [Consumes]: any media type of JSON is taken, application/*+json too.

@@ -16,9 +16,8 @@ namespace SeqServe.Api.Pipeline.Admission;
 
 /// <summary>
 /// Refuses what a full queue would refuse anyway, before anything else is done for it: under overload most requests end here, and what they cost is taken from
-/// those
-/// that are answered. Whatever it is not sure of goes on and is answered where it belongs: an unknown caller, an unknown model, a body that is no JSON or not
-/// complete.
+/// those that are answered. Whatever it is not sure of goes on and is answered where it belongs: an unknown caller, an unknown model, a body that is no JSON or
+/// not complete.
 /// </summary>
 internal sealed class AdmissionMiddleware(
     RequestDelegate next,
@@ -55,7 +54,7 @@ internal sealed class AdmissionMiddleware(
     private ServedModel? Model(HttpRequest request, QueueAttribute route) =>
         Peek(request) is { } named ? registry.Peek(route.Task, named.Name, named.Version) : null;
 
-    // Only looks at the body: it stays for whoever reads it.
+    // Only looks at the body; the route still reads all of it.
     private NamedModel? Peek(HttpRequest request)
     {
         try
@@ -68,7 +67,7 @@ internal sealed class AdmissionMiddleware(
         }
         catch (Exception e) when (e is BadHttpRequestException or IOException or OperationCanceledException)
         {
-            // A broken chunk, or a caller who has left: so it will be for whoever reads it.
+            // A broken chunk, or a caller that has left: the route will find the same when it reads the body.
             return null;
         }
     }
@@ -76,7 +75,7 @@ internal sealed class AdmissionMiddleware(
     private static QueueRefusal? Refusal(ServedModel model, QueueAttribute route, TimeSpan? timeout) =>
         model.QueueOf(route.Operation)?.Refusal(rows: 1, timeout) is { Code: ServingErrorCode.Overloaded } refusal ? refusal : null;
 
-    // Single refusals are lines of level Debug: who asks for them gets them from where lines are written.
+    // Single refusals are lines of level Debug; while those are written, the request goes on to where its line is written.
     private bool MayRefuse(HttpContext context) => keys.Knows(context) && Activity.Current is not null && !logger.IsEnabled(Serilog.Events.LogEventLevel.Debug);
 
     private static void Refuse(HttpContext context, QueueRefusal refusal, ErrorShape shape)

@@ -61,11 +61,8 @@ public sealed class QueuedLinesTests : IDisposable
 
     public void Dispose() => _console.Dispose();
 
-    private Logger Log(int? maxWaitingLines = null)
-    {
-        var logging = new LoggerConfiguration();
-        return (maxWaitingLines is { } lines ? logging.WriteTo.Queued(to => to.Sink(_console), lines) : logging.WriteTo.Queued(to => to.Sink(_console))).CreateLogger();
-    }
+    private Logger Log(int maxWaitingLines = 10_000) =>
+        new LoggerConfiguration().WriteTo.Queued(to => to.Sink(_console), maxWaitingLines).CreateLogger();
 
     private sealed class FakeConsole : ILogEventSink, IDisposable
     {

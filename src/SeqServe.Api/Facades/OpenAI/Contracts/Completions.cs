@@ -49,7 +49,7 @@ public sealed class CompletionsRequest
     /// <example>2</example>
     public int? Logprobs { get; init; }
 
-    /// <summary>Whether the prompt is the beginning of the answer; with <c>logprobs</c> its tokens are told too. Default false.</summary>
+    /// <summary>Whether the prompt is the beginning of the answer; with <c>logprobs</c> its tokens are listed too. Default false.</summary>
     /// <example>false</example>
     public bool? Echo { get; init; }
 
@@ -89,7 +89,7 @@ public sealed class CompletionsRequest
 /// <summary>What a stream holds besides text.</summary>
 public sealed class StreamOptions
 {
-    /// <summary>Whether a last chunk without choices tells what the request cost. Default false.</summary>
+    /// <summary>Whether a last chunk without choices says what the request cost. Default false.</summary>
     /// <example>true</example>
     public bool? IncludeUsage { get; init; }
 

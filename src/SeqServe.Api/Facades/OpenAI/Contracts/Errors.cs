@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace SeqServe.Api.Facades.OpenAI.Contracts;
 
-/// <summary>Why a request failed, as OpenAI's API tells it.</summary>
+/// <summary>Why a request failed, as OpenAI's API writes it.</summary>
 /// <param name="Error">The failure.</param>
 public sealed record OpenAIErrorResponse([property: Required] OpenAIError Error);
 

@@ -27,7 +27,8 @@ public class ClassifyMapperTests
     {
         var request = _mapper.ToRequest(new ClassifyRequest { Inputs = new([""], true, 1) }, new Microsoft.AspNetCore.Http.DefaultHttpContext());
 
-        Assert.Equal((true, null, null, null, false, false), (request.IsSingle, request.Model, request.Version, request.TopK, request.Truncate, request.Explain));
+        Assert.Equal((true, null, null, null), (request.IsSingle, request.Model, request.Version, request.TopK));
+        Assert.Equal((false, false), (request.Truncate, request.Explain));
         Assert.Equal((null, RowPriority.Normal), (request.Timeout, request.Priority));
     }
 

@@ -10,7 +10,16 @@ public class LanguageModelMapperTests
     [Fact]
     public void NextToken_WithEverything_CarriesEverything()
     {
-        var contract = new NextTokenRequest { Inputs = Callers.OnePrompt("a"), Model = "m", Version = 2, TopK = 7, Temperature = 0.5, State = "s", ReturnState = true };
+        var contract = new NextTokenRequest
+        {
+            Inputs = Callers.OnePrompt("a"),
+            Model = "m",
+            Version = 2,
+            TopK = 7,
+            Temperature = 0.5,
+            State = "s",
+            ReturnState = true,
+        };
 
         var request = new NextTokenMapper(Callers.Reader).ToRequest(contract, Callers.InAHurry);
 
@@ -43,7 +52,9 @@ public class LanguageModelMapperTests
     [Fact]
     public void Score_WithEverything_CarriesEverything()
     {
-        var request = new ScoreMapper(Callers.Reader).ToRequest(new ScoreRequest { Inputs = Callers.Texts("a", "b"), Model = "m", Version = 2 }, Callers.InAHurry);
+        var contract = new ScoreRequest { Inputs = Callers.Texts("a", "b"), Model = "m", Version = 2 };
+
+        var request = new ScoreMapper(Callers.Reader).ToRequest(contract, Callers.InAHurry);
 
         Assert.Equal(["a", "b"], request.Texts);
         Assert.Equal(("m", 2, TimeSpan.FromMilliseconds(250), RowPriority.High), (request.Model, request.Version, request.Timeout, request.Priority));

@@ -57,5 +57,5 @@ public class TranslateMapperTests
     private static TranslatedText Text(IReadOnlyList<SentenceAlignment> alignments) => new("b", -0.5, FinishReason.Length, [], alignments);
 
     private static TranslateResponse Map(TranslatedText text) =>
-        TranslateMapper.ToContract(new TranslationResponse("m", 1, new LanguagePair("en", "fr"), [text], 2, 3, new InferenceTimings(default, default, default, 1)));
+        TranslateMapper.ToContract(new TranslationResponse("m", 1, new LanguagePair("en", "fr"), [text], 2, 3, default(InferenceTimings)));
 }

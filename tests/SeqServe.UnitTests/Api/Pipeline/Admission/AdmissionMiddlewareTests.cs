@@ -108,10 +108,13 @@ public sealed class AdmissionMiddlewareTests : IDisposable
         backend.Forget();
         backend.Close();
         var classifier = new SequenceClassifier(_bench.Registry, _bench.Time);
-        _queued.Add(Task.Run(() => classifier.ClassifyAsync(new ClassificationRequest(["held"]) { Model = model }, new ServedRequest(), CancellationToken.None)));
+        _queued.Add(Task.Run(() => Classify("held")));
         backend.AwaitStart();
         // Queued when the call returns.
-        _queued.Add(classifier.ClassifyAsync(new ClassificationRequest(["one", "two"]) { Model = model }, new ServedRequest(), CancellationToken.None));
+        _queued.Add(Classify("one", "two"));
+
+        Task Classify(params string[] texts) =>
+            classifier.ClassifyAsync(new ClassificationRequest(texts) { Model = model }, new ServedRequest(), CancellationToken.None);
     }
 
     private async Task<HttpContext> SendAsync(WatchedPipe body, EndpointMetadataCollection? metadata = null)
