@@ -89,30 +89,47 @@ public sealed class TracingTests : IDisposable
     [Fact]
     public async Task Span_OfAProbe_IsNotExported()
     {
-        var spans = new EndedSpans();
+        // Other servers of the process have spans too.
+        var spans = new EndedSpans(_trace);
         await using var server = new SeqServer(s_exporting, services => services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(spans)));
         await server.StartAsync();
         using var client = server.CreateClient();
 
         foreach (var path in new[] { "/health/ready", "/HEALTH/live", "/metrics", "/v2/health/ready", "/v1/models" })
+        {
             (await client.SendAsync(HttpMethod.Get, path, null, ("traceparent", $"00-{_trace}-{_caller}-01"))).Dispose();
+            // A span ends behind its answer.
+            await spans.OneHasEndedAsync();
+        }
 
-        // Other servers of the process have spans too.
-        Assert.Equal(["/v1/models"], spans.Recorded.Where(span => span.TraceId == _trace).Select(span => span.GetTagItem("url.path")));
+        Assert.Equal(["/v1/models"], spans.Recorded.Select(span => span.GetTagItem("url.path")));
     }
 
     private async Task ClassifyAsync(object request) =>
         (await _server.Client.SendAsync(HttpMethod.Post, Calls.Classify, request, ("traceparent", $"00-{_trace}-{_caller}-01")).ReadAsync()).GetProperty("results");
 
     // Exporters see what is recorded when it ends.
-    private sealed class EndedSpans : BaseProcessor<Activity>
+    private sealed class EndedSpans(ActivityTraceId trace) : BaseProcessor<Activity>
     {
+        private readonly SemaphoreSlim _ended = new(0);
+
         public ConcurrentQueue<Activity> Recorded { get; } = new();
+
+        public async Task OneHasEndedAsync() => Assert.True(await _ended.WaitAsync(TestSupport.Patience.Limit), "No span has ended.");
 
         public override void OnEnd(Activity data)
         {
-            if (data is { Recorded: true, Kind: ActivityKind.Server })
+            if (data.Kind != ActivityKind.Server || data.TraceId != trace)
+                return;
+            if (data.Recorded)
                 Recorded.Enqueue(data);
+            _ended.Release();
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            _ended.Dispose();
+            base.Dispose(disposing);
         }
     }
 }
