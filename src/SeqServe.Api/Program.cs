@@ -1,6 +1,5 @@
 using SeqServe.Api.Hosting;
 using SeqServe.Api.Observability;
-using SeqServe.Api.Pipeline;
 
 if (args is [HealthProbe.Command, ..])
     return await HealthProbe.RunAsync(args);
@@ -18,14 +17,15 @@ try
     builder.Services.AddSeqServeMetrics();
     builder.Services.AddSeqServeTracing(builder.Configuration);
 
-    var app = builder.Build();
+    // Disposed also when it cannot start: lines of the log may still wait to be written.
+    await using var app = builder.Build();
     app.UseSeqServe();
     await app.RunAsync();
     return 0;
 }
-catch (Exception fault) when (StartupFaults.CanTell(fault))
+catch (Exception fault) when (StartupFaults.CanDescribe(fault))
 {
-    return StartupFaults.Tell(fault);
+    return StartupFaults.Describe(fault);
 }
 
 /// <summary>The server; public so that functional tests can host it.</summary>

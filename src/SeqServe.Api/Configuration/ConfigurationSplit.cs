@@ -5,8 +5,8 @@ using System.Reflection;
 namespace SeqServe.Api.Configuration;
 
 /// <summary>
-/// Parts a configuration section into what an options class can take and what it cannot. The binder stops at the first fault, and in its own words;
-/// whoever starts the server wants all of them.
+/// Parts a configuration section into what an options class can take and what it cannot. The binder stops at the first fault, and in its own words; the person
+/// who starts the server wants all of them.
 /// </summary>
 internal sealed class ConfigurationSplit
 {
@@ -90,7 +90,7 @@ internal sealed class ConfigurationSplit
     private static string Expected(Type type) =>
         type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}"
         : type == typeof(TimeSpan) ? "a time such as 00:00:30"
-        : type == typeof(string) ? "a text"
+        : type == typeof(string) ? "a string"
         : type == typeof(bool) ? "true or false"
         : string.Create(CultureInfo.InvariantCulture, $"a whole number ({type.Name})");
 

@@ -52,12 +52,19 @@ public sealed class SeqServeOptions
     /// <value>Default 30 s.</value>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How long a shutdown still takes requests after the server has said that it is not ready, up to an hour: as long as load balancers need to notice. It
+    /// comes before <see cref="DrainTimeout"/>.
+    /// </summary>
+    /// <value>Default 0.</value>
+    public TimeSpan ShutdownDelay { get; set; }
+
     /// <summary>Deadline of a request that sends no <c>X-Request-Timeout-Ms</c>, up to an hour.</summary>
     /// <value>Default none.</value>
     public TimeSpan? RequestTimeout { get; set; }
 
     /// <summary>How often the repository is looked at for models that have changed, 1 s to a day.</summary>
-    /// <value>Default none: models are loaded and unloaded when somebody asks.</value>
+    /// <value>Default none: models are loaded and unloaded on request.</value>
     public TimeSpan? RepositoryPollInterval { get; set; }
 
     /// <summary>Port of gRPC (HTTP/2 without TLS), on the host of HTTP; 0 for none.</summary>

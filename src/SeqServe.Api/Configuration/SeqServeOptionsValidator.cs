@@ -30,6 +30,7 @@ internal sealed class SeqServeOptionsValidator(TaskCatalog tasks, IEnumerable<IE
         Range(nameof(options.MaxTensorRequestBytes), options.MaxTensorRequestBytes, 1 << 10, 1 << 30);
         Range(nameof(options.MaxClientBatch), options.MaxClientBatch, 1, 65_536);
         Range(nameof(options.DrainTimeout), options.DrainTimeout, TimeSpan.Zero, s_hour);
+        Range(nameof(options.ShutdownDelay), options.ShutdownDelay, TimeSpan.Zero, s_hour);
         if (options.RequestTimeout is { } timeout)
             Range(nameof(options.RequestTimeout), timeout, TimeSpan.FromMilliseconds(1), s_hour);
         if (options.RepositoryPollInterval is { } interval)

@@ -17,6 +17,7 @@ internal static class ShippedModels
                 return candidate;
         }
 
-        throw new DirectoryNotFoundException($"No models/ folder is beside the program or above it ({programFolder}). Set SeqServe__ModelRepository to the folder of your models.");
+        throw new DirectoryNotFoundException(
+            $"No models/ folder is beside the program or above it ({programFolder}). Set SeqServe__ModelRepository to the folder of your models.");
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 using SeqServe.Api.Errors;
@@ -11,8 +10,6 @@ namespace SeqServe.Api.Documentation;
 internal sealed class ProblemResponsesFilter : IOperationFilter
 {
     private const string ExampleTrace = "4bf92f3577b34da6a3ce929d0e0e4736";
-    private static readonly ErrorShapeAttribute s_problem = new ProblemShapeAttribute();
-
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
         var kinds = context.MethodInfo.GetCustomAttributes(typeof(ProducesProblemAttribute), false)
@@ -22,19 +19,19 @@ internal sealed class ProblemResponsesFilter : IOperationFilter
         if (kinds.Count > 0)
             kinds.Add(ProblemKinds.Internal);
 
-        var shape = context.MethodInfo.DeclaringType?.GetCustomAttribute<ErrorShapeAttribute>() ?? s_problem;
+        var shape = context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<ErrorShape>().LastOrDefault() ?? ProblemShape.Instance;
         var schema = context.SchemaGenerator.GenerateSchema(shape.Contract, context.SchemaRepository);
         operation.Responses ??= [];
         foreach (var status in kinds.GroupBy(k => k.Status).OrderBy(g => g.Key))
             operation.Responses[status.Key.ToString(CultureInfo.InvariantCulture)] = Response([.. status], shape, schema);
     }
 
-    private static OpenApiResponse Response(IReadOnlyList<ProblemKind> kinds, ErrorShapeAttribute shape, IOpenApiSchema schema)
+    private static OpenApiResponse Response(IReadOnlyList<ProblemKind> kinds, ErrorShape shape, IOpenApiSchema schema)
     {
         var media = new OpenApiMediaType
         {
             Schema = schema,
-            Examples = kinds.ToDictionary(k => k.Slug, k => (IOpenApiExample)new OpenApiExample { Summary = k.Title, Value = JsonNode.Parse(shape.Write(new Failure(k, k.Example), ExampleTrace)) }),
+            Examples = kinds.ToDictionary(k => k.Slug, IOpenApiExample (k) => Example(k, shape)),
         };
         return new OpenApiResponse
         {
@@ -44,8 +41,15 @@ internal sealed class ProblemResponsesFilter : IOperationFilter
         };
     }
 
+    private static OpenApiExample Example(ProblemKind kind, ErrorShape shape) =>
+        new OpenApiExample { Summary = kind.Title, Value = JsonNode.Parse(shape.Write(new Failure(kind, kind.Example), ExampleTrace)) };
+
     private static Dictionary<string, IOpenApiHeader> RetryAfter() => new()
     {
-        ["Retry-After"] = new OpenApiHeader { Description = "Seconds after which a retry makes sense.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer } },
+        ["Retry-After"] = new OpenApiHeader
+        {
+            Description = "Seconds after which a retry makes sense.",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.Integer },
+        },
     };
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.OpenApi;
 using SeqServe.Api.Json;
+using SeqServe.Api.Pipeline.Metadata;
 using Swashbuckle.AspNetCore.SwaggerGen;
 using Swashbuckle.AspNetCore.SwaggerUI;
 
@@ -25,12 +26,24 @@ internal static class SwaggerSetup
         options.MapType<PromptInputs>(PromptInputsSchema);
         options.OperationFilter<ProblemResponsesFilter>();
         options.OperationFilter<RequestHeadersFilter>();
-        options.AddSecurityDefinition("key", new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key; needed when the server has keys configured." });
+        options.AddSecurityDefinition("key", new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = "bearer",
+            Description = "An API key; needed when the server has keys configured.",
+        });
         options.AddSecurityRequirement(document => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("key", document)] = [] });
         options.IncludeXmlComments(Assembly.GetExecutingAssembly(), includeControllerXmlComments: true);
     }
 
-    public static void ConfigurePage(SwaggerUIOptions page)
+    /// <summary>The document and the page that shows it; both are open.</summary>
+    public static void MapDocumentation(this IEndpointRouteBuilder routes)
+    {
+        routes.MapSwagger().AsOpen();
+        routes.MapSwaggerUI("swagger", ConfigurePage).AsOpen();
+    }
+
+    private static void ConfigurePage(SwaggerUIOptions page)
     {
         page.DocumentTitle = "SeqServe";
         page.SwaggerEndpoint("/swagger/v1/swagger.json", "SeqServe v1");

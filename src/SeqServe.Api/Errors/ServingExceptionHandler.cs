@@ -7,7 +7,7 @@ namespace SeqServe.Api.Errors;
 /// <summary>Turns whatever a request threw into its row of the error table. What a caller sees never holds a path or a stack trace.</summary>
 internal sealed partial class ServingExceptionHandler(ILogger<ServingExceptionHandler> logger) : IExceptionHandler
 {
-    // Nobody reads it: the client has closed the request. The number is nginx's.
+    // Not sent, since the client has closed the request. The number is nginx's.
     private const int ClientClosedRequest = 499;
 
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)

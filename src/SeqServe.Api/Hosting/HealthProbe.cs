@@ -29,8 +29,9 @@ internal static class HealthProbe
 
     private static string ConfiguredPort()
     {
-        // "http://+:9000;https://…": the port stands behind the last colon.
-        var url = Environment.GetEnvironmentVariable("ASPNETCORE_URLS")?.Split(';').FirstOrDefault(u => u.StartsWith("http:", StringComparison.OrdinalIgnoreCase));
+        // "http://+:9000;https://…": the port is behind the last colon.
+        var urls = Environment.GetEnvironmentVariable("ASPNETCORE_URLS")?.Split(';');
+        var url = urls?.FirstOrDefault(u => u.StartsWith("http:", StringComparison.OrdinalIgnoreCase));
         return url?.TrimEnd('/').Split(':')[^1] ?? Environment.GetEnvironmentVariable("ASPNETCORE_HTTP_PORTS")?.Split(';')[0] ?? "8080";
     }
 }

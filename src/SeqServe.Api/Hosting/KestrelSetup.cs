@@ -22,16 +22,20 @@ internal static class KestrelSetup
             if (grpcPort > 0 && listen.IPEndPoint?.Port == grpcPort)
                 listen.Protocols = HttpProtocols.Http2;
         });
-        // The limits are StrictJsonBody's and InferBody's. The web server's is a second line: it counts the framing of chunks too, and beyond it a connection is cut off while
+        // The limits are StrictJsonBody's and InferBody's. The web server's is a second line: it counts the framing of chunks too, and beyond it a connection
+        // is cut off while
         // the client still sends, so that the client may never read its 413; what is below is read to its end and thrown away.
         kestrel.Limits.MaxRequestBodySize = Math.Max(2 * Math.Max(options.MaxRequestBytes, options.MaxTensorRequestBytes), LeastReadToTheEnd);
     }
 
-    /// <summary>A request is parsed on the thread that read it and answered on the thread that wrote it: a hop between threads costs more than either.</summary>
+    /// <summary>
+    /// A request is parsed on the thread that read it and answered on the thread that wrote it: a hop between threads costs more than either.
+    /// </summary>
     public static void ConfigureSockets(SocketTransportOptions sockets)
     {
         sockets.UnsafePreferInlineScheduling = true;
-        // A read of nothing before each read of a request, so that an idle connection holds no buffer of 4 KB: a system call per request for 8 MB of 2,048 connections.
+        // A read of nothing before each read of a request, so that an idle connection holds no buffer of 4 KB: a system call per request for 8 MB of 2,048
+        // connections.
         sockets.WaitForDataBeforeAllocatingBuffer = false;
     }
 

@@ -4,7 +4,10 @@ using SeqServe.Core.Registry;
 
 namespace SeqServe.Api.Hosting;
 
-/// <summary>What must hold before the server listens. From then on every model of the repository is known by name, and a request for one that still loads is told so.</summary>
+/// <summary>
+/// What must hold before the server listens. From then on every model of the repository is known by name, and a request for one that still loads is refused
+/// with that reason.
+/// </summary>
 internal static class StartupChecks
 {
     /// <summary>Checks configuration, device and repository.</summary>

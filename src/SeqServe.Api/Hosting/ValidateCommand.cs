@@ -33,20 +33,21 @@ internal static class ValidateCommand
 
         var validator = ActivatorUtilities.CreateInstance<ModelValidator>(services);
         // A model's lines appear when it is done: a large repository takes a while.
-        var faulty = models.Count(model => !Tell(model, validator.Validate(model), output));
+        var faulty = models.Count(model => !Report(model, validator.Validate(model), output));
         output.WriteLine($"{models.Count - faulty} of {models.Count} models can be served.");
         return faulty == 0 ? 0 : 1;
     }
 
     private static IReadOnlyList<RepositoryModel> Find(string folder, IEnumerable<IModelFormat> formats)
     {
-        var isModel = File.Exists(Path.Combine(folder, "model.json")) || Directory.EnumerateDirectories(folder).Any(sub => int.TryParse(Path.GetFileName(sub), out _));
+        var isModel = File.Exists(Path.Combine(folder, "model.json"))
+            || Directory.EnumerateDirectories(folder).Any(sub => int.TryParse(Path.GetFileName(sub), out _));
         if (!isModel)
             return new FileModelRepository(folder, formats).Scan();
         return Path.GetDirectoryName(folder) is { } parent && new FileModelRepository(parent, formats).Find(Path.GetFileName(folder)) is { } model ? [model] : [];
     }
 
-    private static bool Tell(RepositoryModel model, IReadOnlyList<ModelFinding> findings, TextWriter output)
+    private static bool Report(RepositoryModel model, IReadOnlyList<ModelFinding> findings, TextWriter output)
     {
         var serves = !findings.Any(finding => finding.IsFault);
         output.WriteLine($"{model.Name}: {(serves ? "ok" : "cannot be served")}");

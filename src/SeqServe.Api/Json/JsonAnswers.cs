@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.ObjectPool;
@@ -9,13 +11,50 @@ internal sealed class JsonAnswers
 {
     private readonly ObjectPool<JsonBuffer> _buffers = ObjectPool.Create<JsonBuffer>();
 
+    /// <summary>Writes an answer.</summary>
     public async Task WriteAsync<T>(HttpResponse response, T answer, JsonTypeInfo<T> type)
     {
         var buffer = _buffers.Get();
         JsonSerializer.Serialize(buffer.Writer, answer, type);
+        await SendAsync(response, buffer);
+    }
+
+    /// <summary>Writes an answer whose type is known at run time only.</summary>
+    public async Task WriteAsync(HttpResponse response, object answer, JsonTypeInfo type)
+    {
+        var buffer = _buffers.Get();
+        JsonSerializer.Serialize(buffer.Writer, answer, type);
+        await SendAsync(response, buffer);
+    }
+
+    private async Task SendAsync(HttpResponse response, JsonBuffer buffer)
+    {
         response.ContentType = "application/json; charset=utf-8";
         response.ContentLength = buffer.Bytes.WrittenCount;
         await response.Body.WriteAsync(buffer.Bytes.WrittenMemory);
         _buffers.Return(buffer);
+    }
+}
+
+/// <summary>A buffer and a JSON writer into it, used again for one answer after another.</summary>
+internal sealed class JsonBuffer : IResettable
+{
+    // A buffer that one answer made larger than this is not kept.
+    private const int MaxKept = 64 * 1024;
+
+    /// <summary>As the answers' serializer options escape: with nosniff, and never part of a page.</summary>
+    public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    public JsonBuffer() => Writer = new Utf8JsonWriter(Bytes, Options);
+
+    public ArrayBufferWriter<byte> Bytes { get; } = new(1024);
+
+    public Utf8JsonWriter Writer { get; }
+
+    public bool TryReset()
+    {
+        Bytes.ResetWrittenCount();
+        Writer.Reset();
+        return Bytes.Capacity <= MaxKept;
     }
 }

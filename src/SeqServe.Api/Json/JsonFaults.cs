@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using SeqServe.Api.Facades.OpenAI.Contracts;
 using SeqServe.Core.Errors;
 
 namespace SeqServe.Api.Json;
@@ -24,8 +23,8 @@ internal static class JsonFaults
         if (known is null)
             return ForField(field, $"is not a field of this request; its fields are {Names(type)}", fault);
         return fault.Message.Contains("uplicate", StringComparison.Ordinal)
-            ? ForField(field, "stands twice; keep one", fault)
-            : ForField(field, $"must be {Expected(known.PropertyType)}", fault);
+            ? ForField(field, "is given twice; keep one", fault)
+            : ForField(field, $"must be {Expected(known.PropertyType, type.Options)}", fault);
     }
 
     private static ServingException Malformed(JsonException fault)
@@ -37,24 +36,27 @@ internal static class JsonFaults
     private static ServingException ForField(string field, string message, JsonException fault) =>
         new(ServingErrorCode.InvalidRequest, $"{field}: {message}", fault) { FieldErrors = new Dictionary<string, string[]> { [field] = [message] } };
 
-    private static string Expected(Type type)
+    private static string Expected(Type type, JsonSerializerOptions options)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
-        return type == typeof(TextInputs) ? "a text or an array of texts, in valid Unicode"
-            : type == typeof(PromptInputs) ? "a text, an array of texts, an array of token ids, or an array of such arrays"
-            : type == typeof(string) ? "a text, in valid Unicode"
+        return type == typeof(TextInputs) ? "a string or an array of strings, in valid Unicode"
+            : type == typeof(PromptInputs) ? "a string, an array of strings, an array of token ids, or an array of such arrays"
+            : type == typeof(string) ? "a string, in valid Unicode"
             : type == typeof(bool) ? "true or false"
             : type == typeof(IReadOnlyDictionary<int, double>) ? "an object of token ids and numbers"
-            : type == typeof(StreamOptions) ? "an object with the fields include_usage, include_obfuscation"
             : type == typeof(int) || type == typeof(long) ? "a whole number"
             : type == typeof(double) ? "a number"
+            : options.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.Object } contract ? $"an object with the fields {Names(contract)}"
             : "of another type; /swagger describes it";
     }
 
     private static string Names(JsonTypeInfo type) => string.Join(", ", type.Properties.Select(p => p.Name));
 
     // "$.inputs[3]" → "inputs[3]", "$['a b']" → "a b".
-    private static string Field(string path) => Shorten(path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path.TrimStart('$').Replace("['", "", StringComparison.Ordinal).Replace("']", "", StringComparison.Ordinal));
+    private static string Field(string path) => Shorten(
+        path.StartsWith("$.", StringComparison.Ordinal)
+            ? path[2..]
+            : path.TrimStart('$').Replace("['", "", StringComparison.Ordinal).Replace("']", "", StringComparison.Ordinal));
 
     // A caller's own field name goes back to the caller, but not a megabyte of it twice.
     private static string Shorten(string field) => field.Length <= MaxNameLength ? field : string.Concat(field.AsSpan(0, MaxNameLength), "…");

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using SeqServe.Api.Pipeline.Metadata;
 
 namespace SeqServe.Api.Observability;
 
@@ -29,7 +30,7 @@ internal static class HealthEndpoints
     public static bool IsOfReadiness(HealthCheckRegistration check) => check.Tags.Contains(Ready);
 
     private static void Map(IEndpointRouteBuilder routes, string name, Func<HealthCheckRegistration, bool> predicate) =>
-        routes.MapHealthChecks($"/health/{name}", new HealthCheckOptions { Predicate = predicate, ResponseWriter = WriteAsync });
+        routes.MapHealthChecks($"/health/{name}", new HealthCheckOptions { Predicate = predicate, ResponseWriter = WriteAsync }).AsProbe();
 
     private static Task WriteAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(
         new

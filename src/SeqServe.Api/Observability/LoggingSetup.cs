@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Options;
 using SeqServe.Api.Configuration;
 using Serilog;
+using Serilog.Configuration;
 using Serilog.Events;
 using Serilog.Formatting;
 using Serilog.Formatting.Compact;
@@ -14,27 +15,49 @@ internal static class LoggingSetup
 {
     private const string Line = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj} {TraceId}{NewLine}{Exception}";
 
+    // A second of lines under full load, about 5 MB.
+    private const int MaxWaitingLines = 10_000;
+
     public static IServiceCollection AddSeqServeLogging(this IServiceCollection services, IConfiguration configuration)
     {
         // The process-wide logger stays as it is: several hosts of a process (tests) each have their own.
-        services.AddSerilog((provider, logging) => Configure(logging.ReadFrom.Services(provider), configuration, provider.GetRequiredService<IOptions<SeqServeOptions>>().Value.LogFormat, provider.GetRequiredService<TimeProvider>()), preserveStaticLogger: true);
+        services.AddSerilog(
+            (provider, logging) =>
+            {
+                Configure(logging.ReadFrom.Services(provider), configuration);
+                var lines = Lines(provider.GetRequiredService<IOptions<SeqServeOptions>>().Value.LogFormat);
+                logging.WriteTo.Queued(console => console.Console(lines));
+            },
+            preserveStaticLogger: true);
         return services.AddHostedService<RequestTraces>();
     }
 
-    // Levels stand here and not in appsettings.json alone: that file is read from the content root, and a server started elsewhere would log every request twice.
-    private static void Configure(LoggerConfiguration logging, IConfiguration configuration, LogFormat format, TimeProvider time)
-    {
-        logging.MinimumLevel.Information()
-            .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
-            // Not even fatal: else the web server opens a scope for each request, 0.6 KB, that repeats what RequestLogMiddleware writes. RequestTraces makes its span.
-            .MinimumLevel.Override("Microsoft.AspNetCore.Hosting.Diagnostics", LevelAlias.Off)
-            .MinimumLevel.Override("Microsoft.Extensions", LogEventLevel.Warning)
-            .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning)
-            // "Hosting failed to start" with a stack trace; StartupFaults tells the same in a line. What stops a running host is logged as critical.
-            .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
-            .ReadFrom.Configuration(configuration)
-            .Enrich.FromLogContext();
-        ITextFormatter lines = format == LogFormat.Json ? new RenderedCompactJsonFormatter() : new MessageTemplateTextFormatter(Line, CultureInfo.InvariantCulture);
-        logging.WriteTo.Sink(new BufferedConsole(lines, Console.Out, time));
-    }
+    /// <summary>
+    /// Writes lines on a thread of its own: a request never waits for the reader of the console. Lines that cannot be written (a full disk, a closed pipe) and
+    /// those beyond what may wait are lost, and nothing else is; what waits is written when the logger is disposed.
+    /// </summary>
+    /// <param name="writeTo">What the logger writes to.</param>
+    /// <param name="console">Where the lines go in the end.</param>
+    /// <param name="maxWaitingLines">How many may wait.</param>
+    internal static LoggerConfiguration Queued(
+        this LoggerSinkConfiguration writeTo, Action<LoggerSinkConfiguration> console, int maxWaitingLines = MaxWaitingLines) =>
+        writeTo.Async(console, bufferSize: maxWaitingLines, blockWhenFull: false);
+
+    // Levels stand here and not in appsettings.json alone: that file is read from the content root, and a server started elsewhere would log every request
+    // twice.
+    private static void Configure(LoggerConfiguration logging, IConfiguration configuration) => logging.MinimumLevel.Information()
+        .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
+        // Not even fatal: else the web server opens a scope for each request, 0.6 KB, that repeats what RequestLog writes. RequestTraces makes its span.
+        .MinimumLevel.Override("Microsoft.AspNetCore.Hosting.Diagnostics", LevelAlias.Off)
+        .MinimumLevel.Override("Microsoft.Extensions", LogEventLevel.Warning)
+        // A probe that finds the server not ready yet is no error of the server; the probe's answer says why.
+        .MinimumLevel.Override("Microsoft.Extensions.Diagnostics.HealthChecks", LogEventLevel.Fatal)
+        .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning)
+        // "Hosting failed to start" with a stack trace; StartupFaults says the same in a line. What stops a running host is logged as critical.
+        .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
+        .ReadFrom.Configuration(configuration)
+        .Enrich.FromLogContext();
+
+    private static ITextFormatter Lines(LogFormat format) =>
+        format == LogFormat.Json ? new RenderedCompactJsonFormatter() : new MessageTemplateTextFormatter(Line, CultureInfo.InvariantCulture);
 }

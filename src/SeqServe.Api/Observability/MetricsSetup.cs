@@ -1,4 +1,5 @@
 using Prometheus;
+using SeqServe.Api.Pipeline.Metadata;
 
 namespace SeqServe.Api.Observability;
 
@@ -22,6 +23,6 @@ internal static class MetricsSetup
     public static void MapSeqServeMetrics(this IEndpointRouteBuilder routes)
     {
         routes.ServiceProvider.GetRequiredService<PrometheusBridge>();
-        routes.MapMetrics("/metrics", routes.ServiceProvider.GetRequiredService<CollectorRegistry>());
+        routes.MapMetrics("/metrics", routes.ServiceProvider.GetRequiredService<CollectorRegistry>()).AsProbe();
     }
 }

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace SeqServe.Api.Observability;
 
-/// <summary>A time as milliseconds with three decimals, written by integer arithmetic: a double formatted so costs four times as much, and a request has six of them.</summary>
+/// <summary>
+/// A time as milliseconds with three decimals, written by integer arithmetic: a double formatted so costs four times as much, and a request has six of them.
+/// </summary>
 /// <param name="Time">Not negative.</param>
 internal readonly record struct Milliseconds(TimeSpan Time) : ISpanFormattable
 {

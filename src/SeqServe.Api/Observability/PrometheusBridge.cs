@@ -6,8 +6,8 @@ using SeqServe.Core.Diagnostics;
 namespace SeqServe.Api.Observability;
 
 /// <summary>
-/// Shows the server's meter on the Prometheus page. Own code in place of the library's MeterAdapter, which shows counters as gauges, drops series that
-/// were idle for five minutes and knows no histogram buckets of an instrument.
+/// Shows the server's meter on the Prometheus page. Own code in place of the library's MeterAdapter, since that shows counters as gauges, and <c>rate()</c> and
+/// the documented metric types need counters. (That it drops idle series and knows no buckets of an instrument could be configured.)
 /// </summary>
 internal sealed class PrometheusBridge : IDisposable
 {

@@ -3,7 +3,7 @@ using SeqServe.Core.Diagnostics;
 namespace SeqServe.Api.Observability;
 
 /// <summary>
-/// Counts refusals (429) and tells their number in one line a second: under overload a line for each would take the CPU from the requests that were accepted.
+/// Counts refusals (429) and logs their number in one line a second: under overload a line for each would take the CPU from the requests that were accepted.
 /// </summary>
 internal sealed partial class RefusalLog : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed partial class RefusalLog : IDisposable
     public RefusalLog(TimeProvider time, ILogger<RefusalLog> logger)
     {
         _logger = logger;
-        _timer = time.CreateTimer(static state => ((RefusalLog)state!).Tell(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(static state => ((RefusalLog)state!).Report(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Counts one refusal; the first after a line calls for the next line.</summary>
@@ -26,19 +26,20 @@ internal sealed partial class RefusalLog : IDisposable
             _timer.Change(s_interval, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Tells the last ones.</summary>
+    /// <summary>Logs the last ones.</summary>
     public void Dispose()
     {
         _timer.Dispose();
-        Tell();
+        Report();
     }
 
-    private void Tell()
+    private void Report()
     {
         if (Interlocked.Exchange(ref _count, 0) is var count and > 0)
             Refused(_logger, count);
     }
 
-    [LoggerMessage(EventIds.RequestsRefused, LogLevel.Warning, "{Count} requests were refused with 429 within a second; the lines of single ones are of level Debug")]
+    [LoggerMessage(
+        EventIds.RequestsRefused, LogLevel.Warning, "{Count} requests were refused with 429 within a second; the lines of single ones are of level Debug")]
     private static partial void Refused(ILogger logger, int count);
 }

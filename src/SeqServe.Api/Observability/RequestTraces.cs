@@ -4,7 +4,7 @@ namespace SeqServe.Api.Observability;
 
 /// <summary>
 /// Gives every request a trace id, its caller's if it sends one, also where no traces are exported: log lines and problems name it. ASP.NET Core makes it while
-/// somebody listens to its source.
+/// something listens to its source.
 /// </summary>
 internal sealed class RequestTraces : IHostedService, IDisposable
 {

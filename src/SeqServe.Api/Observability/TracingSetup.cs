@@ -1,6 +1,7 @@
+using System.Diagnostics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
-using SeqServe.Api.Facades.OpenInference.Rest;
+using SeqServe.Api.Pipeline.Metadata;
 using SeqServe.Core.Diagnostics;
 
 namespace SeqServe.Api.Observability;
@@ -18,8 +19,15 @@ internal static class TracingSetup
             .ConfigureResource(resource => resource.AddService(ServingTracing.SourceName))
             .WithTracing(tracing => tracing
                 .AddSource(ServingTracing.SourceName)
-                .AddAspNetCoreInstrumentation(options => options.Filter = context => !context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) && !context.Request.Path.StartsWithSegments(OpenInferenceSetup.Health, StringComparison.Ordinal) && context.Request.Path != "/metrics")
+                .AddAspNetCoreInstrumentation(options => options.EnrichWithHttpResponse = LeaveOutProbes)
                 .AddOtlpExporter());
         return services;
+    }
+
+    // At the end, since a span begins before routing has found out what the request is.
+    private static void LeaveOutProbes(Activity span, HttpResponse response)
+    {
+        if (response.HttpContext.IsProbe())
+            span.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
     }
 }

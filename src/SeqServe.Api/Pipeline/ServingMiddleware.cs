@@ -1,18 +1,18 @@
 using System.Globalization;
 using SeqServe.Api.Errors;
-using SeqServe.Api.Hosting;
 using SeqServe.Api.Observability;
+using SeqServe.Api.Pipeline.Metadata;
 using SeqServe.Api.Requests;
 using SeqServe.Core.Diagnostics;
 
 namespace SeqServe.Api.Pipeline;
 
-/// <summary>Counts every request of the API once, however it ended, and adds the header <c>Server-Timing</c> to answered ones.</summary>
+/// <summary>Counts every request of a counted route once, however it ended, and adds the header <c>Server-Timing</c> to answered ones.</summary>
 internal sealed class ServingMiddleware(RequestDelegate next, ServingMetrics metrics, RefusalLog refusals, TakenRequests taken, TimeProvider time)
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        if (!ApiPaths.Contains(context.Request.Path))
+        if (!context.IsCounted())
         {
             await next(context);
             return;
@@ -21,7 +21,7 @@ internal sealed class ServingMiddleware(RequestDelegate next, ServingMetrics met
         var started = time.GetTimestamp();
         var isTaken = taken.TryEnter();
         var served = context.Served();
-        // As the answer starts: whoever writes a problem clears the headers set before.
+        // As the answer starts: a problem is written after the headers set before have been cleared.
         context.Response.OnStarting(static state => AddHeaders((HttpContext)state), context);
         try
         {

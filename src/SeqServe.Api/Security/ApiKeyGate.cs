@@ -19,7 +19,8 @@ public sealed class ApiKeyGate
     /// <summary>Lets a request in, or refuses it.</summary>
     /// <param name="context">The request; its headers may hold the key.</param>
     /// <param name="sent">A key that came by another way, or null.</param>
-    /// <exception cref="ServingException"><see cref="ServingErrorCode.Unauthorized"/>, <see cref="ServingErrorCode.Forbidden"/> or <see cref="ServingErrorCode.RateLimited"/>.</exception>
+    /// <exception cref="ServingException"><see cref="ServingErrorCode.Unauthorized"/>, <see cref="ServingErrorCode.Forbidden"/> or <see
+    /// cref="ServingErrorCode.RateLimited"/>.</exception>
     public void Admit(HttpContext context, string? sent = null)
     {
         if (!_keys.Any)
@@ -32,7 +33,8 @@ public sealed class ApiKeyGate
         if (lease.IsAcquired)
             return;
         lease.TryGetMetadata(MetadataName.RetryAfter, out var wait);
-        throw new ServingException(ServingErrorCode.RateLimited, $"The key may send {key.RequestsPerMinute} requests a minute. Retry after the time in Retry-After.") { RetryAfter = wait };
+        var message = $"The key may send {key.RequestsPerMinute} requests a minute. Retry after the time in Retry-After.";
+        throw new ServingException(ServingErrorCode.RateLimited, message) { RetryAfter = wait };
     }
 
     /// <summary>Whether a request would be let in but for its key's rate, of which this takes nothing.</summary>

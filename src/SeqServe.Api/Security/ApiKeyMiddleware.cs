@@ -1,18 +1,14 @@
-using SeqServe.Api.Facades.OpenInference.Rest;
+using SeqServe.Api.Pipeline.Metadata;
 
 namespace SeqServe.Api.Security;
 
-/// <summary>Guards the native API and the Open Inference Protocol. Health, metrics and Swagger stay open; protocols that carry keys in bodies ask the gate themselves.</summary>
+/// <summary>Asks for a key before anything of a request is read, over every protocol alike, unless the route says that it is open.</summary>
 internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeyGate gate)
 {
     public Task InvokeAsync(HttpContext context)
     {
-        if (IsGuarded(context.Request.Path))
+        if (context.NeedsKey())
             gate.Admit(context);
         return next(context);
     }
-
-    private static bool IsGuarded(PathString path) =>
-        path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase)
-        || (path.StartsWithSegments(OpenInferenceSetup.Root, StringComparison.OrdinalIgnoreCase) && !path.StartsWithSegments(OpenInferenceSetup.Health, StringComparison.OrdinalIgnoreCase));
 }

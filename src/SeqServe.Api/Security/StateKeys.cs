@@ -15,6 +15,10 @@ internal static partial class StateKeys
         return StateKey.Generate();
     }
 
-    [LoggerMessage(EventIds.StateKeyGenerated, LogLevel.Warning, "Portable states are signed with a key of this process's own: other replicas, and this one after a restart, cannot read them. Set SeqServe__StateKey to share them")]
+    [LoggerMessage(
+        EventIds.StateKeyGenerated,
+        LogLevel.Warning,
+        "Portable states are signed with a key of this process's own: other replicas, "
+        + "and this one after a restart, cannot read them. Set SeqServe__StateKey to share them")]
     private static partial void Generated(ILogger logger);
 }

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.Json;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using SeqServe.Api.Errors;
@@ -9,15 +11,15 @@ using SeqServe.Core.Errors;
 namespace SeqServe.Api.Streaming;
 
 /// <summary>
-/// Answers a request with server-sent events (WHATWG HTML, 9.2). Nothing is sent before the first event or the first pause: what fails until then fails with its own status,
-/// what fails later ends the stream with an event that carries the failure. Events that are there at the same time go out together.
+/// Answers a request with server-sent events (WHATWG HTML, 9.2). Nothing is sent before the first event or the first pause: what fails until then fails with
+/// its own status, what fails later ends the stream with an event that carries the failure. Events that are there at the same time go out together.
 /// </summary>
 public sealed partial class ServerSentEvents(TimeProvider time, ILogger<ServerSentEvents> logger)
 {
     /// <summary>Proxies cut connections that are silent for 30 to 60 s.</summary>
     internal static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
 
-    /// <summary>Sends events as they come, until the last one, the first failure, or the end of the client's patience.</summary>
+    /// <summary>Sends events as they come, until the last one, the first failure, or until the client goes.</summary>
     /// <param name="context">The request.</param>
     /// <param name="events">The events. What can be refused must have been refused by now; disposed at the end, also when the client goes.</param>
     internal async Task SendAsync(HttpContext context, IAsyncEnumerable<StreamEvent> events)
@@ -34,7 +36,7 @@ public sealed partial class ServerSentEvents(TimeProvider time, ILogger<ServerSe
         }
         catch (Exception e) when (response.HasStarted && context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException)
         {
-            // The client has gone in the middle; there is nobody to tell.
+            // The client has gone in the middle; nothing can be sent to it.
         }
     }
 
@@ -65,7 +67,7 @@ public sealed partial class ServerSentEvents(TimeProvider time, ILogger<ServerSe
         await body.FlushAsync(context.RequestAborted);
     }
 
-    // Sends what is written, then waits; nobody else writes to the body meanwhile.
+    // Sends what is written, then waits; nothing else writes to the body meanwhile.
     private async Task<bool> PauseAsync(Task<bool> next, PipeWriter body, bool hasBegun, CancellationTokenSource ending)
     {
         try
@@ -117,4 +119,13 @@ public sealed partial class ServerSentEvents(TimeProvider time, ILogger<ServerSe
 
     [LoggerMessage(EventIds.StreamFailed, LogLevel.Error, "A stream ended with an unhandled exception")]
     private static partial void StreamFailed(ILogger logger, Exception exception);
+}
+
+/// <summary>One server-sent event.</summary>
+/// <param name="Name">Its name, or null for none.</param>
+/// <param name="Data">UTF-8 text of one line.</param>
+internal readonly record struct StreamEvent(string? Name, ReadOnlyMemory<byte> Data)
+{
+    /// <summary>An event that carries a contract.</summary>
+    public static StreamEvent Of<T>(string? name, T data, JsonTypeInfo<T> type) => new(name, JsonSerializer.SerializeToUtf8Bytes(data, type));
 }

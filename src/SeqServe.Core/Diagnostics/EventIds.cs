@@ -41,5 +41,6 @@ public static class EventIds
     public const int StateKeyGenerated = 5004;
     public const int GrpcPortTaken = 5005;
     public const int RequestsRefused = 5006;
+    public const int ShutdownAnnounced = 5007;
 #pragma warning restore CS1591
 }

@@ -24,6 +24,26 @@ internal sealed class ModelLookup(PublishedModels published)
     /// <summary>Every start-up model has been tried.</summary>
     public void Started() => _hasStarted = true;
 
+    /// <summary>Whether one of the loaded models of a task meets a condition. Takes no lock.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="state">What the condition needs.</param>
+    /// <param name="condition">The condition.</param>
+    public bool AnyServed<TState>(string task, TState state, Func<ServedModel, TState, bool> condition)
+    {
+        var entries = published.Catalog.Entries;
+        for (var i = 0; i < entries.Count; i++)
+        {
+            var versions = entries[i].Versions;
+            for (var j = 0; j < versions.Count; j++)
+            {
+                if (versions[j].Served is { } served && served.Manifest.Task == task && condition(served, state))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Looks a version up and keeps it loaded until the lease is disposed.</summary>
     /// <param name="task">The task, or null for a model of any task.</param>
     /// <param name="name">The model's name, or null for the task's default.</param>

@@ -116,6 +116,12 @@ public sealed partial class ModelRegistry : IDisposable
     /// <param name="version">The version, or null for the newest that is Ready.</param>
     public ServedModel? Peek(string task, string? name, int? version) => _lookup.Peek(task, name, version);
 
+    /// <summary>Whether one of the loaded models of a task meets a condition. Takes no lock.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="state">What the condition needs.</param>
+    /// <param name="condition">The condition.</param>
+    public bool AnyServed<TState>(string task, TState state, Func<ServedModel, TState, bool> condition) => _lookup.AnyServed(task, state, condition);
+
     /// <summary>All models, by name.</summary>
     public IReadOnlyList<ModelDescription> List()
     {

@@ -6,7 +6,7 @@ namespace SeqServe.Core.Tasks;
 /// <param name="Timeout">Time the caller gave, or null for any.</param>
 /// <param name="Started">When the request began, as a timestamp of <paramref name="Time"/>.</param>
 /// <param name="Time">The clock.</param>
-internal readonly record struct RequestDeadline(TimeSpan? Timeout, long Started, TimeProvider Time)
+public readonly record struct RequestDeadline(TimeSpan? Timeout, long Started, TimeProvider Time)
 {
     /// <summary>Time left, or null for any; never negative.</summary>
     public TimeSpan? Left => Timeout is { } timeout ? TimeSpan.FromTicks(Math.Max(0, (timeout - Time.GetElapsedTime(Started)).Ticks)) : null;

@@ -1,3 +1,4 @@
+using SeqServe.Core.Batching;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Graphs;
 using SeqServe.Core.Repository.Manifests;
@@ -42,6 +43,14 @@ public abstract class ServedModel
 
     /// <summary>What the probes at load found that a row's answer depends on; the limits of its batches follow from it.</summary>
     public RowIndependence Independence { get; init; } = RowIndependence.Full;
+
+    /// <summary>The queue in front of an operation, for a decision before any work is done.</summary>
+    /// <param name="operation">Its name, one of the task's.</param>
+    /// <returns>Null when the model has no queue of that name.</returns>
+    public virtual IAdmission? QueueOf(string operation) => null;
+
+    /// <summary>What it reports of itself beyond its manifest, as of now.</summary>
+    public virtual ModelDetails Describe() => new(Manifest.Batching);
 
     /// <summary>Takes a lease, unless the model is already unused.</summary>
     internal bool TryHold()

@@ -9,7 +9,6 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using SeqServe.Api.Hosting;
 using SeqServe.Api.Observability;
-using SeqServe.Api.Pipeline;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Registry;
 using SeqServe.Core.Tasks.Classification;

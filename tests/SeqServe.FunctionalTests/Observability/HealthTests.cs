@@ -33,6 +33,26 @@ public sealed class HealthTests
     }
 
     [Fact]
+    public async Task Probe_WhileModelsLoad_LogsNothingAboveDebug()
+    {
+        var log = new CapturedLog();
+        var settings = new Dictionary<string, string> { ["Serilog:MinimumLevel:Default"] = "Debug" };
+        await using var fake = new FakeServer(settings, services => services.AddSingleton<Serilog.Core.ILogEventSink>(log));
+        fake.Backends.HoldLoads();
+        fake.Server.Begin();
+        using var client = fake.Server.CreateClient();
+        await fake.Backends.LoadHasBegunAsync();
+        log.Forget();
+
+        await AssertAsync(client, live: Ok, startup: Unavailable, ready: Unavailable);
+
+        Assert.DoesNotContain(log.Lines, line => line.Level > Serilog.Events.LogEventLevel.Debug);
+        Assert.Equal(3, log.Requests.Count);
+        fake.Backends.ReleaseLoads();
+        await fake.Server.StartAsync();
+    }
+
+    [Fact]
     public async Task Health_WithABrokenModel_IsStartedAndNotReadyAndNamesIt()
     {
         using var repository = new TemporaryRepository().With("whole").WithBroken("broken");

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry;
 using OpenTelemetry.Trace;
 using SeqServe.Core.Diagnostics;
 using SeqServe.FunctionalTests.Support;
@@ -10,6 +11,12 @@ namespace SeqServe.FunctionalTests.Observability;
 [Collection(ShippedSuite.Name)]
 public sealed class TracingTests : IDisposable
 {
+    private static readonly Dictionary<string, string> s_exporting = new()
+    {
+        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:9",
+        ["SeqServe:Models:0"] = Shipped.Default,
+    };
+
     private readonly ConcurrentQueue<Activity> _ended = new();
     private readonly ShippedServer _server;
     private readonly ActivityListener _listener;
@@ -73,12 +80,56 @@ public sealed class TracingTests : IDisposable
     [Fact]
     public async Task Exporter_WithAnEndpoint_IsThere()
     {
-        await using var server = new SeqServer(new Dictionary<string, string> { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:9", ["SeqServe:Models:0"] = Shipped.Default });
+        await using var server = new SeqServer(s_exporting);
         await server.StartAsync();
 
         Assert.NotNull(server.Services.GetService<TracerProvider>());
     }
 
+    [Fact]
+    public async Task Span_OfAProbe_IsNotExported()
+    {
+        // Other servers of the process have spans too.
+        var spans = new EndedSpans(_trace);
+        await using var server = new SeqServer(s_exporting, services => services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(spans)));
+        await server.StartAsync();
+        using var client = server.CreateClient();
+
+        foreach (var path in new[] { "/health/ready", "/HEALTH/live", "/metrics", "/v2/health/ready", "/v1/models" })
+        {
+            (await client.SendAsync(HttpMethod.Get, path, null, ("traceparent", $"00-{_trace}-{_caller}-01"))).Dispose();
+            // A span ends behind its answer.
+            await spans.OneHasEndedAsync();
+        }
+
+        Assert.Equal(["/v1/models"], spans.Recorded.Select(span => span.GetTagItem("url.path")));
+    }
+
     private async Task ClassifyAsync(object request) =>
         (await _server.Client.SendAsync(HttpMethod.Post, Calls.Classify, request, ("traceparent", $"00-{_trace}-{_caller}-01")).ReadAsync()).GetProperty("results");
+
+    // Exporters see what is recorded when it ends.
+    private sealed class EndedSpans(ActivityTraceId trace) : BaseProcessor<Activity>
+    {
+        private readonly SemaphoreSlim _ended = new(0);
+
+        public ConcurrentQueue<Activity> Recorded { get; } = new();
+
+        public async Task OneHasEndedAsync() => Assert.True(await _ended.WaitAsync(TestSupport.Patience.Limit), "No span has ended.");
+
+        public override void OnEnd(Activity data)
+        {
+            if (data.Kind != ActivityKind.Server || data.TraceId != trace)
+                return;
+            if (data.Recorded)
+                Recorded.Enqueue(data);
+            _ended.Release();
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            _ended.Dispose();
+            base.Dispose(disposing);
+        }
+    }
 }

@@ -13,6 +13,12 @@ internal sealed class CapturedLog : ILogEventSink
     /// <summary>The lines of requests, each written when its request has ended.</summary>
     public IReadOnlyList<LogEvent> Requests => [.. _events.Where(e => e.Properties.ContainsKey("RequestMethod"))];
 
+    /// <summary>Every line.</summary>
+    public IReadOnlyList<LogEvent> Lines => [.. _events];
+
+    /// <summary>Forgets the lines so far.</summary>
+    public void Forget() => _events.Clear();
+
     /// <summary>Every line with all of its properties and exceptions, as one text to search.</summary>
     public string Everything => string.Join('\n', _events.Select(e => $"{e.RenderMessage(CultureInfo.InvariantCulture)} {string.Join(' ', e.Properties)} {e.Exception}"));
 

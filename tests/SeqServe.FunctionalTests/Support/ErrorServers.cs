@@ -23,6 +23,10 @@ public sealed class ErrorServers : IAsyncLifetime
     internal Task<HttpClient> SmallBodiesAsync() =>
         ClientAsync("small bodies", () => new SeqServer(new Dictionary<string, string> { ["SeqServe:MaxRequestBytes"] = $"{MaxBytes}" }).OverKestrel());
 
+    /// <summary>One shipped model over real sockets, with the test's own limits of the web server.</summary>
+    internal Task<HttpClient> ImpatientAsync(Action<IServiceCollection> services) =>
+        ClientAsync("impatient", () => new SeqServer(new Dictionary<string, string> { ["SeqServe:Models:0"] = Shipped.Default }, services).OverKestrel());
+
     /// <summary>A known key, and one whose only request of the minute is spent.</summary>
     internal async Task<HttpClient> KeyedAsync()
     {

@@ -1,5 +1,6 @@
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
+using SeqServe.Core.Tasks;
 using SeqServe.Core.Tasks.Classification;
 
 namespace SeqServe.Api.Facades.LibreTranslate;
@@ -11,18 +12,33 @@ public sealed class LanguageDetector(SequenceClassifier classifier)
     public const string Model = "language-id";
 
     /// <summary>The languages of each text, most probable first.</summary>
+    /// <param name="texts">The texts.</param>
+    /// <param name="isSingle">Whether the caller sent one text and not an array.</param>
+    /// <param name="observed">Receives what becomes known on the way.</param>
+    /// <param name="deadline">How long the answer is of use.</param>
+    /// <param name="cancellation">The caller's presence.</param>
     /// <exception cref="ServingException">Texts are empty, there is no such model, or it fails.</exception>
-    public async Task<IReadOnlyList<LabelScore>[]> DetectAsync(IReadOnlyList<string> texts, ServedRequest observed, TimeSpan? timeout, CancellationToken cancellation)
+    public async Task<IReadOnlyList<LabelScore>[]> DetectAsync(
+        IReadOnlyList<string> texts, bool isSingle, ServedRequest observed, RequestDeadline deadline, CancellationToken cancellation)
     {
         try
         {
-            var request = new ClassificationRequest(texts) { Model = Model, Truncate = true, Timeout = timeout };
+            deadline.ThrowIfOver(cancellation);
+            var request = new ClassificationRequest(texts)
+            {
+                Field = LibreTranslation.Field,
+                IsSingle = isSingle,
+                Model = Model,
+                Truncate = true,
+                Timeout = deadline.Left,
+            };
             var answer = await classifier.ClassifyAsync(request, observed, cancellation);
             return [.. answer.Results.Select(result => result.Scores)];
         }
         catch (ServingException e) when (e.Code == ServingErrorCode.ModelNotFound)
         {
-            throw new ServingException(ServingErrorCode.InvalidRequest, $"Languages cannot be detected, since this server has no model \"{Model}\"; send the code of the language as source.", e);
+            var message = $"Languages cannot be detected, since this server has no model \"{Model}\"; send the code of the language as source.";
+            throw new ServingException(ServingErrorCode.InvalidRequest, message, e);
         }
     }
 }

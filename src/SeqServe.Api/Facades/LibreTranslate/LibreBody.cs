@@ -41,10 +41,12 @@ public sealed class LibreBody(IOptions<SeqServeOptions> options)
     {
         int? alternatives = null;
         if (form.TryGetValue("alternatives", out var text))
-            alternatives = int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw new ServingException(ServingErrorCode.InvalidRequest, "alternatives must be a whole number.");
+            alternatives = int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : throw new ServingException(ServingErrorCode.InvalidRequest, "alternatives must be a whole number.");
         return new LibreTranslateRequest
         {
-            // A field that stands several times is an array.
+            // A field that is given several times is an array.
             Q = form.TryGetValue("q", out var q) ? new TextInputs([.. q.Select(value => value ?? "")], q.Count == 1, q.Count) : null,
             Source = form["source"],
             Target = form["target"],
@@ -54,8 +56,11 @@ public sealed class LibreBody(IOptions<SeqServeOptions> options)
         };
     }
 
-    private ServingException TooLarge() => new(ServingErrorCode.PayloadTooLarge, $"The body is larger than the {options.Value.MaxRequestBytes} bytes this server takes; send less text.");
+    private ServingException TooLarge() =>
+        new(ServingErrorCode.PayloadTooLarge, $"The body is larger than the {options.Value.MaxRequestBytes} bytes this server takes; send less text.");
 
-    private static ServingException Malformed(Exception? cause) =>
-        new(ServingErrorCode.InvalidRequest, "The body cannot be read: send a JSON object whose q is a text or an array of texts and whose source and target are language codes.", cause);
+    private static ServingException Malformed(Exception? cause) => new(
+        ServingErrorCode.InvalidRequest,
+        "The body cannot be read: send a JSON object whose q is a string or an array of strings and whose source and target are language codes.",
+        cause);
 }

@@ -5,11 +5,11 @@ using SeqServe.Api.Security;
 namespace SeqServe.Api.Facades.LibreTranslate;
 
 /// <summary>
-/// The routes of LibreTranslate (libretranslate.com), so that its clients work unchanged. Not in the OpenAPI document of the native API: the protocol is another's.
+/// The routes of LibreTranslate (libretranslate.com), so that its clients work unchanged. Not in the OpenAPI document of the native API: the protocol is
+/// another's.
 /// </summary>
 [ApiController]
 [ApiExplorerSettings(IgnoreApi = true)]
-[LibreErrorShape]
 [EnableCors(LibreTranslateSetup.CorsPolicy)]
 public sealed class LibreTranslateController(LibreTranslation translation, LibreBody body, ApiKeyGate gate) : ControllerBase
 {

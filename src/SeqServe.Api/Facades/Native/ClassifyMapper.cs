@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-using SeqServe.Api.Configuration;
 using SeqServe.Api.Facades.Native.Contracts;
 using SeqServe.Api.Requests;
 using SeqServe.Core.Tasks.Classification;
@@ -7,11 +5,11 @@ using SeqServe.Core.Tasks.Classification;
 namespace SeqServe.Api.Facades.Native;
 
 /// <summary>Between the contract of <c>/v1/classify</c> and the use case.</summary>
-public sealed class ClassifyMapper(IOptions<SeqServeOptions> options)
+public sealed class ClassifyMapper(RequestReader reader)
 {
     internal ClassificationRequest ToRequest(ClassifyRequest request, HttpContext context)
     {
-        var inputs = ClientTexts.Check(request.Inputs, options.Value.MaxClientBatch);
+        var inputs = reader.Texts(request.Inputs, "inputs");
         return new ClassificationRequest(inputs.Texts)
         {
             IsSingle = inputs.IsSingle,
@@ -20,8 +18,8 @@ public sealed class ClassifyMapper(IOptions<SeqServeOptions> options)
             TopK = request.TopK,
             Truncate = request.Truncate ?? false,
             Explain = request.Explain ?? false,
-            Timeout = TimeoutHeader.Read(context.Request) ?? options.Value.RequestTimeout,
-            Priority = RequestPriority.Read(context.Request),
+            Timeout = reader.Timeout(context),
+            Priority = RequestReader.Priority(context),
         };
     }
 

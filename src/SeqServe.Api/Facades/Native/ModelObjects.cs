@@ -1,10 +1,7 @@
 using SeqServe.Api.Facades.Native.Contracts;
+using SeqServe.Core.Batching;
 using SeqServe.Core.Batching.Plans;
 using SeqServe.Core.Registry;
-using SeqServe.Core.Repository.Manifests;
-using SeqServe.Core.Tasks;
-using SeqServe.Core.Tasks.Classification;
-using SeqServe.Core.Tasks.Tensors;
 using SeqServe.Core.Tasks.Translation;
 
 namespace SeqServe.Api.Facades.Native;
@@ -16,6 +13,7 @@ internal static class ModelObjects
     {
         var manifest = model.Manifest;
         var served = model.Versions.LastOrDefault(v => v.Served is not null)?.Served;
+        var details = served?.Describe();
         return new ModelObject
         {
             Id = model.Name,
@@ -25,12 +23,12 @@ internal static class ModelObjects
             Description = manifest?.Description,
             Default = model.IsDefault,
             Versions = [.. model.Versions.Select(v => new ModelVersionObject(v.Version, v.Status.State.ToString(), v.Status.Reason, v.Status.Since))],
-            Labels = (served as ServedClassifier)?.Labels,
+            Labels = details?.Labels,
             Languages = (manifest?.Section as TranslationSection)?.Languages is { } pair ? new ModelLanguages(pair.Source, pair.Target) : null,
             Limits = manifest is null ? null : new ModelLimits(manifest.Limits.MaxInputTokens, manifest.Limits.MaxOutputTokens),
-            Batching = manifest is null ? null : Batching(manifest, served),
-            Plan = (served as ServedClassifier)?.Plan is { } plan ? From(plan) : null,
-            Sessions = served is ServedClassifier runs ? new ModelSessions(runs.Metrics.Sessions, runs.ThreadsPerRun, runs.LatencyThreads, runs.LatencyFromTokens) : null,
+            Batching = manifest is null ? null : From(details?.Limits ?? manifest.Batching, details?.Rows),
+            Plan = details?.Plan is { } plan ? From(plan) : null,
+            Sessions = details?.Sessions is { } runs ? new ModelSessions(runs.Count, runs.ThreadsPerRun, runs.LatencyThreads, runs.LatencyFromTokens) : null,
             Device = served?.Device,
             Metrics = manifest?.Card.Metrics,
             MetricsOn = manifest?.Card.MetricsOn,
@@ -48,19 +46,15 @@ internal static class ModelObjects
         plan.LatencyFromTokens,
         [.. plan.Grid.Select(p => new ModelPlanPoint(p.Rows, p.Length, p.Threads, Math.Round(p.Time.TotalMilliseconds, 3)))]);
 
-    private static ModelBatching Batching(ModelManifest manifest, ServedModel? served)
-    {
-        var classifier = served as ServedClassifier;
-        var tensors = served as ServedTensorModel;
-        var limits = classifier?.Batcher.Limits ?? tensors?.Graphs.Main!.Batcher.Limits ?? manifest.Batching;
-        return new ModelBatching(limits.MaxBatchSize, limits.MaxBatchTokens, limits.MaxQueueDelay.TotalMilliseconds, limits.PreferredBatchSize, limits.PreferredBatchTokens, Math.Round(limits.Padding, 3), limits.QueueCapacity, limits.QueueCapacityTokens, limits.MaxQueueWait?.TotalMilliseconds, tensors is null ? Rows(classifier?.Independence) : limits.MaxBatchSize > 1 ? "equal-shapes" : "alone");
-    }
-
-    private static string? Rows(RowIndependence? independence) => independence switch
-    {
-        RowIndependence.Full => "independent",
-        RowIndependence.EqualLengths => "equal-lengths",
-        RowIndependence.None => "alone",
-        _ => null,
-    };
+    private static ModelBatching From(BatchLimits limits, string? rows) => new(
+        limits.MaxBatchSize,
+        limits.MaxBatchTokens,
+        limits.MaxQueueDelay.TotalMilliseconds,
+        limits.PreferredBatchSize,
+        limits.PreferredBatchTokens,
+        Math.Round(limits.Padding, 3),
+        limits.QueueCapacity,
+        limits.QueueCapacityTokens,
+        limits.MaxQueueWait?.TotalMilliseconds,
+        rows);
 }

@@ -29,17 +29,18 @@ public sealed class ModelsController(ModelRegistry registry, ModelLifecycle life
     [ProducesProblem(ServingErrorCode.Unauthorized, ServingErrorCode.ModelNotFound, ServingErrorCode.RateLimited)]
     public ActionResult<ModelObject> Get(string name) => ModelObjects.From(registry.Describe(name));
 
-    /// <summary>Loads a model, or loads it anew from what is in its folder now.</summary>
+    /// <summary>Loads a model, or reloads it from what is in its folder now.</summary>
     /// <remarks>
-    /// The new one is checked and warmed up beside the one that serves, and takes its place without a failed request. If it cannot be served, the old one goes on and the answer says why.
-    /// Needs a key with <c>Admin</c> when keys are configured.
+    /// The new one is checked and warmed up beside the one that serves, and takes its place without a failed request. If it cannot be served, the old one goes
+    /// on and the answer says why. Needs a key with <c>Admin</c> when keys are configured.
     /// </remarks>
     /// <param name="name" example="sentiment-lstm">Its name.</param>
     /// <response code="200">The model as it serves now.</response>
     [HttpPost("{name}/load")]
     [AdminOnly]
     [ProducesResponseType<ModelObject>(StatusCodes.Status200OK)]
-    [ProducesProblem(ServingErrorCode.Unauthorized, ServingErrorCode.Forbidden, ServingErrorCode.ModelNotFound, ServingErrorCode.LoadFailed, ServingErrorCode.RateLimited)]
+    [ProducesProblem(ServingErrorCode.Unauthorized, ServingErrorCode.Forbidden, ServingErrorCode.ModelNotFound, ServingErrorCode.RateLimited)]
+    [ProducesProblem(ServingErrorCode.LoadFailed)]
     public async Task<ActionResult<ModelObject>> Load(string name)
     {
         await lifecycle.LoadAsync(name);

@@ -1,9 +1,10 @@
 using Microsoft.AspNetCore.Mvc;
 using SeqServe.Api.Documentation;
 using SeqServe.Api.Facades.Native.Contracts;
-using SeqServe.Api.Pipeline.Admission;
+using SeqServe.Api.Pipeline.Metadata;
 using SeqServe.Api.Requests;
 using SeqServe.Core.Errors;
+using SeqServe.Core.Tasks.LanguageModeling;
 using SeqServe.Core.Tasks.LanguageModeling.NextToken;
 
 namespace SeqServe.Api.Facades.Native;
@@ -16,8 +17,8 @@ public sealed class NextTokenController(NextTokenPredictor predictor, NextTokenM
 {
     /// <summary>The most probable next tokens of one text or several.</summary>
     /// <remarks>
-    /// A text's answer is the same whether it is sent alone or with others. For recurrent models the whole past is one state: ask for it with <c>return_state</c>, and send it back as
-    /// <c>state</c> with only what is new, to any replica that has the same <c>SeqServe__StateKey</c>.
+    /// A text's answer is the same whether it is sent alone or with others. For recurrent models the whole past is one state: ask for it with
+    /// <c>return_state</c>, and send it back as <c>state</c> with only what is new, to any replica that has the same <c>SeqServe__StateKey</c>.
     /// </remarks>
     /// <response code="200">One result per text, in the order of the texts.</response>
     [HttpPost]
@@ -25,10 +26,9 @@ public sealed class NextTokenController(NextTokenPredictor predictor, NextTokenM
     [Produces("application/json")]
     [ProducesResponseType<NextTokenResponse>(StatusCodes.Status200OK)]
     [TakesPriority]
-    [DecodingQueue]
-    [ProducesProblem(ServingErrorCode.InvalidRequest, ServingErrorCode.Unauthorized, ServingErrorCode.ModelNotFound, ServingErrorCode.StateMismatch, ServingErrorCode.PayloadTooLarge)]
-    [ProducesProblem(ServingErrorCode.InputTooLong, ServingErrorCode.InputEmpty, ServingErrorCode.Overloaded, ServingErrorCode.RateLimited)]
-    [ProducesProblem(ServingErrorCode.InferenceFailed, ServingErrorCode.ModelNotReady, ServingErrorCode.Draining, ServingErrorCode.DeadlineExceeded)]
+    [Queue(LanguageModelingTask.TaskName, ServedLanguageModel.DecodeOperation)]
+    [ProducesInferenceProblems]
+    [ProducesProblem(ServingErrorCode.StateMismatch)]
     public async Task<ActionResult<NextTokenResponse>> Predict(NextTokenRequest request)
     {
         var response = await predictor.PredictAsync(mapper.ToRequest(request, HttpContext), HttpContext.Served(), HttpContext.RequestAborted);

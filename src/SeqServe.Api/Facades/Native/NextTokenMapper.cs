@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-using SeqServe.Api.Configuration;
 using SeqServe.Api.Facades.Native.Contracts;
 using SeqServe.Api.Requests;
 using SeqServe.Core.Tasks.LanguageModeling.NextToken;
@@ -7,10 +5,10 @@ using SeqServe.Core.Tasks.LanguageModeling.NextToken;
 namespace SeqServe.Api.Facades.Native;
 
 /// <summary>Between the contract of <c>/v1/next-token</c> and the use case.</summary>
-public sealed class NextTokenMapper(IOptions<SeqServeOptions> options)
+public sealed class NextTokenMapper(RequestReader reader)
 {
     internal PredictionRequest ToRequest(NextTokenRequest request, HttpContext context) =>
-        new(ClientPrompts.Check(request.Inputs, "inputs", options.Value.MaxClientBatch))
+        new(reader.Prompts(request.Inputs, "inputs"))
         {
             Model = request.Model,
             Version = request.Version,
@@ -18,8 +16,8 @@ public sealed class NextTokenMapper(IOptions<SeqServeOptions> options)
             Temperature = request.Temperature.InRange("temperature", 0.01, 100, 1),
             State = request.State,
             ReturnState = request.ReturnState ?? false,
-            Timeout = TimeoutHeader.Read(context.Request) ?? options.Value.RequestTimeout,
-            Priority = RequestPriority.Read(context.Request),
+            Timeout = reader.Timeout(context),
+            Priority = RequestReader.Priority(context),
         };
 
     internal static NextTokenResponse ToContract(PredictionResponse response) => new()

@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Mvc;
 using SeqServe.Api.Documentation;
 using SeqServe.Api.Facades.Native.Contracts;
-using SeqServe.Api.Pipeline.Admission;
+using SeqServe.Api.Pipeline.Metadata;
 using SeqServe.Api.Requests;
-using SeqServe.Core.Errors;
+using SeqServe.Core.Tasks.LanguageModeling;
 using SeqServe.Core.Tasks.LanguageModeling.Scoring;
 
 namespace SeqServe.Api.Facades.Native;
@@ -22,10 +22,8 @@ public sealed class ScoreController(TextScorer scorer, ScoreMapper mapper) : Con
     [Produces("application/json")]
     [ProducesResponseType<ScoreResponse>(StatusCodes.Status200OK)]
     [TakesPriority]
-    [ScoringQueue]
-    [ProducesProblem(ServingErrorCode.InvalidRequest, ServingErrorCode.Unauthorized, ServingErrorCode.ModelNotFound, ServingErrorCode.PayloadTooLarge)]
-    [ProducesProblem(ServingErrorCode.InputTooLong, ServingErrorCode.InputEmpty, ServingErrorCode.Overloaded, ServingErrorCode.RateLimited)]
-    [ProducesProblem(ServingErrorCode.InferenceFailed, ServingErrorCode.ModelNotReady, ServingErrorCode.Draining, ServingErrorCode.DeadlineExceeded)]
+    [Queue(LanguageModelingTask.TaskName, ServedLanguageModel.ScoreOperation)]
+    [ProducesInferenceProblems]
     public async Task<ActionResult<ScoreResponse>> Score(ScoreRequest request)
     {
         var response = await scorer.ScoreAsync(mapper.ToRequest(request, HttpContext), HttpContext.Served(), HttpContext.RequestAborted);

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-using SeqServe.Api.Configuration;
 using SeqServe.Api.Facades.Native.Contracts;
 using SeqServe.Api.Requests;
 using SeqServe.Core.Tasks.LanguageModeling.Scoring;
@@ -7,17 +5,17 @@ using SeqServe.Core.Tasks.LanguageModeling.Scoring;
 namespace SeqServe.Api.Facades.Native;
 
 /// <summary>Between the contract of <c>/v1/score</c> and the use case.</summary>
-public sealed class ScoreMapper(IOptions<SeqServeOptions> options)
+public sealed class ScoreMapper(RequestReader reader)
 {
     internal ScoringRequest ToRequest(ScoreRequest request, HttpContext context)
     {
-        var inputs = ClientTexts.Check(request.Inputs, options.Value.MaxClientBatch);
+        var inputs = reader.Texts(request.Inputs, "inputs");
         return new ScoringRequest(inputs.Texts, inputs.IsSingle)
         {
             Model = request.Model,
             Version = request.Version,
-            Timeout = TimeoutHeader.Read(context.Request) ?? options.Value.RequestTimeout,
-            Priority = RequestPriority.Read(context.Request),
+            Timeout = reader.Timeout(context),
+            Priority = RequestReader.Priority(context),
         };
     }
 

@@ -2,10 +2,8 @@ using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Mvc;
 using SeqServe.Api.Documentation;
 using SeqServe.Api.Facades.Native.Contracts;
-using SeqServe.Api.Json;
 using SeqServe.Api.Requests;
 using SeqServe.Api.Streaming;
-using SeqServe.Core.Errors;
 using SeqServe.Core.Tasks.Translation;
 
 namespace SeqServe.Api.Facades.Native;
@@ -18,9 +16,9 @@ public sealed class TranslateController(Translator translator, TranslateMapper m
 {
     /// <summary>Translates one text or several.</summary>
     /// <remarks>
-    /// A text's answer is the same whether it is sent alone, with others, or streamed. Text without letters comes back as it is.
-    /// With <c>"stream": true</c> the answer is <c>text/event-stream</c>: an event <c>token</c> for each piece of text (<c>{"index","text","token_id","log_probability"}</c>), then <c>done</c>
-    /// with the object that is described here, or <c>error</c> with a problem.
+    /// A text's answer is the same whether it is sent alone, with others, or streamed. Text without letters comes back as it is. With <c>"stream": true</c> the
+    /// answer is <c>text/event-stream</c>: an event <c>token</c> for each piece of text (<c>{"index","text","token_id","log_probability"}</c>), then
+    /// <c>done</c> with the object that is described here, or <c>error</c> with a problem.
     /// </remarks>
     /// <response code="200">One result per text, in the order of the texts.</response>
     [HttpPost]
@@ -28,9 +26,7 @@ public sealed class TranslateController(Translator translator, TranslateMapper m
     [Consumes("application/json")]
     [Produces("application/json", "text/event-stream")]
     [ProducesResponseType<TranslateResponse>(StatusCodes.Status200OK)]
-    [ProducesProblem(ServingErrorCode.InvalidRequest, ServingErrorCode.Unauthorized, ServingErrorCode.ModelNotFound, ServingErrorCode.PayloadTooLarge)]
-    [ProducesProblem(ServingErrorCode.InputTooLong, ServingErrorCode.InputEmpty, ServingErrorCode.Overloaded, ServingErrorCode.RateLimited)]
-    [ProducesProblem(ServingErrorCode.InferenceFailed, ServingErrorCode.ModelNotReady, ServingErrorCode.Draining, ServingErrorCode.DeadlineExceeded)]
+    [ProducesInferenceProblems]
     public async Task<IActionResult> Translate(TranslateRequest request)
     {
         var asked = mapper.ToRequest(request, HttpContext);
@@ -45,7 +41,7 @@ public sealed class TranslateController(Translator translator, TranslateMapper m
     private static async IAsyncEnumerable<StreamEvent> Events(RunningTranslation running, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         await foreach (var delta in running.ReadDeltas(cancellation))
-            yield return StreamEvent.Of("token", TranslateMapper.ToContract(delta), ApiJson.Answers.TranslateToken);
-        yield return StreamEvent.Of("done", TranslateMapper.ToContract(await running.Completion), ApiJson.Answers.TranslateResponse);
+            yield return StreamEvent.Of("token", TranslateMapper.ToContract(delta), NativeJson.Answers.TranslateToken);
+        yield return StreamEvent.Of("done", TranslateMapper.ToContract(await running.Completion), NativeJson.Answers.TranslateResponse);
     }
 }

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-using SeqServe.Api.Configuration;
 using SeqServe.Api.Facades.Native.Contracts;
 using SeqServe.Api.Requests;
 using SeqServe.Core.Decoding;
@@ -8,11 +6,11 @@ using SeqServe.Core.Tasks.Translation;
 namespace SeqServe.Api.Facades.Native;
 
 /// <summary>Between the contract of <c>/v1/translate</c> and the use case.</summary>
-public sealed class TranslateMapper(IOptions<SeqServeOptions> options)
+public sealed class TranslateMapper(RequestReader reader)
 {
     internal TranslationRequest ToRequest(TranslateRequest request, HttpContext context)
     {
-        var inputs = ClientTexts.Check(request.Inputs, options.Value.MaxClientBatch);
+        var inputs = reader.Texts(request.Inputs, "inputs");
         return new TranslationRequest(inputs.Texts)
         {
             IsSingle = inputs.IsSingle,
@@ -25,8 +23,8 @@ public sealed class TranslateMapper(IOptions<SeqServeOptions> options)
             MaxTokens = request.MaxTokens,
             Alternatives = request.Alternatives ?? 0,
             Alignments = request.Alignments ?? false,
-            Timeout = TimeoutHeader.Read(context.Request) ?? options.Value.RequestTimeout,
-            Priority = RequestPriority.Read(context.Request),
+            Timeout = reader.Timeout(context),
+            Priority = RequestReader.Priority(context),
         };
     }
 
@@ -51,11 +49,11 @@ public sealed class TranslateMapper(IOptions<SeqServeOptions> options)
             Translation = text.Translation,
             Score = text.Score,
             FinishReason = text.FinishReason == FinishReason.Length ? "length" : "eos",
-            Alternatives = text.Alternatives.Count == 0 ? null : Array.ConvertAll([.. text.Alternatives], a => new TranslateAlternative(a.Translation, a.Score)),
+            Alternatives = text.Alternatives.Count == 0 ? null : [.. text.Alternatives.Select(a => new TranslateAlternative(a.Translation, a.Score))],
             SourceTokens = whole?.SourceTokens,
             TargetTokens = whole?.TargetTokens,
             Alignments = whole?.Weights,
-            Sentences = text.Alignments.Count < 2 ? null : Array.ConvertAll([.. text.Alignments], a => new TranslateAlignment(a.SourceTokens, a.TargetTokens, a.Weights)),
+            Sentences = text.Alignments.Count < 2 ? null : [.. text.Alignments.Select(a => new TranslateAlignment(a.SourceTokens, a.TargetTokens, a.Weights))],
         };
     }
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using SeqServe.Api.Facades.OpenAI.Contracts;
-using SeqServe.Api.Json;
 using SeqServe.Api.Streaming;
 using SeqServe.Core.Decoding;
 using SeqServe.Core.Tasks.LanguageModeling.Completions;
@@ -35,7 +34,7 @@ internal sealed class CompletionsAnswer(RunningCompletion running, CompletionReq
         yield return new StreamEvent(null, s_done);
     }
 
-    private static StreamEvent Event(CompletionsResponse chunk) => StreamEvent.Of(null, chunk, ApiJson.Answers.CompletionsResponse);
+    private static StreamEvent Event(CompletionsResponse chunk) => StreamEvent.Of(null, chunk, OpenAIJson.Answers.CompletionsResponse);
 
     private CompletionsUsage Usage() => new(running.InputTokens, running.OutputTokens, running.InputTokens + running.OutputTokens);
 
@@ -78,7 +77,7 @@ internal sealed class CompletionsAnswer(RunningCompletion running, CompletionReq
         if (best is null)
             return null;
         var byText = new Dictionary<string, double>(best.Count);
-        // Of two tokens that look the same, the more probable one is told.
+        // Of two tokens that look the same, the more probable one is kept.
         foreach (var (text, logProbability) in best)
             byText.TryAdd(text, logProbability);
         return byText;

@@ -1,10 +1,10 @@
 using Microsoft.AspNetCore.Mvc;
 using SeqServe.Api.Documentation;
 using SeqServe.Api.Facades.OpenAI.Contracts;
-using SeqServe.Api.Pipeline.Admission;
+using SeqServe.Api.Pipeline.Metadata;
 using SeqServe.Api.Requests;
 using SeqServe.Api.Streaming;
-using SeqServe.Core.Errors;
+using SeqServe.Core.Tasks.LanguageModeling;
 using SeqServe.Core.Tasks.LanguageModeling.Completions;
 
 namespace SeqServe.Api.Facades.OpenAI;
@@ -13,24 +13,22 @@ namespace SeqServe.Api.Facades.OpenAI;
 [ApiController]
 [Route("v1/completions")]
 [Tags("Language models")]
-[OpenAIShape]
 public sealed class CompletionsController(TextCompleter completer, CompletionsMapper mapper, TimeProvider time, ServerSentEvents events) : ControllerBase
 {
     /// <summary>Continues prompts.</summary>
     /// <remarks>
-    /// OpenAI's API, with <c>top_k</c> besides: its clients work as they are. With <c>"stream": true</c> the answer is <c>text/event-stream</c>: chunks of the shape described here, then
-    /// <c>[DONE]</c>; a failure after the first chunk is a chunk with the field <c>error</c>. With a seed a prompt has the same answer whatever else the server does.
+    /// OpenAI's API, with <c>top_k</c> besides: its clients work as they are. With <c>"stream": true</c> the answer is <c>text/event-stream</c>: chunks of the
+    /// shape described here, then <c>[DONE]</c>; a failure after the first chunk is a chunk with the field <c>error</c>. With a seed a prompt has the same
+    /// answer whatever else the server does.
     /// </remarks>
     /// <response code="200">The answers.</response>
-    // No [Consumes]: it refuses other media types before the route is known, and so not in OpenAI's shape.
+    // No [Consumes]: any media type of JSON is taken, application/*+json too.
     [HttpPost]
     [Produces("application/json", "text/event-stream")]
     [ProducesResponseType<CompletionsResponse>(StatusCodes.Status200OK)]
     [TakesPriority]
-    [DecodingQueue]
-    [ProducesProblem(ServingErrorCode.InvalidRequest, ServingErrorCode.Unauthorized, ServingErrorCode.ModelNotFound, ServingErrorCode.PayloadTooLarge)]
-    [ProducesProblem(ServingErrorCode.InputTooLong, ServingErrorCode.InputEmpty, ServingErrorCode.Overloaded, ServingErrorCode.RateLimited)]
-    [ProducesProblem(ServingErrorCode.InferenceFailed, ServingErrorCode.ModelNotReady, ServingErrorCode.Draining, ServingErrorCode.DeadlineExceeded)]
+    [Queue(LanguageModelingTask.TaskName, ServedLanguageModel.DecodeOperation)]
+    [ProducesInferenceProblems]
     public async Task<IActionResult> Complete(CompletionsRequest request)
     {
         var wanted = mapper.ToRequest(request, HttpContext);

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-using SeqServe.Api.Configuration;
 using SeqServe.Api.Facades.OpenAI.Contracts;
 using SeqServe.Api.Requests;
 using SeqServe.Core.Decoding;
@@ -9,14 +7,14 @@ using SeqServe.Core.Tasks.LanguageModeling.Completions;
 namespace SeqServe.Api.Facades.OpenAI;
 
 /// <summary>From the contract of <c>/v1/completions</c> to the use case. Every field of OpenAI's is known: honoured, or refused by name.</summary>
-public sealed class CompletionsMapper(IOptions<SeqServeOptions> options)
+public sealed class CompletionsMapper(RequestReader reader)
 {
     private const int MaxStops = 4;
 
     internal CompletionRequest ToRequest(CompletionsRequest request, HttpContext context)
     {
         RefuseUnsupported(request);
-        return new CompletionRequest(ClientPrompts.Check(request.Prompt, "prompt", options.Value.MaxClientBatch))
+        return new CompletionRequest(reader.Prompts(request.Prompt, "prompt"))
         {
             Model = request.Model,
             MaxTokens = request.MaxTokens,
@@ -34,8 +32,8 @@ public sealed class CompletionsMapper(IOptions<SeqServeOptions> options)
             LogProbabilities = request.Logprobs is null ? null : request.Logprobs.InRange("logprobs", 0, 5, 0),
             Echo = request.Echo ?? false,
             Stops = Stops(request),
-            Timeout = TimeoutHeader.Read(context.Request) ?? options.Value.RequestTimeout,
-            Priority = RequestPriority.Read(context.Request),
+            Timeout = reader.Timeout(context),
+            Priority = RequestReader.Priority(context),
         };
     }
 
@@ -44,8 +42,8 @@ public sealed class CompletionsMapper(IOptions<SeqServeOptions> options)
         if (request.Stop is not { } stop)
             return [];
         if (stop.Count > MaxStops)
-            throw Refuse("stop", $"holds {stop.Count} texts, at most {MaxStops} are taken");
-        return stop.Texts.Contains("") ? throw Refuse("stop", "holds an empty text; every answer would be empty") : stop.Texts;
+            throw Refuse("stop", $"holds {stop.Count} strings, at most {MaxStops} are taken");
+        return stop.Texts.Contains("") ? throw Refuse("stop", "holds an empty string; every answer would be empty") : stop.Texts;
     }
 
     private static void RefuseUnsupported(CompletionsRequest request)

@@ -9,7 +9,7 @@ namespace SeqServe.Api.Pipeline.Admission;
 internal readonly record struct NamedModel(string? Name, int? Version)
 {
     /// <summary>Looks for the fields <c>model</c> and <c>version</c> and at nothing else.</summary>
-    /// <returns>Null where the body cannot be read so far: whoever reads all of it says what is wrong.</returns>
+    /// <returns>Null where the body cannot be read so far; the route, which reads all of it, says what is wrong.</returns>
     public static NamedModel? Find(in ReadOnlySequence<byte> json)
     {
         try

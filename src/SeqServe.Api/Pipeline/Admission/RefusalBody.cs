@@ -25,7 +25,7 @@ internal sealed class RefusalBody
     public int Length => _bytes.Length;
 
     /// <summary>The body of a refusal. Kept: a queue has a handful of reasons, and each the same text for all its refusals.</summary>
-    public static RefusalBody Of(QueueRefusal refusal, ErrorShapeAttribute shape) =>
+    public static RefusalBody Of(QueueRefusal refusal, ErrorShape shape) =>
         s_bodies.TryGetValue((shape.GetType(), refusal.Detail), out var body) ? body : Add(refusal, shape);
 
     /// <summary>Writes the body.</summary>
@@ -34,12 +34,12 @@ internal sealed class RefusalBody
     public void Write(Span<byte> target, string traceId)
     {
         _bytes.CopyTo(target);
-        // Not every protocol tells the trace.
+        // Not every protocol names the trace.
         if (_traceAt >= 0)
             Encoding.ASCII.GetBytes(traceId, target.Slice(_traceAt, TraceIdLength));
     }
 
-    private static RefusalBody Add(QueueRefusal refusal, ErrorShapeAttribute shape)
+    private static RefusalBody Add(QueueRefusal refusal, ErrorShape shape)
     {
         var failure = new Failure(ProblemKinds.Of(refusal.Code), refusal.Detail);
         return s_bodies.GetOrAdd((shape.GetType(), refusal.Detail), new RefusalBody(shape.Write(failure, s_anyTrace)));

@@ -8,6 +8,9 @@ namespace SeqServe.Core.Tasks.Classification;
 /// <summary>A loaded classifier: tokenizer, labels, graph and the batcher in front of it.</summary>
 public sealed class ServedClassifier : ServedModel
 {
+    /// <summary>Classifies texts.</summary>
+    public const string ClassifyOperation = "classify";
+
     private readonly IClassifierBackend _backend;
 
     internal ServedClassifier(
@@ -40,6 +43,23 @@ public sealed class ServedClassifier : ServedModel
 
     /// <summary>Padded tokens from which on a run that has the machine to itself goes to the latency session, from the manifest or the plan; null for never.</summary>
     public int? LatencyFromTokens => Batcher.LatencyFromTokens;
+
+    /// <inheritdoc/>
+    public override IAdmission? QueueOf(string operation) => operation == ClassifyOperation ? Batcher : null;
+
+    /// <inheritdoc/>
+    public override ModelDetails Describe() => new(Batcher.Limits)
+    {
+        Labels = Labels,
+        Plan = Plan,
+        Sessions = new SessionThreads(Metrics.Sessions, ThreadsPerRun, LatencyThreads, LatencyFromTokens),
+        Rows = Independence switch
+        {
+            RowIndependence.Full => "independent",
+            RowIndependence.EqualLengths => "equal-lengths",
+            _ => "alone",
+        },
+    };
 
     /// <summary>Batches and runs it as a plan says.</summary>
     internal void Adopt(BatchPlan plan)

@@ -8,6 +8,12 @@ namespace SeqServe.Core.Tasks.LanguageModeling;
 /// <summary>A loaded language model: tokenizer, graphs, the decoding loops and the scoring queue in front of them.</summary>
 public sealed class ServedLanguageModel : ServedModel
 {
+    /// <summary>Reads and continues texts.</summary>
+    public const string DecodeOperation = "decode";
+
+    /// <summary>Scores texts.</summary>
+    public const string ScoreOperation = "score";
+
     private readonly ILanguageModelBackend _backend;
 
     internal ServedLanguageModel(ModelLoad load, ITextTokenizer tokenizer, ILanguageModelBackend backend, ContinuousBatcher batcher, DynamicBatcher<ScoringRow>? scorer)
@@ -39,4 +45,12 @@ public sealed class ServedLanguageModel : ServedModel
 
     /// <summary>Number of token ids.</summary>
     public int VocabularySize => _backend.VocabularySize;
+
+    /// <inheritdoc/>
+    public override IAdmission? QueueOf(string operation) => operation switch
+    {
+        DecodeOperation => Batcher,
+        ScoreOperation => Scorer,
+        _ => null,
+    };
 }

@@ -80,4 +80,11 @@ public sealed class ServedTensorModel : ServedModel
         : base(load, device)
     {
     }
+
+    /// <inheritdoc/>
+    public override ModelDetails Describe()
+    {
+        var limits = Graphs.Main!.Batcher.Limits;
+        return new ModelDetails(limits) { Rows = limits.MaxBatchSize > 1 ? "equal-shapes" : "alone" };
+    }
 }

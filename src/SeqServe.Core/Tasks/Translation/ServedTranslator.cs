@@ -1,4 +1,5 @@
 using SeqServe.Core.Backends;
+using SeqServe.Core.Batching;
 using SeqServe.Core.Decoding;
 using SeqServe.Core.Tokenization;
 
@@ -7,6 +8,9 @@ namespace SeqServe.Core.Tasks.Translation;
 /// <summary>A loaded encoder-decoder model: tokenizer, graphs and the decoding loops in front of them.</summary>
 public sealed class ServedTranslator : ServedModel
 {
+    /// <summary>Translates texts.</summary>
+    public const string TranslateOperation = "translate";
+
     private readonly ITranslatorBackend _backend;
 
     internal ServedTranslator(ModelLoad load, ITextTokenizer tokenizer, ITranslatorBackend backend, ContinuousBatcher batcher)
@@ -34,4 +38,7 @@ public sealed class ServedTranslator : ServedModel
 
     /// <summary>Number of token ids.</summary>
     public int VocabularySize => _backend.VocabularySize;
+
+    /// <inheritdoc/>
+    public override IAdmission? QueueOf(string operation) => operation == TranslateOperation ? Batcher : null;
 }

@@ -21,6 +21,9 @@ public sealed record TranslationRequest(IReadOnlyList<string> Texts)
     /// <summary>The field that the texts came in; only the names of fields in messages depend on it.</summary>
     public string Field { get; init; } = "inputs";
 
+    /// <summary>The places of the texts in the array that the caller sent, where this request holds a part of it; null for all of it.</summary>
+    public IReadOnlyList<int>? Places { get; init; }
+
     /// <summary>The model, or null for the one of the language pair.</summary>
     public string? Model { get; init; }
 
@@ -58,5 +61,5 @@ public sealed record TranslationRequest(IReadOnlyList<string> Texts)
     public int Beams => BeamSize ?? Math.Min(MaxBeams, Alternatives + 1);
 
     /// <summary>The name of a text's field, as the caller wrote it.</summary>
-    public string FieldOf(int index) => IsSingle ? Field : $"{Field}[{index}]";
+    public string FieldOf(int index) => IsSingle ? Field : $"{Field}[{Places?[index] ?? index}]";
 }

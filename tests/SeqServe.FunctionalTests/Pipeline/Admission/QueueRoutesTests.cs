@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using SeqServe.Api.Pipeline.Admission;
+using SeqServe.Api.Pipeline.Metadata;
 using SeqServe.Core.Registry;
 using SeqServe.Core.Tasks.Classification;
 using SeqServe.Core.Tasks.LanguageModeling;
@@ -12,7 +12,7 @@ namespace SeqServe.FunctionalTests.Pipeline.Admission;
 public sealed class QueueRoutesTests(ShippedServer server)
 {
     [Theory]
-    [InlineData("/v1/classify", ClassificationTask.TaskName)]
+    [InlineData("v1/classify", ClassificationTask.TaskName)]
     [InlineData("v1/score", LanguageModelingTask.TaskName)]
     [InlineData("v1/next-token", LanguageModelingTask.TaskName)]
     [InlineData("v1/completions", LanguageModelingTask.TaskName)]
@@ -24,6 +24,6 @@ public sealed class QueueRoutesTests(ShippedServer server)
 
         Assert.Equal(task, queue?.Task);
         var model = server.Services.GetRequiredService<ModelRegistry>().Peek(task, name: null, version: null);
-        Assert.Null(queue!.Of(model!)!.Refusal(rows: 1));
+        Assert.Null(model!.QueueOf(queue!.Operation)!.Refusal(rows: 1));
     }
 }

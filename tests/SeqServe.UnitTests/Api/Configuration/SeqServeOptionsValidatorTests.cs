@@ -38,6 +38,7 @@ public class SeqServeOptionsValidatorTests
             MaxRequestBytes = 1,
             MaxClientBatch = 65_537,
             DrainTimeout = TimeSpan.FromHours(2),
+            ShutdownDelay = TimeSpan.FromHours(-1),
             RequestTimeout = TimeSpan.Zero,
             DefaultModels = { ["sorting"] = "a" },
             ModelRepository = Path.Combine("no", "such", "folder"),
@@ -47,7 +48,7 @@ public class SeqServeOptionsValidatorTests
         Assert.Equal(
             [
                 "ApiKeys:anna:Key", "ApiKeys:anna:RequestsPerMinute = 0", "DefaultModels:sorting", "DrainTimeout = 02:00:00", "MaxClientBatch = 65537",
-                "MaxRequestBytes = 1", $"ModelRepository = {Path.Combine("no", "such", "folder")}", "RequestTimeout = 00:00:00", "Threads = 0",
+                "MaxRequestBytes = 1", $"ModelRepository = {Path.Combine("no", "such", "folder")}", "RequestTimeout = 00:00:00", "ShutdownDelay = -01:00:00", "Threads = 0",
             ],
             faults.Select(f => f["SeqServe:".Length..f.IndexOf(": ", StringComparison.Ordinal)]).Order(StringComparer.Ordinal));
     }

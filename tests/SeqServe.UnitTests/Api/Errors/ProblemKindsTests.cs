@@ -45,6 +45,7 @@ public class ProblemKindsTests
     [Theory]
     [InlineData(404, "not-found")]
     [InlineData(405, "method-not-allowed")]
+    [InlineData(408, "request-timeout")]
     [InlineData(413, "payload-too-large")]
     [InlineData(415, "unsupported-media-type")]
     [InlineData(400, "invalid-request")]
@@ -55,7 +56,7 @@ public class ProblemKindsTests
     [Fact]
     public void Rows_OfTheTable_AreDistinctAndReadable()
     {
-        Assert.Equal(19, s_all.Length);
+        Assert.Equal(20, s_all.Length);
         Assert.Equal(s_all.Length, s_all.Select(k => k.Slug).Distinct().Count());
         Assert.All(s_all, kind => Assert.Matches(new Regex("^[a-z]+(-[a-z]+)*$"), kind.Slug));
         Assert.All(s_all, kind => Assert.InRange(kind.Status, 400, 504));

@@ -12,7 +12,7 @@ public sealed class ServingExceptionHandlerTests
     {
         var log = new FakeLogger<ServingExceptionHandler>();
         var context = new DefaultHttpContext { RequestAborted = new CancellationToken(canceled: true), Response = { Body = new MemoryStream() } };
-        context.SetEndpoint(new Endpoint(null, new EndpointMetadataCollection(new ProblemShapeAttribute()), null));
+        context.SetEndpoint(new Endpoint(null, new EndpointMetadataCollection(new ProblemShape()), null));
 
         var isHandled = await new ServingExceptionHandler(log).TryHandleAsync(context, new ServingException(ServingErrorCode.Overloaded, "Full."), context.RequestAborted);
 

@@ -3,8 +3,6 @@ using System.Text;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using SeqServe.Api.Errors;
@@ -19,7 +17,6 @@ public sealed class ServerSentEventsTests : IDisposable
     private readonly Channel<StreamEvent> _events = Channel.CreateUnbounded<StreamEvent>();
     private readonly StreamedResponse _response = new();
     private readonly CancellationTokenSource _client = new();
-    private readonly ServiceProvider _services = new ServiceCollection().AddSingleton<EndpointDataSource>(new DefaultEndpointDataSource()).AddSingleton<RouteShapes>().BuildServiceProvider();
     private readonly DefaultHttpContext _context = new();
     private bool _sourceEnded;
 
@@ -28,14 +25,12 @@ public sealed class ServerSentEventsTests : IDisposable
         _context.Features.Set<IHttpResponseFeature>(_response);
         _context.Features.Set<IHttpResponseBodyFeature>(_response);
         _context.RequestAborted = _client.Token;
-        _context.RequestServices = _services;
     }
 
     public void Dispose()
     {
         _response.Dispose();
         _client.Dispose();
-        _services.Dispose();
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Registry;
-using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tasks.Classification;
 using SeqServe.Core.Tasks.Translation;
 using SeqServe.TestSupport;

@@ -97,7 +97,7 @@ public sealed class ClassifierBackendTests : IDisposable
         return _folder.Of("graph.onnx");
     }
 
-    private static void Run(IClassifierBackend backend, int id, float[] logits)
+    private static void Run(ClassifierBackend backend, int id, float[] logits)
     {
         using var batch = new PaddedBatch(1, 1, padId: 0);
         batch.SetRow(0, [id]);

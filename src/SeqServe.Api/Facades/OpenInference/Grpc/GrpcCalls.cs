@@ -1,25 +1,19 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using SeqServe.Api.Errors;
-using SeqServe.Api.Security;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
 
 namespace SeqServe.Api.Facades.OpenInference.Grpc;
 
-/// <summary>Around every call of the service: keys before it, and statuses in place of exceptions after it. Health and reflection stay open.</summary>
-internal sealed partial class GrpcCalls(ApiKeyGate gate, TimeProvider time, ILogger<GrpcCalls> logger) : Interceptor
+/// <summary>Around every call of the service: statuses in place of exceptions. The key was asked for before the message was read.</summary>
+internal sealed partial class GrpcCalls(TimeProvider time, ILogger<GrpcCalls> logger) : Interceptor
 {
-    // As open as the health routes are: orchestrators ask them.
-    private static readonly string[] s_open =
-        [$"{GrpcSetup.Path}/{nameof(InferenceService.ServerLive)}", $"{GrpcSetup.Path}/{nameof(InferenceService.ServerReady)}"];
-
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
         try
         {
-            Admit(context);
             return await continuation(request, context);
         }
         catch (Exception e) when (e is not RpcException)
@@ -36,19 +30,12 @@ internal sealed partial class GrpcCalls(ApiKeyGate gate, TimeProvider time, ILog
     {
         try
         {
-            Admit(context);
             await continuation(requestStream, responseStream, context);
         }
         catch (Exception e) when (e is not RpcException)
         {
             throw Fault(e, context);
         }
-    }
-
-    private void Admit(ServerCallContext context)
-    {
-        if (context.Method.StartsWith(GrpcSetup.Path, StringComparison.Ordinal) && !s_open.Contains(context.Method, StringComparer.Ordinal))
-            gate.Admit(context.GetHttpContext());
     }
 
     private RpcException Fault(Exception exception, ServerCallContext context)

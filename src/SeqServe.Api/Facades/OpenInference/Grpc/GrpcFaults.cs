@@ -17,7 +17,11 @@ internal static class GrpcFaults
         return new RpcException(new Status(CodeOf(failure.Kind), FailureText.Of(failure)), trailers);
     }
 
-    private static StatusCode CodeOf(ProblemKind kind) => kind == ProblemKinds.LoadFailed ? StatusCode.FailedPrecondition : kind.Status switch
+    private static StatusCode CodeOf(ProblemKind kind) => kind == ProblemKinds.LoadFailed ? StatusCode.FailedPrecondition
+        : kind == ProblemKinds.NotFound ? StatusCode.Unimplemented
+        : CodeOf(kind.Status);
+
+    private static StatusCode CodeOf(int status) => status switch
     {
         400 or 415 or 422 => StatusCode.InvalidArgument,
         401 => StatusCode.Unauthenticated,
@@ -27,7 +31,7 @@ internal static class GrpcFaults
         409 => StatusCode.FailedPrecondition,
         413 or 429 => StatusCode.ResourceExhausted,
         503 => StatusCode.Unavailable,
-        504 => StatusCode.DeadlineExceeded,
+        408 or 504 => StatusCode.DeadlineExceeded,
         _ => StatusCode.Internal,
     };
 }

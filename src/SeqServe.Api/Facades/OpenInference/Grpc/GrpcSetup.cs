@@ -2,16 +2,32 @@ using Grpc.AspNetCore.Server;
 using Microsoft.Extensions.Options;
 using SeqServe.Api.Configuration;
 using SeqServe.Api.Observability;
+using SeqServe.Api.Pipeline.Metadata;
 
 namespace SeqServe.Api.Facades.OpenInference.Grpc;
 
-/// <summary>Registers the gRPC service, its health service and reflection.</summary>
-internal static class GrpcSetup
+/// <summary>The Open Inference Protocol over gRPC, with the health service and reflection.</summary>
+internal sealed class GrpcFacade : IFacade
 {
-    /// <summary>Where the calls of the service begin; they are counted, and drained, like those of the API.</summary>
+    /// <summary>Where the calls of the service begin.</summary>
     public const string Path = "/inference.GRPCInferenceService";
 
-    public static IServiceCollection AddSeqServeGrpc(this IServiceCollection services)
+    public IReadOnlyList<PathString> Paths { get; } = [Path];
+
+    public IReadOnlyList<object> Metadata { get; } = [new GrpcErrorShape()];
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGrpcService<InferenceService>().Add(CountedBody.Use);
+        routes.MapGrpcHealthChecksService().AsProbe().Add(CountedBody.Use);
+        routes.MapGrpcReflectionService().AsOpen().Add(CountedBody.Use);
+    }
+}
+
+/// <summary>Registers the protocol over gRPC.</summary>
+internal static class GrpcSetup
+{
+    public static IServiceCollection AddOpenInferenceGrpc(this IServiceCollection services)
     {
         services.AddGrpc(grpc =>
         {
@@ -29,16 +45,14 @@ internal static class GrpcSetup
         services.AddGrpcHealthChecks(health =>
         {
             health.Services.Clear();
-            foreach (var service in new[] { "", Path[1..] })
+            foreach (var service in new[] { "", GrpcFacade.Path[1..] })
                 health.Services.Map(service, check => check.Tags.Contains(HealthEndpoints.Ready));
         });
-        return services.AddOpenInferenceServer().AddSingleton<GrpcCalls>().AddSingleton<InferRequests>().AddSingleton<IStartupFilter, GrpcAddress>();
-    }
-
-    public static void MapSeqServeGrpc(this WebApplication app)
-    {
-        app.MapGrpcService<InferenceService>().Add(CountedBody.Use);
-        app.MapGrpcHealthChecksService().Add(CountedBody.Use);
-        app.MapGrpcReflectionService().Add(CountedBody.Use);
+        return services
+            .AddOpenInferenceServer()
+            .AddFacade<GrpcFacade>()
+            .AddSingleton<GrpcCalls>()
+            .AddSingleton<InferRequests>()
+            .AddSingleton<IStartupFilter, GrpcAddress>();
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using SeqServe.Api.Errors;
 using SeqServe.Api.Facades.OpenInference.Grpc.Protocol;
 using SeqServe.Api.Observability;
+using SeqServe.Api.Pipeline.Metadata;
 using SeqServe.Api.Requests;
 using SeqServe.Api.Security;
 using SeqServe.Core.Errors;
@@ -19,13 +20,16 @@ internal sealed class InferenceService(
     ModelMetadataReader metadata,
     InferRequests requests,
     RepositoryCalls repository,
-    HealthCheckService health) : GRPCInferenceService.GRPCInferenceServiceBase
+    HealthCheckService health,
+    ApiKeyGate gate) : GRPCInferenceService.GRPCInferenceServiceBase
 {
     private static readonly string[] s_extensions = ["model_repository", "parameters", "sequence"];
 
+    [AllowWithoutKey]
     public override Task<ServerLiveResponse> ServerLive(ServerLiveRequest request, ServerCallContext context) =>
         Task.FromResult(new ServerLiveResponse { Live = true });
 
+    [AllowWithoutKey]
     public override async Task<ServerReadyResponse> ServerReady(ServerReadyRequest request, ServerCallContext context)
     {
         var report = await health.CheckHealthAsync(HealthEndpoints.IsOfReadiness, context.CancellationToken);
@@ -58,10 +62,15 @@ internal sealed class InferenceService(
     public override async Task ModelStreamInfer(
         IAsyncStreamReader<ModelInferRequest> requestStream, IServerStreamWriter<ModelStreamInferResponse> responseStream, ServerCallContext context)
     {
+        var isFirst = true;
         await foreach (var request in requestStream.ReadAllAsync(context.CancellationToken))
         {
             try
             {
+                // The call itself was let in as one request, which is its first message.
+                if (!isFirst)
+                    gate.Admit(context.GetHttpContext());
+                isFirst = false;
                 using var response = await InferAsync(request, context);
                 var answer = new ModelStreamInferResponse { InferResponse = InferResponses.Write(request, response) };
                 await responseStream.WriteAsync(answer, context.CancellationToken);

@@ -1,47 +1,47 @@
+using SeqServe.Api.Pipeline.Metadata;
+
 namespace SeqServe.Api.Facades.OpenInference.Rest;
 
-/// <summary>The Open Inference Protocol, version 2, over REST.</summary>
-internal static class OpenInferenceSetup
+/// <summary>The Open Inference Protocol, version 2, over REST. Not in the OpenAPI document of the native API: the protocol is another's.</summary>
+internal sealed class OpenInferenceFacade : IFacade
 {
-    /// <summary>Path under which all of it lies.</summary>
-    public const string Root = "/v2";
-
-    /// <summary>Probes: neither counted as requests nor guarded by keys.</summary>
-    public const string Health = "/v2/health";
-
+    private const string Root = "/v2";
     private const string Model = $"/v2/models/{{{ModelRoute.Model}}}";
     private const string Version = $"{Model}/versions/{{{ModelRoute.Version}}}";
 
-    public static IServiceCollection AddOpenInference(this IServiceCollection services) => services
+    public IReadOnlyList<PathString> Paths { get; } = [Root];
+
+    public IReadOnlyList<object> Metadata { get; } = [new OpenInferenceErrorShape(), new ExcludeFromDescriptionAttribute()];
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Root, context => Of<ServerEndpoints>(context).MetadataAsync(context));
+        routes.MapGet($"{Root}/health/live", context => Of<ServerEndpoints>(context).LiveAsync(context)).AsProbe();
+        routes.MapGet($"{Root}/health/ready", context => Of<ServerEndpoints>(context).ReadyAsync(context)).AsProbe();
+        routes.MapGet($"{Root}/models/stats", context => Of<ModelEndpoints>(context).AllStatsAsync(context));
+        foreach (var path in new[] { Model, Version })
+        {
+            routes.MapGet(path, context => Of<ModelEndpoints>(context).MetadataAsync(context));
+            routes.MapGet($"{path}/ready", context => Of<ModelEndpoints>(context).ReadyAsync(context));
+            routes.MapGet($"{path}/config", context => Of<ModelEndpoints>(context).ConfigAsync(context));
+            routes.MapGet($"{path}/stats", context => Of<ModelEndpoints>(context).StatsAsync(context));
+            routes.MapPost($"{path}/infer", context => Of<InferEndpoint>(context).InferAsync(context));
+        }
+    }
+
+    private static T Of<T>(HttpContext context)
+        where T : notnull => context.RequestServices.GetRequiredService<T>();
+}
+
+/// <summary>Registers the protocol over REST.</summary>
+internal static class OpenInferenceSetup
+{
+    public static IServiceCollection AddOpenInferenceRest(this IServiceCollection services) => services
+        .AddFacade<OpenInferenceFacade>()
         .AddOpenInferenceServer()
         .AddSingleton<InferBody>()
         .AddSingleton<InferAnswers>()
         .AddSingleton<InferEndpoint>()
         .AddSingleton<ModelEndpoints>()
         .AddSingleton<ServerEndpoints>();
-
-    public static void MapOpenInference(this IEndpointRouteBuilder routes)
-    {
-        Get(routes, Root, context => Of<ServerEndpoints>(context).MetadataAsync(context));
-        Get(routes, $"{Health}/live", context => Of<ServerEndpoints>(context).LiveAsync(context));
-        Get(routes, $"{Health}/ready", context => Of<ServerEndpoints>(context).ReadyAsync(context));
-        Get(routes, $"{Root}/models/stats", context => Of<ModelEndpoints>(context).AllStatsAsync(context));
-        foreach (var path in new[] { Model, Version })
-        {
-            Get(routes, path, context => Of<ModelEndpoints>(context).MetadataAsync(context));
-            Get(routes, $"{path}/ready", context => Of<ModelEndpoints>(context).ReadyAsync(context));
-            Get(routes, $"{path}/config", context => Of<ModelEndpoints>(context).ConfigAsync(context));
-            Get(routes, $"{path}/stats", context => Of<ModelEndpoints>(context).StatsAsync(context));
-            Describe(routes.MapPost($"{path}/infer", context => Of<InferEndpoint>(context).InferAsync(context)));
-        }
-    }
-
-    private static void Get(IEndpointRouteBuilder routes, string path, RequestDelegate answer) => Describe(routes.MapGet(path, answer));
-
-    // Not in the OpenAPI document of the native API: the protocol is another's.
-    private static void Describe(IEndpointConventionBuilder endpoint) =>
-        endpoint.WithMetadata(new OpenInferenceErrorShapeAttribute()).ExcludeFromDescription();
-
-    private static T Of<T>(HttpContext context)
-        where T : notnull => context.RequestServices.GetRequiredService<T>();
 }

@@ -13,7 +13,6 @@ namespace SeqServe.Api.Facades.OpenInference.Rest;
 [ApiController]
 [ApiExplorerSettings(IgnoreApi = true)]
 [Route("v2/repository")]
-[OpenInferenceErrorShape]
 public sealed class RepositoryController(RepositoryCalls calls, IOptions<SeqServeOptions> options) : ControllerBase
 {
     /// <summary>Every model version with its state, and why it does not serve.</summary>

@@ -30,7 +30,8 @@ internal sealed class SentBody : IRequestBodyPipeFeature
     public SentBody Send(ReadOnlySpan<byte> bytes)
     {
         _pipe.Writer.Write(bytes);
-        Assert.True(_pipe.Writer.FlushAsync().IsCompleted);
+        var flushed = _pipe.Writer.FlushAsync().AsTask();
+        Assert.True(flushed.IsCompletedSuccessfully);
         return this;
     }
 

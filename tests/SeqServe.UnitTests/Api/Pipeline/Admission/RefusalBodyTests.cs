@@ -9,11 +9,11 @@ namespace SeqServe.UnitTests.Api.Pipeline.Admission;
 public class RefusalBodyTests
 {
     [Theory]
-    [InlineData(typeof(ProblemShapeAttribute))]
-    [InlineData(typeof(OpenAIShapeAttribute))]
+    [InlineData(typeof(ProblemShape))]
+    [InlineData(typeof(OpenAIErrorShape))]
     public void Write_InAShape_IsWhatTheShapeWrites(Type type)
     {
-        var shape = (ErrorShapeAttribute)Activator.CreateInstance(type)!;
+        var shape = (ErrorShape)Activator.CreateInstance(type)!;
         var refusal = new QueueRefusal(ServingErrorCode.Overloaded, "The queue is full: \"é\" 1024.", TimeSpan.FromSeconds(1));
 
         foreach (var trace in new[] { "4bf92f3577b34da6a3ce929d0e0e4736", "00000000000000000000000000000001" })
@@ -31,7 +31,7 @@ public class RefusalBodyTests
     {
         var refusal = new QueueRefusal(ServingErrorCode.Overloaded, "Once.", TimeSpan.FromSeconds(1));
 
-        Assert.Same(RefusalBody.Of(refusal, new ProblemShapeAttribute()), RefusalBody.Of(refusal with { RetryAfter = TimeSpan.FromSeconds(2) }, new ProblemShapeAttribute()));
-        Assert.NotSame(RefusalBody.Of(refusal, new ProblemShapeAttribute()), RefusalBody.Of(refusal, new OpenAIShapeAttribute()));
+        Assert.Same(RefusalBody.Of(refusal, new ProblemShape()), RefusalBody.Of(refusal with { RetryAfter = TimeSpan.FromSeconds(2) }, new ProblemShape()));
+        Assert.NotSame(RefusalBody.Of(refusal, new ProblemShape()), RefusalBody.Of(refusal, new OpenAIErrorShape()));
     }
 }

@@ -1,5 +1,6 @@
 using SeqServe.Core.Decoding;
 using SeqServe.Core.Errors;
+using SeqServe.Core.Tasks.LanguageModeling;
 using SeqServe.Core.Tasks.LanguageModeling.NextToken;
 using SeqServe.TestSupport;
 

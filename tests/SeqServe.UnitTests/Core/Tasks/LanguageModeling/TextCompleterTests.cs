@@ -1,6 +1,7 @@
 using SeqServe.Core.Backends;
 using SeqServe.Core.Decoding;
 using SeqServe.Core.Errors;
+using SeqServe.Core.Tasks.LanguageModeling;
 using SeqServe.Core.Tasks.LanguageModeling.Completions;
 using SeqServe.TestSupport;
 

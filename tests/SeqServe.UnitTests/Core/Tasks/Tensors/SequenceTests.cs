@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Tasks.Tensors;
-using SeqServe.Core.Tensors;
 using SeqServe.TestSupport;
 using static SeqServe.UnitTests.Core.Tasks.Tensors.SequenceBench;
 using static SeqServe.UnitTests.Core.Tasks.Tensors.TensorBench;

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using SeqServe.Core.Batching;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
-using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tasks;
 using SeqServe.Core.Tasks.LanguageModeling;
 using SeqServe.Core.Tasks.Tensors;

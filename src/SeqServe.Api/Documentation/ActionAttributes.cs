@@ -1,0 +1,31 @@
+using SeqServe.Core.Errors;
+
+namespace SeqServe.Api.Documentation;
+
+/// <summary>Documents the problems an action can answer with.</summary>
+/// <param name="codes">Rows of the error table.</param>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+public class ProducesProblemAttribute(params ServingErrorCode[] codes) : Attribute
+{
+    /// <summary>Rows of the error table.</summary>
+    public IReadOnlyList<ServingErrorCode> Codes { get; } = codes;
+}
+
+/// <summary>Documents the problems of every action that runs a model on texts.</summary>
+public sealed class ProducesInferenceProblemsAttribute() : ProducesProblemAttribute(
+    ServingErrorCode.InvalidRequest,
+    ServingErrorCode.Unauthorized,
+    ServingErrorCode.ModelNotFound,
+    ServingErrorCode.PayloadTooLarge,
+    ServingErrorCode.InputTooLong,
+    ServingErrorCode.InputEmpty,
+    ServingErrorCode.Overloaded,
+    ServingErrorCode.RateLimited,
+    ServingErrorCode.InferenceFailed,
+    ServingErrorCode.ModelNotReady,
+    ServingErrorCode.Draining,
+    ServingErrorCode.DeadlineExceeded);
+
+/// <summary>Documents that an action understands the header <c>X-Priority</c>.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class TakesPriorityAttribute : Attribute;

@@ -1,0 +1,15 @@
+namespace SeqServe.Api.Facades;
+
+/// <summary>A protocol that the server speaks: its routes, and what holds for all of them. One registration adds it to the server.</summary>
+internal interface IFacade
+{
+    /// <summary>Where its routes lie. What no route matches there, and a wrong method or media type, is answered as one of its routes.</summary>
+    IReadOnlyList<PathString> Paths { get; }
+
+    /// <summary>Metadata of all its routes, those of the controllers in its namespace too: the shape of its errors, and what else is unlike the rest.</summary>
+    IReadOnlyList<object> Metadata { get; }
+
+    /// <summary>Maps its routes that are no controllers.</summary>
+    /// <param name="routes">A group that has <see cref="Metadata"/>.</param>
+    void Map(IEndpointRouteBuilder routes);
+}

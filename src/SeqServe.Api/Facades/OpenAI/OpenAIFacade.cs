@@ -1,0 +1,25 @@
+using SeqServe.Api.Json;
+
+namespace SeqServe.Api.Facades.OpenAI;
+
+/// <summary>OpenAI's completions API.</summary>
+internal sealed class OpenAIFacade : IFacade
+{
+    public IReadOnlyList<PathString> Paths { get; } = ["/v1/completions"];
+
+    public IReadOnlyList<object> Metadata { get; } = [new OpenAIErrorShape()];
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        // All of its routes are controllers.
+    }
+}
+
+/// <summary>Registers OpenAI's API.</summary>
+internal static class OpenAISetup
+{
+    public static IServiceCollection AddOpenAIFacade(this IServiceCollection services) => services
+        .AddFacade<OpenAIFacade>()
+        .AddSingleton(_ => new FacadeJson(OpenAIJson.Default, OpenAIJson.Answers))
+        .AddSingleton<CompletionsMapper>();
+}

@@ -1,0 +1,124 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using SeqServe.Api.Configuration;
+using SeqServe.Api.Documentation;
+using SeqServe.Api.Errors;
+using SeqServe.Api.Facades;
+using SeqServe.Api.Facades.LibreTranslate;
+using SeqServe.Api.Facades.Native;
+using SeqServe.Api.Facades.OpenAI;
+using SeqServe.Api.Facades.OpenInference;
+using SeqServe.Api.Json;
+using SeqServe.Api.Observability;
+using SeqServe.Api.Pipeline;
+using SeqServe.Api.Requests;
+using SeqServe.Api.Security;
+using SeqServe.Api.Streaming;
+using SeqServe.Core.Batching.Plans;
+using SeqServe.Core.Compute;
+using SeqServe.Core.Registry;
+using SeqServe.Core.Repository;
+using SeqServe.Core.Tasks.LanguageModeling.States;
+using SeqServe.Onnx;
+
+namespace SeqServe.Api.Hosting;
+
+/// <summary>The server, one line per feature.</summary>
+internal static class ServerSetup
+{
+    public static IServiceCollection AddSeqServe(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        return services
+            .AddSeqServeConfiguration()
+            .AddSeqServeCore()
+            .AddSeqServeOnnx()
+            .AddSeqServeHosting()
+            .AddSeqServeHttp()
+            .AddNativeFacade()
+            .AddOpenAIFacade()
+            .AddOpenInferenceFacade()
+            .AddLibreTranslateFacade();
+    }
+
+    /// <summary>Checks what must hold before the server listens, and builds the pipeline.</summary>
+    public static WebApplication UseSeqServe(this WebApplication app)
+    {
+        app.Services.CheckStart();
+        app.UsePipeline();
+        return app;
+    }
+
+    private static IServiceCollection AddSeqServeConfiguration(this IServiceCollection services)
+    {
+        services.AddOptions<SeqServeOptions>().Configure<IConfiguration>((options, configuration) => options.Bind(configuration)).ValidateOnStart();
+        return services
+            .AddSingleton<IValidateOptions<SeqServeOptions>, SeqServeOptionsValidator>()
+            .AddSingleton(provider => new FileModelRepository(Repository(Options(provider)), provider.GetServices<IModelFormat>()))
+            .AddSingleton(provider => Registry(Options(provider)))
+            .AddSingleton(provider => new OnnxOptions { Device = Options(provider).Device, Threads = Options(provider).Threads })
+            .AddSingleton(provider => Plans(Options(provider)))
+            .AddSingleton(provider => new RunScheduler(
+                Options(provider).Threads, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RunScheduler>>()))
+            .AddSingleton(provider => StateKeys.Make(Options(provider), provider.GetRequiredService<ILogger<StateKey>>()));
+    }
+
+    private static IServiceCollection AddSeqServeHosting(this IServiceCollection services)
+    {
+        services.AddOptions<HostOptions>().Configure<IOptions<SeqServeOptions>>((host, options) =>
+            host.ShutdownTimeout = options.Value.ShutdownDelay + options.Value.DrainTimeout);
+        return services
+            .AddSingleton<ServerReadiness>()
+            .AddSingleton<ServerAddress>()
+            .AddSingleton<TakenRequests>()
+            .AddHostedService<RepositoryPollingService>()
+            .AddHostedService<ModelLoadingService>()
+            .AddHostedService<DrainService>();
+    }
+
+    private static IServiceCollection AddSeqServeHttp(this IServiceCollection services)
+    {
+        services.AddSingleton<RefusalLog>();
+        services.AddSingleton<ApiKeys>();
+        services.AddSingleton(provider => new ApiKeyGate(provider.GetRequiredService<ApiKeys>()));
+        services.AddSingleton<RequestReader>();
+        services.AddSingleton<ServerSentEvents>();
+        services.AddExceptionHandler<ServingExceptionHandler>();
+        services.AddSingleton<JsonContracts>();
+        services.AddSingleton<StrictJsonBody>();
+        services.AddSingleton<JsonAnswers>();
+        // Not AddControllers: it brings authorization, and with it two more steps on the way of every request.
+        services.AddMvcCore().AddApiExplorer().AddCors();
+        services.AddFacadeControllers();
+        services.AddEndpointsApiExplorer();
+        services.AddOptions<MvcOptions>().Configure<StrictJsonBody, JsonAnswers, JsonContracts>((mvc, body, answers, contracts) =>
+        {
+            mvc.Filters.Add(new ServingExceptionFilter());
+            // [Required] on a contract is documentation; what is missing is refused by the mapper, in the words of the API.
+            mvc.ModelValidatorProviders.Clear();
+            mvc.InputFormatters.Clear();
+            mvc.InputFormatters.Add(new StrictJsonInputFormatter(body, contracts));
+            mvc.OutputFormatters.Insert(0, new ContractOutputFormatter(answers, contracts));
+        });
+        services.AddOptions<JsonOptions>().Configure<JsonContracts>((json, contracts) => contracts.Configure(json.JsonSerializerOptions));
+        services.Configure<ApiBehaviorOptions>(behavior =>
+        {
+            behavior.SuppressMapClientErrors = true;
+            behavior.InvalidModelStateResponseFactory = ModelStateFaults.Refuse;
+        });
+        services.AddSwaggerGen(SwaggerSetup.Configure);
+        return services;
+    }
+
+    private static SeqServeOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<SeqServeOptions>>().Value;
+
+    private static string Repository(SeqServeOptions options) =>
+        options.ModelRepository is { } path ? Path.GetFullPath(path) : ShippedModels.Find(AppContext.BaseDirectory);
+
+    private static ModelRegistryOptions Registry(SeqServeOptions options) =>
+        new() { Models = [.. options.Models], DefaultModels = options.DefaultModels.AsReadOnly() };
+
+    private static PlanOptions Plans(SeqServeOptions options) =>
+        new() { Measure = options.MeasurePlans, CacheFolder = options.PlanCache is { Length: > 0 } folder ? folder : null };
+}

@@ -1,0 +1,43 @@
+namespace SeqServe.Api.Pipeline.Metadata;
+
+/// <summary>
+/// The route asks for no API key, or asks for it by itself. A route that does not say so needs one while keys are configured: who forgets it has a closed
+/// route.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
+internal sealed class AllowWithoutKeyAttribute : Attribute;
+
+/// <summary>
+/// The route is not part of the service: its requests are neither counted nor timed, and a shutdown does not wait for them. A route that does not say so is
+/// counted.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
+internal sealed class UncountedAttribute : Attribute;
+
+/// <summary>Machines ask the route every few seconds: its log lines are of level Debug, and it leaves no span.</summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
+internal sealed class ProbeAttribute : Attribute;
+
+/// <summary>How the pipeline treats a request, from the metadata of its route. A request without a route is answered with 404 whatever it is.</summary>
+internal static class RouteMetadata
+{
+    /// <summary>Whether the request needs an API key while keys are configured.</summary>
+    public static bool NeedsKey(this HttpContext context) => context.GetEndpoint() is { } route && !route.Has<AllowWithoutKeyAttribute>();
+
+    /// <summary>Whether the request is counted and timed, and a shutdown waits for it.</summary>
+    public static bool IsCounted(this HttpContext context) => context.GetEndpoint() is { } route && !route.Has<UncountedAttribute>();
+
+    /// <summary>Whether the request is one of those that come every few seconds.</summary>
+    public static bool IsProbe(this HttpContext context) => context.GetEndpoint() is { } route && route.Has<ProbeAttribute>();
+
+    /// <summary>Opens a route that is not part of the service: without a key, and not counted.</summary>
+    public static TBuilder AsOpen<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new AllowWithoutKeyAttribute(), new UncountedAttribute());
+
+    /// <summary>Opens a route that machines ask every few seconds.</summary>
+    public static TBuilder AsProbe<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder => route.AsOpen().WithMetadata(new ProbeAttribute());
+
+    private static bool Has<TAttribute>(this Endpoint route)
+        where TAttribute : class => route.Metadata.GetMetadata<TAttribute>() is not null;
+}

@@ -1,0 +1,51 @@
+using SeqServe.Api.Facades;
+
+namespace SeqServe.Api.Pipeline;
+
+/// <summary>
+/// Gives a request for which a facade has no route, or none for its method or media type, an endpoint with the facade's metadata. So it is guarded, counted and
+/// refused as the facade's routes are, and the rest of the pipeline reads nothing but metadata.
+/// </summary>
+internal sealed class UnmatchedRouteMiddleware
+{
+    private readonly RequestDelegate _next;
+    private readonly (PathString Path, Endpoint Endpoint)[] _paths;
+
+    public UnmatchedRouteMiddleware(RequestDelegate next, IEnumerable<IFacade> facades)
+    {
+        _next = next;
+        // The longest first: one facade may lie within another.
+        var paths = facades.SelectMany(facade => facade.Paths.Select(path => (Path: path, Endpoint: Endpoint(NotFound, facade.Metadata, path))));
+        _paths = [.. paths.OrderByDescending(path => path.Path.Value!.Length)];
+    }
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        // Routing answers a wrong method or media type with an endpoint of its own, which has neither a route nor metadata.
+        if (context.GetEndpoint() is not { } endpoint)
+            context.SetEndpoint(Find(context.Request.Path));
+        else if (endpoint is not RouteEndpoint && Find(context.Request.Path) is { } unmatched)
+            context.SetEndpoint(new Endpoint(endpoint.RequestDelegate, unmatched.Metadata, endpoint.DisplayName));
+        return _next(context);
+    }
+
+    private Endpoint? Find(PathString requested)
+    {
+        foreach (var (path, endpoint) in _paths)
+        {
+            if (requested.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase))
+                return endpoint;
+        }
+
+        return null;
+    }
+
+    private static Endpoint Endpoint(RequestDelegate answer, IReadOnlyList<object> metadata, PathString path) =>
+        new(answer, new EndpointMetadataCollection(metadata), $"No route below {path}");
+
+    private static Task NotFound(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
+}

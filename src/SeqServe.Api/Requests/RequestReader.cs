@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Options;
+using SeqServe.Api.Configuration;
+using SeqServe.Api.Json;
+using SeqServe.Core.Batching;
+using SeqServe.Core.Errors;
+using SeqServe.Core.Tasks.LanguageModeling;
+
+namespace SeqServe.Api.Requests;
+
+/// <summary>What every facade reads of a request in the same way: headers, texts and prompts, within the limits of the configuration.</summary>
+public sealed class RequestReader(IOptions<SeqServeOptions> options)
+{
+    private int MaxInputs => options.Value.MaxClientBatch;
+
+    /// <summary>The time the caller gives, else the configured one, else null for any.</summary>
+    /// <exception cref="ServingException">The header is no whole number in range.</exception>
+    internal TimeSpan? Timeout(HttpContext context) => TimeoutHeader.Read(context.Request) ?? options.Value.RequestTimeout;
+
+    /// <summary>The class of the request; normal without the header.</summary>
+    /// <exception cref="ServingException">The header names no class.</exception>
+    internal static RowPriority Priority(HttpContext context) => RequestPriority.Read(context.Request);
+
+    /// <summary>The texts of a request.</summary>
+    /// <param name="inputs">The field as it was read, or null when it is missing.</param>
+    /// <param name="field">Its name.</param>
+    /// <exception cref="ServingException">There are none, or too many.</exception>
+    internal TextInputs Texts(TextInputs? inputs, string field)
+    {
+        if (inputs is null)
+            throw Refuse(field, "is missing; add a string or an array of strings");
+        Count(inputs.Count, "texts", field);
+        return inputs;
+    }
+
+    /// <summary>The prompts of a request.</summary>
+    /// <param name="prompts">The field as it was read, or null when it is missing.</param>
+    /// <param name="field">Its name.</param>
+    /// <exception cref="ServingException">There are none, or too many.</exception>
+    internal PromptSet Prompts(PromptInputs? prompts, string field)
+    {
+        if (prompts is null)
+            throw Refuse(field, "is missing; add a string, an array of strings, an array of token ids or an array of such arrays");
+        Count(prompts.Count, "prompts", field);
+        return new PromptSet(prompts.Prompts, prompts.IsSingle, field);
+    }
+
+    private void Count(int count, string what, string field)
+    {
+        if (count == 0)
+            throw Refuse(field, "is an empty array; send at least one text");
+        if (count > MaxInputs)
+            throw Refuse(field, $"holds {count} {what}, at most {MaxInputs} are taken; send several requests");
+    }
+
+    private static ServingException Refuse(string field, string message) => ServingException.ForField(ServingErrorCode.InvalidRequest, field, message);
+}
