@@ -8,7 +8,8 @@ using SeqServe.Api.Facades;
 using SeqServe.Api.Facades.LibreTranslate;
 using SeqServe.Api.Facades.Native;
 using SeqServe.Api.Facades.OpenAI;
-using SeqServe.Api.Facades.OpenInference;
+using SeqServe.Api.Facades.OpenInference.Grpc;
+using SeqServe.Api.Facades.OpenInference.Rest;
 using SeqServe.Api.Json;
 using SeqServe.Api.Observability;
 using SeqServe.Api.Pipeline;
@@ -38,7 +39,8 @@ internal static class ServerSetup
             .AddSeqServeHttp()
             .AddNativeFacade()
             .AddOpenAIFacade()
-            .AddOpenInferenceFacade()
+            .AddOpenInferenceRest()
+            .AddOpenInferenceGrpc()
             .AddLibreTranslateFacade();
     }
 
