@@ -100,3 +100,8 @@ public sealed class StateTokens(StateKey key)
     private static string NameOf(ReadOnlySpan<byte> signed) =>
         $"{Encoding.UTF8.GetString(signed.Slice(2, signed[1]))} version {BinaryPrimitives.ReadInt32LittleEndian(signed[(2 + signed[1])..])}";
 }
+
+/// <summary>All that a recurrent model knows of what it has read.</summary>
+/// <param name="Position">Tokens read so far.</param>
+/// <param name="Values">The state of one row, as <see cref="Backends.IDecoderRows.CopyState"/> gives it.</param>
+public sealed record PortableState(int Position, float[] Values);
