@@ -3,7 +3,7 @@ using SeqServe.Core.Errors;
 using SeqServe.Core.Tasks.LanguageModeling.NextToken;
 using SeqServe.TestSupport;
 
-namespace SeqServe.UnitTests.Core.Tasks.LanguageModeling;
+namespace SeqServe.UnitTests.Core.Tasks.LanguageModeling.NextToken;
 
 public class NextTokenPredictorTests
 {
