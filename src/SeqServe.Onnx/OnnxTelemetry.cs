@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace SeqServe.Onnx;
 
 /// <summary>
-/// Turns off what ONNX Runtime reports to its maker. Since 1.29 the official Linux builds send session and model facts by default and keep a device id in the
+/// Turns off what ONNX Runtime reports to its vendor. Since 1.29 the official Linux builds send session and model facts by default and keep a device id in the
 /// user's cache folder; both begin with the environment, before <c>DisableTelemetryEvents</c> can be called on it.
 /// </summary>
 internal static partial class OnnxTelemetry

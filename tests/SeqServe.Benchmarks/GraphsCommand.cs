@@ -38,7 +38,8 @@ internal static class GraphsCommand
             for (var graph = 0; graph < graphs.Length; graph++)
             {
                 var (time, ratio) = (Median(times[graph]), Median(times[graph].Zip(times[0], (own, first) => own / first)));
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {files[graph]} | {count} | {time:0.000} | {1000 * count / time:0} | {ratio:0.000} |"));
+                Console.WriteLine(
+                    string.Create(CultureInfo.InvariantCulture, $"| {files[graph]} | {count} | {time:0.000} | {1000 * count / time:0} | {ratio:0.000} |"));
             }
         }
 

@@ -34,7 +34,8 @@ internal static class LatencyCommand
                 Console.Error.WriteLine($"round {round + 1} of {rounds}");
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}; one thread, rows of {tokens} tokens, median of {rounds} rounds\n"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores, " +
+            $"{RuntimeInformation.FrameworkDescription}; one thread, rows of {tokens} tokens, median of {rounds} rounds\n"));
         Console.WriteLine("| model | architecture | on the test set | parameters | file | ms, batch 1 | ms, batch 32 | rows/s at 1 | rows/s at 32 |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|");
         foreach (var row in runs.Rows())

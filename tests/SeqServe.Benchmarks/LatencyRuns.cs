@@ -25,7 +25,8 @@ internal sealed class LatencyRuns : IDisposable
         var factory = _services.GetRequiredService<IBackendFactory>();
         foreach (var model in models)
         {
-            _models.Add((model, factory.Open<IClassifierBackend>(new GraphSet(ClassifierContract.Default, Graph(model)) { Instances = model.Manifest!.Instances })));
+            _models.Add(
+                (model, factory.Open<IClassifierBackend>(new GraphSet(ClassifierContract.Default, Graph(model)) { Instances = model.Manifest!.Instances })));
             foreach (var size in s_batchSizes)
                 _times[(model.Name, size)] = [];
         }
@@ -56,7 +57,8 @@ internal sealed class LatencyRuns : IDisposable
             var (one, many) = (Median(model.Name, 1), Median(model.Name, 32));
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"| `{model.Name}` | {model.Manifest.Architecture} | {Score(card)} | {card.Parameters / 1e6:0.00} M | {new FileInfo(Graph(model)).Length / 1e6:0.0} MB | {one:0.00} | {many:0.0} | {1000 / one:0} | {32_000 / many:0} |");
+                $"| `{model.Name}` | {model.Manifest.Architecture} | {Score(card)} | {card.Parameters / 1e6:0.00} M | " +
+                $"{new FileInfo(Graph(model)).Length / 1e6:0.0} MB | {one:0.00} | {many:0.0} | {1000 / one:0} | {32_000 / many:0} |");
         }
     }
 
@@ -68,14 +70,17 @@ internal sealed class LatencyRuns : IDisposable
 
     // A card names its main score first.
     private static string Score(ModelCard card) =>
-        card.Metrics.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{card.Metrics.First().Key.Replace('_', ' ')} {card.Metrics.First().Value:0.0}");
+        card.Metrics.Count == 0
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $"{card.Metrics.First().Key.Replace('_', ' ')} {card.Metrics.First().Value:0.0}");
 
     private static string Graph(RepositoryModel model) => model.Resolve(model.Versions[^1], model.Manifest!.Graphs["model"]);
 
     private double Time(IClassifierBackend backend, int rows)
     {
         using var batch = new PaddedBatch(rows, _tokens, padId: 0);
-        // Ids spread over the vocabulary, of which the smallest of the shelf has 3,000: neighbouring embeddings would be cached better than those of a real text.
+        // Ids spread over the vocabulary, of which the smallest of the shipped models has 3,000: neighbouring embeddings would be cached better than those of a real
+        // text.
         for (var row = 0; row < rows; row++)
             batch.SetRow(row, [.. Enumerable.Range(0, _tokens).Select(t => 4 + (((row * 7919) + (t * 104_729)) % 2900))]);
         var logits = new float[rows * backend.Classes];

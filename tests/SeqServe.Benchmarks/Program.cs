@@ -58,7 +58,7 @@ static int Usage()
           reload --model NAME --url URL --texts FILE [--pid N] [--key KEY] [--clients 32] [--reloads 100] [--seconds 30]     a classifier reloaded under load
           tensor-models --out DIR                                a repository with the two graphs for the next three
           tensor-echo [--urls URL]                               the plain route to compare with
-          tensor-small --url URL --pid N --echo-url URL --echo-pid N [--requests N] [--clients N] [--rounds N]     CPU of a small model's request over the echo's
+          tensor-small --url URL --pid N --echo-url URL --echo-pid N [--requests N] [--clients N] [--rounds N]     a small model's CPU over the echo's
           tensor-large --url URL --models DIR [--rounds N] [--threads N]     4 MB by the binary form over a run in this process
           translate --model NAME --texts FILE [--url URL] [--models DIR] [--sentences N] [--rounds N] [--seconds N] [--threads N]
         """);

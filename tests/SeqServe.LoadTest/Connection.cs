@@ -5,7 +5,9 @@ using System.Runtime.CompilerServices;
 
 namespace SeqServe.LoadTest;
 
-/// <summary>One keep-alive connection, one request at a time. No client library: it would cost as much CPU as the server that is measured on the same cores.</summary>
+/// <summary>
+/// One keep-alive connection, one request at a time. No client library: it would cost as much CPU as the server that is measured on the same cores.
+/// </summary>
 /// <param name="server">Where to connect.</param>
 internal sealed class Connection(DnsEndPoint server) : IDisposable
 {
@@ -40,9 +42,9 @@ internal sealed class Connection(DnsEndPoint server) : IDisposable
     }
 
     /// <summary>Gives up a request that has had no answer for so long.</summary>
-    public void GiveUpAfter(TimeSpan patience)
+    public void GiveUpAfter(TimeSpan limit)
     {
-        if (Volatile.Read(ref _sentAt) is var sentAt and > 0 && Stopwatch.GetElapsedTime(sentAt) > patience)
+        if (Volatile.Read(ref _sentAt) is var sentAt and > 0 && Stopwatch.GetElapsedTime(sentAt) > limit)
             Close();
     }
 

@@ -25,7 +25,8 @@ internal static class LoadRun
             var left = options.Duration - Stopwatch.GetElapsedTime(started);
             await Task.Delay(left < TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1), TimeProvider.System);
             sender.GiveUpLost();
-            await progress.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{target.Url} {Stopwatch.GetElapsedTime(started).TotalSeconds:0} of {options.Duration.TotalSeconds:0} s: {recorder.Ok} answered, p99 {recorder.Milliseconds(99):0.0} ms"));
+            await progress.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{target.Url} {Stopwatch.GetElapsedTime(started).TotalSeconds:0} of " +
+                $"{options.Duration.TotalSeconds:0} s: {recorder.Ok} answered, p99 {recorder.Milliseconds(99):0.0} ms"));
         }
 
         recorder.Close();

@@ -17,20 +17,20 @@ internal static class OpenLoop
 
     public static Task RunAsync(Sender sender, Recorder recorder, double rate, int connections, CancellationToken stop)
     {
-        var lanes = new OpenLanes(sender, recorder, connections);
+        var pool = new ConnectionPool(sender, recorder, connections);
         // A thread of its own: a timer of the thread pool is good for a millisecond or two, and waits behind whatever else the pool does.
-        var schedule = new Thread(() => Send(lanes, rate, stop)) { Name = "schedule", IsBackground = true };
+        var schedule = new Thread(() => Send(pool, rate, stop)) { Name = "schedule", IsBackground = true };
         schedule.Start();
         return Task.Run(
             async () =>
             {
                 schedule.Join();
-                await lanes.EndAsync();
+                await pool.EndAsync();
             },
             CancellationToken.None);
     }
 
-    private static void Send(OpenLanes lanes, double rate, CancellationToken stop)
+    private static void Send(ConnectionPool pool, double rate, CancellationToken stop)
     {
         var random = new Random(Seed);
         var due = Stopwatch.GetTimestamp();
@@ -40,7 +40,7 @@ internal static class OpenLoop
             var wait = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due);
             if (wait > TimeSpan.Zero)
                 Nap.For(wait > s_shortestSleep ? wait : s_shortestSleep, stop);
-            lanes.Send(due);
+            pool.Send(due);
         }
     }
 }

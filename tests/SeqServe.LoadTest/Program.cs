@@ -8,7 +8,7 @@ if (LoadOptions.Parse(args, out var fault) is not { } options)
     return 2;
 }
 
-// One thread waits for all connections and goes on with each of them itself: a hop to the thread pool would cost more than the rest of a request.
+// One thread waits for all connections and goes on with each of them itself: a hand-off to the thread pool would cost more than the rest of a request.
 Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "1");
 var results = new List<LoadResult>();

@@ -16,7 +16,8 @@ internal sealed class Requests
     private static byte[] Render(Uri server, LoadOptions options, string text)
     {
         var body = Encoding.UTF8.GetBytes(options.Body.Replace("$TEXT", JsonSerializer.Serialize(text), StringComparison.Ordinal));
-        var head = $"POST {new Uri(server, options.Route).PathAndQuery} HTTP/1.1\r\nHost: {server.Authority}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n";
+        var head = $"POST {new Uri(server, options.Route).PathAndQuery} HTTP/1.1\r\nHost: {server.Authority}\r\n"
+            + $"Content-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n";
         return [.. Encoding.ASCII.GetBytes(head), .. body];
     }
 }

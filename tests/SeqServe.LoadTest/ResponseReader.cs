@@ -3,7 +3,9 @@ using System.Text;
 
 namespace SeqServe.LoadTest;
 
-/// <summary>Finds the end of one HTTP/1.1 answer in the bytes of a connection, and its status; bodies are counted, not kept. Used again for every answer.</summary>
+/// <summary>
+/// Finds the end of one HTTP/1.1 answer in the bytes of a connection, and its status; bodies are counted, not kept. Used again for every answer.
+/// </summary>
 internal sealed class ResponseReader
 {
     private const int LongestLine = 16 * 1024;
@@ -151,7 +153,7 @@ internal sealed class ResponseReader
             throw new InvalidDataException("A header without a colon.");
         var name = line[..colon];
         var value = line[(colon + 1)..].Trim(" \t"u8);
-        // Told apart by length first: most headers are none of these.
+        // Compared by length first: most headers are none of these.
         if (name.Length == 14 && Ascii.EqualsIgnoreCase(name, "content-length"u8))
             _left = Number(value, NumberStyles.None);
         else if (name.Length == 17 && Ascii.EqualsIgnoreCase(name, "transfer-encoding"u8))
@@ -178,5 +180,7 @@ internal sealed class ResponseReader
     }
 
     private static long Number(ReadOnlySpan<byte> digits, NumberStyles style) =>
-        long.TryParse(digits, style, CultureInfo.InvariantCulture, out var value) && value >= 0 ? value : throw new InvalidDataException("A number of the answer's head is none.");
+        long.TryParse(digits, style, CultureInfo.InvariantCulture, out var value) && value >= 0
+            ? value
+            : throw new InvalidDataException("A number of the answer's head is not a number.");
 }

@@ -11,7 +11,8 @@ public static class TemporaryRepositoryTranslators
     /// <param name="source">Language of its texts.</param>
     /// <param name="target">Language of its translations.</param>
     /// <param name="edit">Changes the manifest.</param>
-    public static void AddFakeTranslator(this TemporaryRepository repository, string name, string source = "en", string target = "fr", Action<JsonObject>? edit = null)
+    public static void AddFakeTranslator(this TemporaryRepository repository, string name, string source = "en", string target = "fr",
+        Action<JsonObject>? edit = null)
     {
         ArgumentNullException.ThrowIfNull(repository);
         repository.AddFake(name, json =>

@@ -10,6 +10,16 @@ public class ArchitectureTests
 {
     private const int LongestFile = 350;
     private const int LongestProgram = 40;
+    private const int LongestLine = 160;
+    private const int SmallFile = 20;
+    private const double LargestShareOfSmallFiles = 0.2;
+
+    // Names of files with a line that cannot be wrapped, each with the reason.
+    private static readonly string[] s_filesOfLongLines = [];
+
+    public static TheoryData<string> Projects =>
+        [.. new[] { "src", "tests" }.SelectMany(folder => Directory.EnumerateDirectories(RepositoryRoot.Of(folder), "SeqServe.*")
+            .Select(project => $"{folder}/{Path.GetFileName(project)}").Order(StringComparer.Ordinal))];
 
     [Theory]
     [InlineData(typeof(BatchLimits), "Microsoft.ML.OnnxRuntime|Microsoft.AspNetCore|SeqServe.Onnx|SeqServe.Api|Serilog|Prometheus|OpenTelemetry")]
@@ -47,6 +57,35 @@ public class ArchitectureTests
         Assert.DoesNotContain(files, file => File.ReadLines(file).Count() > LongestFile);
     }
 
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Line_OfEverySource_FitsTheWidth(string project)
+    {
+        var files = CSharpFiles(RepositoryRoot.Of(project.Split('/'))).ToList();
+
+        Assert.NotEmpty(files);
+        Assert.Empty(files
+            .Where(file => !s_filesOfLongLines.Contains(Path.GetFileName(file)))
+            .SelectMany(file => File.ReadLines(file).Index()
+                .Where(line => line.Item.Length > LongestLine)
+                .Select(line => $"{Path.GetRelativePath(RepositoryRoot.Folder, file)}:{line.Index + 1}")));
+    }
+
+    [Theory]
+    [InlineData("SeqServe.Core")]
+    [InlineData("SeqServe.Onnx")]
+    [InlineData("SeqServe.Api")]
+    public void SourceFiles_OfAProject_AreSeldomSmall(string project)
+    {
+        // Records of one contract stand together: many small files make a reader open ten to follow one request.
+        var files = Sources(project);
+        var small = files.Where(file => File.ReadLines(file).Count() <= SmallFile).ToList();
+
+        Assert.True(
+            small.Count <= files.Count * LargestShareOfSmallFiles,
+            $"{small.Count} of {files.Count} files have {SmallFile} lines or fewer: {string.Join(", ", small.Select(Path.GetFileName))}");
+    }
+
     [Fact]
     public void Program_ByLines_IsShort() =>
         Assert.InRange(File.ReadLines(RepositoryRoot.Of("src", "SeqServe.Api", "Program.cs")).Count(), 1, LongestProgram);
@@ -59,7 +98,8 @@ public class ArchitectureTests
         var room = typeof(IBackendFactory).Namespace;
         var backends = typeof(IBackendFactory).Assembly.GetTypes().Where(type => type.IsInterface && type.Namespace == room).ToList();
         var methods = backends.Where(type => type != typeof(IBackendFactory)).SelectMany(type => type.GetMethods()).Where(m => !m.IsSpecialName);
-        var text = methods.SelectMany(m => m.GetParameters().Append(m.ReturnParameter), (m, p) => (Method: m, Parameter: p)).Where(p => IsText(p.Parameter.ParameterType));
+        var text = methods.SelectMany(m => m.GetParameters().Append(m.ReturnParameter), (m, p) => (Method: m, Parameter: p))
+            .Where(p => IsText(p.Parameter.ParameterType));
 
         Assert.True(backends.Count >= 8, "The seven kinds of backends and rows, and their factory.");
         Assert.Equal(["ITensorBackend.Run(outputs)"], text.Select(p => $"{p.Method.DeclaringType!.Name}.{p.Method.Name}({p.Parameter.Name})"));

@@ -11,7 +11,7 @@ public sealed class GraphContract(IReadOnlyList<GraphRole> roles)
     /// <summary>The role of the graph of a model that has one only.</summary>
     public const string ModelRole = "model";
 
-    /// <summary>One graph of any signature: what its tensors are is the caller's matter.</summary>
+    /// <summary>One graph of any signature: what its tensors are is up to the caller.</summary>
     public static GraphContract Any { get; } = new([new GraphRole(ModelRole)]);
 
     /// <summary>The graphs, the main one first.</summary>
@@ -30,7 +30,7 @@ public sealed class GraphContract(IReadOnlyList<GraphRole> roles)
     }
 
     /// <summary>The same contract for graphs that have other names.</summary>
-    /// <param name="inputs">Names of inputs by <see cref="Keys"/>; the key with a role counts more than the one without.</param>
+    /// <param name="inputs">Names of inputs by <see cref="Keys"/>; the key with a role takes precedence over the one without.</param>
     /// <param name="outputs">Names of outputs likewise.</param>
     /// <exception cref="BackendException">A key is no part, or two parts of a graph get the same name.</exception>
     public GraphContract Named(IReadOnlyDictionary<string, string> inputs, IReadOnlyDictionary<string, string> outputs)
@@ -87,7 +87,7 @@ public sealed record GraphRole(string Name)
     /// <summary>What a row of its token ids holds.</summary>
     public RowTokens Reads { get; init; }
 
-    /// <summary>Least number of tokens a row that it computes something of.</summary>
+    /// <summary>Fewest tokens of a row for which it computes something.</summary>
     public int MinTokens { get; init; } = 1;
 
     /// <summary>The parts of one side.</summary>

@@ -6,7 +6,7 @@ public interface IBackendFactory
     /// <summary>Inference runtime and version: what is measured of a graph holds for this one only.</summary>
     string Runtime => "";
 
-    /// <summary>Names of the devices that graphs may be opened on; whether one is present shows itself when a graph is opened.</summary>
+    /// <summary>Names of the devices that graphs may be opened on; whether one is present is known when a graph is opened.</summary>
     IReadOnlyList<string> Devices { get; }
 
     /// <summary>Opens the graphs of a model.</summary>

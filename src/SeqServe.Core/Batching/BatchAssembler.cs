@@ -7,7 +7,7 @@ namespace SeqServe.Core.Batching;
 /// </summary>
 internal static class BatchAssembler
 {
-    /// <summary>Rows looked at from the oldest on: sorted over 256 rows, a batch of 8 already gives the whole gain of batching.</summary>
+    /// <summary>Rows considered, from the oldest on: sorted over 256 rows, a batch of 8 already gives the whole gain of batching.</summary>
     internal const int LookAhead = 256;
 
     /// <summary>Chooses a batch.</summary>

@@ -177,7 +177,7 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IAdmissi
         }
         catch (Exception e)
         {
-            // Whatever a listener of spans or metrics throws: no caller may wait for ever.
+            // Catches whatever a listener of spans or metrics throws: no caller may wait for ever.
             _runs.Fail(batch, e);
         }
         finally

@@ -2,14 +2,14 @@ using SeqServe.Core.Errors;
 
 namespace SeqServe.Core.Batching;
 
-/// <summary>Refuses what a queue cannot take or not answer in time, early, and says when a retry makes sense.</summary>
+/// <summary>Refuses early what a queue cannot take or cannot answer in time, and says when a retry makes sense.</summary>
 /// <param name="limits">What the queue may hold.</param>
 /// <param name="rate">How fast it drains.</param>
 /// <param name="runs">Runs that go on side by side.</param>
 /// <param name="unit">What a row's length counts, for messages.</param>
 internal sealed class QueueAdmission(BatchLimits limits, ServiceRate rate, int runs, string unit = "tokens")
 {
-    /// <summary>So many batches may wait though their wait is not short: rows of near length are found among far fewer.</summary>
+    /// <summary>This many batches may wait even if their wait is long: rows of near length are found among far fewer.</summary>
     internal const int Batches = 64;
 
     // Of short runs many more batches than that may wait: a burst that an idle server answers in a tenth of a second is no overload.

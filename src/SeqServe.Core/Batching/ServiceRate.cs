@@ -16,6 +16,6 @@ internal sealed class ServiceRate
             Volatile.Write(ref _secondsPerToken, _secondsPerToken == 0 ? sample : _secondsPerToken + (Weight * (sample - _secondsPerToken)));
     }
 
-    /// <summary>Time until this many waiting tokens are done with so many runs side by side; zero before the first run.</summary>
+    /// <summary>Time until this many waiting tokens are done with this many runs side by side; zero before the first run.</summary>
     public TimeSpan PredictWait(long tokens, int threads) => TimeSpan.FromSeconds(tokens * Volatile.Read(ref _secondsPerToken) / threads);
 }

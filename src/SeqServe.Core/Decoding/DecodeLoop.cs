@@ -114,7 +114,7 @@ internal sealed partial class DecodeLoop : IRunSource, IDisposable
         catch (Exception e)
         {
             finished = 0;
-            // Whatever a listener of metrics throws, or rows that are inconsistent: no caller may wait for ever.
+            // Catches whatever a listener of metrics throws, and inconsistent rows: no caller may wait for ever.
             HandleFailure(e);
         }
         finally
@@ -185,7 +185,7 @@ internal sealed partial class DecodeLoop : IRunSource, IDisposable
         _mustClear = true;
     }
 
-    // After a failure nothing is known of the rows, but that no sequence needs them.
+    // After a failure the state of the rows is unknown, but no sequence needs them.
     private void Clear()
     {
         if (!_mustClear)

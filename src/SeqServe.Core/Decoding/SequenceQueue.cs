@@ -78,7 +78,7 @@ internal sealed class SequenceQueue(BatchLimits limits, int loops, TimeProvider 
         }
     }
 
-    /// <summary>Gives back the places of sequences that a loop has in flight no more.</summary>
+    /// <summary>Gives back the places of sequences that a loop no longer has in flight.</summary>
     public void Return(int sequences)
     {
         lock (_gate)
@@ -116,7 +116,7 @@ internal sealed class SequenceQueue(BatchLimits limits, int loops, TimeProvider 
         return true;
     }
 
-    // So many sequences for each loop that all have the same.
+    // As many sequences for each loop as give all loops the same number.
     private int FairShare() => (_inFlight + _queue.Depth + loops - 1) / loops;
 
     private static void FailAll(List<ActiveSequence> sequences, Exception reason)

@@ -28,7 +28,7 @@ internal sealed class SlotGroup(IDecoderRows rows)
             SetOwner(prefilled[i]);
         }
 
-        // What branches at once gets its further rows behind those that entered.
+        // A sequence that branches at once gets its further rows behind those that entered.
         for (var i = 0; i < prefilled.Count; i++)
         {
             if (prefilled[i].Following.Rows.Length > 0)

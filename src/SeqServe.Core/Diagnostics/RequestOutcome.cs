@@ -6,13 +6,13 @@ public enum RequestOutcome
     /// <summary>Answered.</summary>
     Ok,
 
-    /// <summary>The client's mistake.</summary>
+    /// <summary>A fault of the request.</summary>
     ClientError,
 
-    /// <summary>Refused for want of room or rate.</summary>
+    /// <summary>Refused because the queue is full or the rate is used up.</summary>
     Overloaded,
 
-    /// <summary>The client went away.</summary>
+    /// <summary>The client has left.</summary>
     Cancelled,
 
     /// <summary>The deadline passed.</summary>

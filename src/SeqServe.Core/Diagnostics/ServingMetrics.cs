@@ -44,7 +44,8 @@ public sealed class ServingMetrics : IDisposable
         _meter.CreateObservableGauge("seqserve.active_sequences", () => Observe(m => m.ActiveSequences), "{sequence}",
             "Sequences that are prefilled or decoded.");
         _meter.CreateObservableGauge("seqserve.queue.depth", () => Observe(m => m.QueueDepth), "{row}", "Rows that wait for a batch.");
-        _meter.CreateObservableGauge("seqserve.queue.tokens", () => Observe(m => m.QueueTokens), "{token}", "Tokens of the rows that wait for a batch; requests with tensors have none.");
+        _meter.CreateObservableGauge("seqserve.queue.tokens", () => Observe(m => m.QueueTokens), "{token}",
+            "Tokens of the rows that wait for a batch; requests with tensors have none.");
         _meter.CreateObservableGauge("seqserve.in_flight_requests", () => Observe(m => m.InFlight), "{request}", "Requests taken and not yet answered.");
         _meter.CreateObservableGauge("seqserve.sessions", () => Observe(m => m.Sessions), "{session}", "Open inference sessions.");
         _meter.CreateObservableGauge("seqserve.model.load", () => Observe(m => m.LoadSeconds), "s", "How long the version took to load and warm up.");

@@ -81,7 +81,7 @@ public sealed class StateTensors
         return new Tensor(state.Input.Name, state.Input.Datatype, shape, new byte[bytes]);
     })];
 
-    /// <summary>Refuses to go on with the state of another number of rows.</summary>
+    /// <summary>Refuses a request whose number of rows differs from that of the state.</summary>
     /// <param name="state">The state of the sequence.</param>
     /// <param name="rows">Rows of the request.</param>
     /// <exception cref="ServingException"><see cref="ServingErrorCode.InvalidRequest"/>.</exception>

@@ -7,9 +7,8 @@ using SeqServe.Core.Tensors;
 namespace SeqServe.Core.Graphs;
 
 /// <summary>
-/// What the inputs of a text model's graphs must hold beyond their shapes. ONNX Runtime does not see that an id below zero wraps, that a length beyond its row
-/// gives
-/// nonsense, or that a position has no embedding.
+/// What the inputs of a text model's graphs must hold beyond their shapes. ONNX Runtime does not check that an id below zero wraps, that a length beyond its row
+/// gives a meaningless result, or that a position has no embedding.
 /// </summary>
 internal sealed class TextGraphGuard
 {
@@ -91,7 +90,7 @@ internal sealed class TextGraphGuard
         {
             var size = memory.Shape[memory.Shape.Count == 3 ? 1 : 2];
             if (size == 0 || size != (source ?? size))
-                throw TensorFaults.Of(memory, $"is of {size} source tokens; all memory must be of the same number, at least 1");
+                throw TensorFaults.Of(memory, $"has {size} source tokens; all memory must be of the same number, at least 1");
             source = size;
         }
 

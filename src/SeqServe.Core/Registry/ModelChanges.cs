@@ -18,7 +18,7 @@ internal sealed class ModelChanges
         }
     }
 
-    /// <summary>Asks for a load. It is shared with whoever asked for one before, unless that one is done or another change was asked for since.</summary>
+    /// <summary>Asks for a load. Requests for a load of the same model share one, unless it is done or another change was asked for since.</summary>
     /// <param name="name">The model's name.</param>
     /// <param name="load">Loads it; called on a thread of the pool.</param>
     /// <returns>Done, or faulted, as the load.</returns>

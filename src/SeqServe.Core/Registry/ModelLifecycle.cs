@@ -38,7 +38,7 @@ public sealed partial class ModelLifecycle(FileModelRepository repository, Model
             throw NotFound();
         var retired = Task.CompletedTask;
         await _changes.Add(name, () => retired = Unload(name)).ConfigureAwait(false);
-        // An unused model is handed over by now: whoever asks for its state next finds it unloaded.
+        // An unused model has been handed over: the next question for its state shows it unloaded.
         await Task.WhenAny(retired, registry.Retirements.Idle).ConfigureAwait(false);
         return retired;
     }

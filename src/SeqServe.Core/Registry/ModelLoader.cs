@@ -58,7 +58,7 @@ public sealed class ModelLoader(TaskCatalog tasks, TaskServices services, ModelA
 
     private ModelTask TaskOf(RepositoryModel model) => tasks[model.Manifest!.Task];
 
-    // What made the load fail is the reason to tell; what fails while closing goes with it to the log.
+    // The reason is what made the load fail; what fails while closing is logged with it.
     private static void Close(DisposalStack opened, Exception cause)
     {
         try

@@ -108,7 +108,7 @@ public sealed partial class ModelRegistry : IDisposable
     public ModelLease<ServedModel> Acquire(string name, int? version) => _lookup.Lease<ServedModel>(task: null, name, version);
 
     /// <summary>
-    /// The model version that a lease would be of now, without a lease: good for a look at its queue. Null where a lease is refused, and then the
+    /// The model version that a lease would be of now, without a lease: only to read its queue. Null where a lease is refused, and then the
     /// lease says why.
     /// </summary>
     /// <param name="task">The task.</param>

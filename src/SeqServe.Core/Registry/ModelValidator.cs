@@ -4,7 +4,7 @@ using SeqServe.Core.Tasks;
 
 namespace SeqServe.Core.Registry;
 
-/// <summary>Does without serving what a load does, and goes on after a fault to find the others.</summary>
+/// <summary>Does what a load does without serving, and goes on after a fault to find the others.</summary>
 public sealed class ModelValidator(ModelLoader loader)
 {
     /// <summary>Checks every version that the model's policy asks for.</summary>
@@ -45,7 +45,9 @@ public sealed class ModelValidator(ModelLoader loader)
     {
         var served = loader.Load(model, version);
         if (served.Independence != RowIndependence.Full)
-            remarks.Add("a row's answer depends on its padding or its neighbours, so it is batched less or not at all; export it with masks made from lengths and without dynamic quantization");
+            remarks.Add(
+                "a row's answer depends on its padding or its neighbours, so it is batched less or not at all; "
+                + "export it with masks made from lengths and without dynamic quantization");
         served.Release();
     }
 
@@ -62,8 +64,8 @@ public sealed class ModelValidator(ModelLoader loader)
         }
         catch (Exception e)
         {
-            // Whatever a foreign file makes the runtime throw is a finding too.
-            return $"fails in a way that no check foresees: {e.GetType().Name}: {e.Message}";
+            // Whatever a file makes the runtime throw is a finding too.
+            return $"fails with an unexpected error: {e.GetType().Name}: {e.Message}";
         }
     }
 }

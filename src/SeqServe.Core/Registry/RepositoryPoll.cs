@@ -37,7 +37,7 @@ public sealed partial class RepositoryPoll(
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task ScanAsync(CancellationToken cancellation)
     {
-        // A repository that cannot be read, a file system that is away say, is not one whose models have been removed.
+        // A repository that cannot be read, for example on an unmounted file system, does not mean that its models were removed.
         if (Scan() is not { } now)
             return;
         foreach (var name in _settled.Keys.Union(now.Keys).Order(StringComparer.Ordinal).ToList())
@@ -149,7 +149,7 @@ public sealed partial class RepositoryPoll(
     {
         try
         {
-            // Not until its last request is answered, which may read slowly, while other models change.
+            // Does not wait for its last request, whose client may read slowly: other models change meanwhile.
             await lifecycle.UnloadAsync(name).ConfigureAwait(false);
         }
         catch (ServingException e) when (e.Code == ServingErrorCode.ModelNotFound)

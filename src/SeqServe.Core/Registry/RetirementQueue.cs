@@ -82,7 +82,7 @@ internal sealed partial class RetirementQueue(ILogger logger)
         }
         catch (Exception e)
         {
-            // Whatever the runtime throws: the model is out of service all the same, and those behind it are still disposed.
+            // Catches whatever the runtime throws: the model is out of service in any case, and those behind it must still be disposed.
             RetirementFailed(logger, model.Manifest.Name, model.Version, e);
         }
     }

@@ -50,7 +50,7 @@ internal sealed partial class VersionLoading(ModelLoader loader, PublishedModels
         }
         catch (Exception e)
         {
-            // Whatever a foreign graph makes the runtime throw: this model is lost, the others are not.
+            // Catches whatever a graph makes the runtime throw: only this model cannot be served.
             reason = e is ModelLoadException ? e.Message : "failed to load; the log has the cause";
             ModelUnavailable(logger, found.Name, version, e.Message, e is ModelLoadException ? e.InnerException : e);
             return null;

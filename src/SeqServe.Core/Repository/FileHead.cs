@@ -1,6 +1,6 @@
 namespace SeqServe.Core.Repository;
 
-/// <summary>Tells by its first bytes when a file is evidently something else than its name says.</summary>
+/// <summary>Recognizes by its first bytes a file that is not what its name says.</summary>
 public static class FileHead
 {
     private const int MaxBytes = 64;
@@ -20,7 +20,7 @@ public static class FileHead
         ([.. "<html"u8], "is a page of HTML, as a failed download leaves one; download the file itself"),
     ];
 
-    /// <summary>What a file is in place of what it should be and what to do, or null when its beginning does not tell.</summary>
+    /// <summary>What a file is in place of what it should be and what to do, or null when its beginning shows nothing wrong.</summary>
     /// <param name="path">Absolute path of a file that exists.</param>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static string? Fault(string path)

@@ -17,7 +17,7 @@ public sealed class FileModelRepository(string root, IEnumerable<IModelFormat> f
     public IReadOnlyList<RepositoryModel> Scan() =>
         [.. Directory.EnumerateDirectories(Root).Order(StringComparer.Ordinal).Select(Read).OfType<RepositoryModel>()];
 
-    /// <summary>Reads one model anew.</summary>
+    /// <summary>Reads one model again.</summary>
     /// <param name="name">Its folder's name; compared with the folders there are, so that no path can be in it.</param>
     /// <returns>The model, or null when the repository has none of that name.</returns>
     /// <exception cref="DirectoryNotFoundException">The repository's folder does not exist.</exception>
@@ -33,7 +33,7 @@ public sealed class FileModelRepository(string root, IEnumerable<IModelFormat> f
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // lost+found of a mounted volume, say: it cannot be told whether it is a model, and it must not stop the others.
+            // For example lost+found of a mounted volume: whether it is a model is unknown, and it must not stop the others.
             return null;
         }
     }

@@ -31,7 +31,7 @@ public sealed class ManifestFormat(ManifestReader reader) : IModelFormat
 }
 
 /// <summary>A folder with <c>&lt;version&gt;/model.onnx</c> and no manifest: a graph and nothing else.</summary>
-/// <param name="reader">Gives it the manifest that it does without.</param>
+/// <param name="reader">Gives it a default manifest.</param>
 public sealed class BareGraphFormat(ManifestReader reader) : IModelFormat
 {
     private const string GraphName = "model.onnx";

@@ -36,7 +36,7 @@ internal static class ModelFiles
         var path = model.Resolve(version, file);
         if (!File.Exists(path))
             throw new ModelLoadException($"{key} names \"{file}\", which is neither in {version}/ nor in the model's folder.");
-        // Who may write a model must not read the rest of the machine through it.
+        // Write access to a model must not give read access to the rest of the machine.
         if (!RealPath.IsInside(path, model.Folder))
             throw new ModelLoadException($"{key} names \"{file}\", a link that leads out of the model's folder; put the file itself there.");
         return path;

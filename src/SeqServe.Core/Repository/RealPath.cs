@@ -3,7 +3,7 @@ namespace SeqServe.Core.Repository;
 /// <summary>Where a path really leads, once every symbolic link on it is followed.</summary>
 public static class RealPath
 {
-    // As many as Linux itself follows before it gives up.
+    // As many as Linux follows.
     private const int MaxLinks = 40;
 
     /// <summary>Whether a file, its links followed, lies inside of a folder, its links followed.</summary>

@@ -23,7 +23,8 @@ internal static partial class DecoderLoading
         var manifest = load.Manifest;
         load.Metrics.Sessions = backend.Sessions;
         if (backend.VocabularySize != tokenizer.VocabularySize)
-            throw new ModelLoadException($"{manifest.Tokenizer!.File} holds {tokenizer.VocabularySize} pieces, the graph computes {backend.VocabularySize} logits; they must be equal.");
+            throw new ModelLoadException(
+                $"{manifest.Tokenizer!.File} holds {tokenizer.VocabularySize} pieces, the graph computes {backend.VocabularySize} logits; they must be equal.");
         try
         {
             if (warmUpAndProbe())
@@ -61,7 +62,7 @@ internal static partial class DecoderLoading
         }
         catch
         {
-            // Owned by nobody before the batcher takes them over.
+            // Nothing owns them before the batcher takes them over.
             prefills.ForEach(prefill => prefill.Dispose());
             throw;
         }
@@ -70,6 +71,9 @@ internal static partial class DecoderLoading
             limits, prefills, backend.ThreadsPerRun, services.Scheduler, load.Metrics, services.Time, load.Logger<ContinuousBatcher>()));
     }
 
-    [LoggerMessage(EventIds.SequencesDepend, LogLevel.Warning, "Model {Model}: a sequence's logits depend on its neighbours in the batch; the server runs each alone. Export it with masks made from lengths and without dynamic quantization")]
+    [LoggerMessage(
+        EventIds.SequencesDepend, LogLevel.Warning,
+        "Model {Model}: a sequence's logits depend on its neighbours in the batch; the server runs each alone. "
+        + "Export it with masks made from lengths and without dynamic quantization")]
     private static partial void SequencesDepend(ILogger logger, string model);
 }

@@ -3,8 +3,8 @@ using SeqServe.Core.Backends;
 namespace SeqServe.Core.Tasks;
 
 /// <summary>
-/// Parts of the probes that find out at load whether a generating model may be batched: each runs one sequence alone and beside a shorter and a longer one, and compares the
-/// logits of two steps.
+/// Parts of the probes that find out at load whether a generating model may be batched: each runs one sequence alone and beside a shorter and a longer one, and
+/// compares the logits of two steps.
 /// </summary>
 internal static class DecodingProbe
 {
@@ -15,7 +15,10 @@ internal static class DecodingProbe
 
     /// <summary>The token ids of the sequences; the first is the one to be compared.</summary>
     public static int[][] Sequences(int vocabularySize, int maxTokens) =>
-        [.. s_lengths.Select((length, row) => Enumerable.Range(0, Math.Min(length, maxTokens)).Select(i => ((row * 31) + (i * 7) + 5) % vocabularySize).ToArray())];
+        [
+            .. s_lengths.Select(
+                (length, row) => Enumerable.Range(0, Math.Min(length, maxTokens)).Select(i => ((row * 31) + (i * 7) + 5) % vocabularySize).ToArray()),
+        ];
 
     /// <summary>Logits of the first row at two steps, in both of which all rows read the same token.</summary>
     public static float[] TwoSteps(IDecoderRows rows, int token)

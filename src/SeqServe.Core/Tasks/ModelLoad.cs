@@ -75,7 +75,8 @@ public sealed class ModelLoad(RepositoryModel found, int version, ITaskSchema ta
         try
         {
             var contract = task.Contract.Named(Manifest.InputNames, Manifest.OutputNames);
-            return new GraphSet(contract, Manifest.Graphs.Keys.ToDictionary(role => role, GraphFile)) { Wiring = Manifest.Wiring, Instances = Manifest.Instances };
+            var files = Manifest.Graphs.Keys.ToDictionary(role => role, GraphFile);
+            return new GraphSet(contract, files) { Wiring = Manifest.Wiring, Instances = Manifest.Instances };
         }
         catch (BackendException e)
         {
@@ -85,7 +86,7 @@ public sealed class ModelLoad(RepositoryModel found, int version, ITaskSchema ta
 
     /// <summary>Opens graphs.</summary>
     /// <typeparam name="TBackend">How they are to be used.</typeparam>
-    /// <exception cref="ModelLoadException">They cannot be opened, or are none of the task.</exception>
+    /// <exception cref="ModelLoadException">They cannot be opened, or are not graphs of the task.</exception>
     public TBackend Open<TBackend>(GraphSet graphs)
         where TBackend : class, IDisposable
     {

@@ -4,8 +4,8 @@ using SeqServe.Core.Repository.Manifests;
 namespace SeqServe.Core.Tasks;
 
 /// <summary>
-/// What models are asked to do. A task is a module: what is particular to it (its part of the manifest, how a version is loaded, what it answers to golden cases) is here, and
-/// nothing else asks which task a model does. Stateless.
+/// What models are asked to do. A task is a module: what is particular to it (its part of the manifest, how a version is loaded, what it answers to golden
+/// cases) is here, and nothing else asks which task a model does. Stateless.
 /// </summary>
 public abstract class ModelTask : ITaskSchema
 {
@@ -37,7 +37,7 @@ public abstract class ModelTask : ITaskSchema
     /// <exception cref="IOException">A file cannot be read.</exception>
     public abstract ServedModel Load(ModelLoad load);
 
-    /// <summary>Checks of a version's files that can each be told without the others, for a validation that reports all faults at once.</summary>
+    /// <summary>Checks of a version's files that do not depend on each other, for a validation that reports all faults at once.</summary>
     /// <param name="load">The version.</param>
     /// <returns>Each throws as <see cref="Load"/> does.</returns>
     public virtual IEnumerable<Action> FileChecks(ModelLoad load)

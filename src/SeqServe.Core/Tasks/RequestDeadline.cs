@@ -11,13 +11,13 @@ public readonly record struct RequestDeadline(TimeSpan? Timeout, long Started, T
     /// <summary>Time left, or null for any; never negative.</summary>
     public TimeSpan? Left => Timeout is { } timeout ? TimeSpan.FromTicks(Math.Max(0, (timeout - Time.GetElapsedTime(Started)).Ticks)) : null;
 
-    /// <summary>What a request that came too late is told.</summary>
+    /// <summary>The failure of a request whose deadline has passed.</summary>
     public static ServingException Over() =>
         new(ServingErrorCode.DeadlineExceeded, "The deadline passed before the answer was ready. Allow more time or send fewer inputs.");
 
     /// <summary>Ends work for an answer that is of no use any more.</summary>
     /// <exception cref="ServingException">The deadline has passed.</exception>
-    /// <exception cref="OperationCanceledException">The caller has gone.</exception>
+    /// <exception cref="OperationCanceledException">The caller has left.</exception>
     public void ThrowIfOver(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();

@@ -4,14 +4,14 @@ using SeqServe.Core.Errors;
 
 namespace SeqServe.Core.Tasks;
 
-/// <summary>The rows of one request on their way: waits for them, at most until the deadline and only as long as the caller is there.</summary>
+/// <summary>The rows of one request on their way: waits for them until the deadline passes or the caller leaves.</summary>
 /// <typeparam name="TRow">The kind of row.</typeparam>
 /// <param name="batcher">Where they were queued.</param>
 /// <param name="rows">The rows; none is a request that needs no run.</param>
 /// <param name="fieldOf">The name of the request's field that a row, by its place, belongs to.</param>
 /// <param name="model">The model that takes them.</param>
-/// <param name="deadline">Until when it is worth to wait.</param>
-/// <param name="cancellation">The caller's presence.</param>
+/// <param name="deadline">Until when the answer is of use.</param>
+/// <param name="cancellation">Cancelled when the caller has left.</param>
 internal sealed class RequestRows<TRow>(
     IRowOwner<TRow> batcher, IReadOnlyList<TRow> rows, Func<int, string> fieldOf, ServedModel model, RequestDeadline deadline, CancellationToken cancellation)
     where TRow : QueuedRow
@@ -20,7 +20,7 @@ internal sealed class RequestRows<TRow>(
     /// <param name="tokenized">How long tokenization took.</param>
     /// <param name="observed">Receives the timings.</param>
     /// <exception cref="ServingException">A row failed, and which fields its failure belongs to; or the deadline has passed.</exception>
-    /// <exception cref="OperationCanceledException">The caller has gone.</exception>
+    /// <exception cref="OperationCanceledException">The caller has left.</exception>
     public async Task<InferenceTimings> WaitAsync(TimeSpan tokenized, ServedRequest observed)
     {
         var time = deadline.Time;

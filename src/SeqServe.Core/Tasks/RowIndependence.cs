@@ -18,7 +18,7 @@ public enum RowIndependence
 
 /// <summary>
 /// Finds out at load whether a graph may be batched: runs rows alone, padded, and among neighbours, and compares. Masks that forget the padding and
-/// quantization scales taken over a whole batch show themselves here instead of in answers that change with the traffic.
+/// quantization scales taken over a whole batch are found here instead of in answers that change with the traffic.
 /// </summary>
 internal static class RowIndependenceProbe
 {

@@ -10,7 +10,7 @@ public abstract class ServedModel
 {
     private readonly DisposalStack _opened;
 
-    // The registry's own hold is the first; whoever takes the count to zero hands the model over, or frees it if it was never published.
+    // The registry's own hold is the first. The release that takes the count to zero hands the model over, or frees it if it was never published.
     private int _holds = 1;
     private Action? _unused;
 
@@ -68,7 +68,7 @@ public abstract class ServedModel
 
     /// <summary>Ends the registry's own hold on a model that others may have leased. At most once.</summary>
     /// <param name="unused">
-    /// Called when the last hold has ended, on the thread of whoever held it, a request's for example: it only hands the model to another thread,
+    /// Called when the last hold has ended, on the thread that ended it, a request's for example: it only hands the model to another thread,
     /// which calls <see cref="Free"/>.
     /// </param>
     internal void Retire(Action unused)
@@ -90,6 +90,8 @@ public abstract class ServedModel
             Free();
     }
 
-    /// <summary>Waits for runs that go on without a caller, then frees its graphs, its sessions and its metrics, each of them also when another fails.</summary>
+    /// <summary>
+    /// Waits for runs that go on without a caller, then frees its graphs, its sessions and its metrics, each of them also when another fails.
+    /// </summary>
     internal void Free() => _opened.Dispose();
 }

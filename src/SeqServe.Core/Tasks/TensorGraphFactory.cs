@@ -17,7 +17,8 @@ internal static class TensorGraphFactory
     /// <param name="state">What goes from one request of a sequence to its next; null for a graph without.</param>
     /// <param name="sequences">What is kept of sequences; null for a graph without state.</param>
     public static TensorGraph Open(
-        ModelLoad load, string role, ITensorBackend backend, bool isBatched, Action<IReadOnlyList<Tensor>>? guard = null, StateTensors? state = null, SequenceLimits? sequences = null)
+        ModelLoad load, string role, ITensorBackend backend, bool isBatched, Action<IReadOnlyList<Tensor>>? guard = null, StateTensors? state = null,
+        SequenceLimits? sequences = null)
     {
         var services = load.Services;
         // Only requests of equal shapes share a run, so that there is no padding.

@@ -21,7 +21,8 @@ public interface ITextTokenizer
     IDetokenizer NewDetokenizer(bool continuesText = false);
 
     /// <summary>
-    /// One token for display: its characters, with a space where a word begins; a control symbol or a byte of a character by its name (<c>&lt;/s&gt;</c>, <c>&lt;0xE6&gt;</c>).
+    /// One token for display: its characters, with a space where a word begins; a control symbol or a byte of a character by its name (<c>&lt;/s&gt;</c>,
+    /// <c>&lt;0xE6&gt;</c>).
     /// </summary>
     /// <param name="id">An id of the vocabulary.</param>
     string TokenText(int id);

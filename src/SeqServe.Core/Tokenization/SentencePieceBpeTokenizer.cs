@@ -48,7 +48,7 @@ public sealed class SentencePieceBpeTokenizer : ITextTokenizer
         if (normalized.Length == 0)
             return new TokenizedText([], false);
 
-        // One more than the limit tells a text that fits from one that does not.
+        // One more than the limit shows whether the text fits.
         var wanted = maxTokens - _special.Count + 1;
         var symbols = ArrayPool<char>.Shared.Rent(normalized.Length + 1);
         var ids = ArrayPool<int>.Shared.Rent(wanted);
@@ -125,7 +125,7 @@ public sealed class SentencePieceBpeTokenizer : ITextTokenizer
         return next < 0 ? symbols : symbols[..(next + 1)];
     }
 
-    // A word of a million characters would be merged in full just to be refused. What is cut off lies at least
+    // A word of a million characters would be merged in full only to be refused. What is cut off lies at least
     // `room` longest pieces behind the start, so at least `room` ids remain.
     private ReadOnlySpan<char> Bounded(ReadOnlySpan<char> word, int room)
     {

@@ -4,8 +4,8 @@ using System.Text;
 namespace SeqServe.Core.Tokenization;
 
 /// <summary>
-/// Turns tokens into text one by one. A character that takes several tokens comes out whole, with the last of them; bytes that are no character come out as U+FFFD, one each,
-/// as SentencePiece prints them.
+/// Turns tokens into text one by one. A character that takes several tokens comes out whole, with the last of them; bytes that are no character come out as
+/// U+FFFD, one each, as SentencePiece prints them.
 /// </summary>
 internal sealed class SentencePieceDetokenizer : IDetokenizer
 {

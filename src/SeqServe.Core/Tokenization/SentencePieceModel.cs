@@ -19,7 +19,7 @@ public sealed class SentencePieceModel
         /// <summary>A control symbol (padding, begin, end): never made from text.</summary>
         Control = 3,
 
-        /// <summary>A symbol the trainer was told to keep whole.</summary>
+        /// <summary>A symbol that the trainer keeps whole.</summary>
         UserDefined = 4,
 
         /// <summary>A piece that was switched off.</summary>
@@ -42,7 +42,9 @@ public sealed class SentencePieceModel
     public bool AddDummyPrefix { get; }
 
     /// <summary>Reads a model file.</summary>
-    /// <exception cref="InvalidDataException">The file is no SentencePiece BPE model with byte fallback and identity normalization; the message says which.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is no SentencePiece BPE model with byte fallback and identity normalization; the message says which.
+    /// </exception>
     public static SentencePieceModel Read(ReadOnlySpan<byte> file)
     {
         var pieces = new List<Piece>();
@@ -72,7 +74,8 @@ public sealed class SentencePieceModel
             throw new InvalidDataException($"Its model_type is {trainer.ModelType}; train with model_type=bpe.");
         if (normalizer.HasCharsMap)
             throw new InvalidDataException("It brings its own normalizer; train with normalization_rule_name=identity and name the rule in the manifest.");
-        if (!pieces.Where(p => p.Kind == PieceKind.Byte).Select(p => p.Text).ToHashSet(StringComparer.Ordinal).SetEquals(Enumerable.Range(0, 256).Select(b => $"<0x{b:X2}>")))
+        var bytes = pieces.Where(p => p.Kind == PieceKind.Byte).Select(p => p.Text).ToHashSet(StringComparer.Ordinal);
+        if (!bytes.SetEquals(Enumerable.Range(0, 256).Select(b => $"<0x{b:X2}>")))
             throw new InvalidDataException("It has not one byte piece for each byte; train with byte_fallback=True.");
         if (pieces.Any(p => p.Kind == PieceKind.UserDefined))
             throw new InvalidDataException("It has user-defined symbols; put control symbols in front as ids instead.");

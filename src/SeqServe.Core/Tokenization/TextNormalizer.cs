@@ -6,7 +6,8 @@ namespace SeqServe.Core.Tokenization;
 
 /// <summary>
 /// Applies a <see cref="TextNormalization"/>. The order of steps is a contract with the training recipes (models/training):
-/// lone surrogates and U+FFFE → U+FFFD, long runs of combining marks cut, NFKC, simple lower case, control and space characters → space, runs of spaces → one, trim.
+/// lone surrogates and U+FFFE → U+FFFD, long runs of combining marks cut, NFKC, simple lower case, control and space characters → space, runs of spaces → one,
+/// trim.
 /// </summary>
 public static class TextNormalizer
 {
@@ -71,7 +72,7 @@ public static class TextNormalizer
         ArrayPool<char>.Shared.Return(copy);
     }
 
-    // No character of these categories lies outside of the basic plane, so looking at UTF-16 units is exact.
+    // No character of these categories lies outside of the basic plane, so checking UTF-16 units is exact.
     private static bool IsSpace(char c) =>
         c < 0x80
             ? c is <= ' ' or '\x7F'

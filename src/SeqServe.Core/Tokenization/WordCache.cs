@@ -1,8 +1,8 @@
 namespace SeqServe.Core.Tokenization;
 
 /// <summary>
-/// Ids of the words seen last: texts repeat their words, and looking one up costs a fraction of merging it again. A fixed number of places, one per hash;
-/// a newcomer takes the place of whoever was there. Safe for concurrent use: an entry never changes, and places are swapped whole.
+/// Ids of the words seen last: texts repeat their words, and a lookup costs a fraction of merging it again. A fixed number of places, one per hash;
+/// a new word replaces the one that was there. Safe for concurrent use: an entry never changes, and places are swapped whole.
 /// </summary>
 internal sealed class WordCache
 {

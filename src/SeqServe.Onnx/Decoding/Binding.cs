@@ -19,7 +19,7 @@ internal sealed class Binding
         _values.Add(OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory, shape));
     }
 
-    /// <summary>Lets go of the memory.</summary>
+    /// <summary>Releases the memory.</summary>
     public void Clear()
     {
         foreach (var value in _values)

@@ -15,10 +15,10 @@ internal sealed partial class ExecutionProviders
 
     /// <param name="providers">All of them, in the order of their registration.</param>
     /// <param name="options">The process's device.</param>
-    /// <param name="logger">Where it is said, once, what there is.</param>
+    /// <param name="logger">Logs once which providers there are.</param>
     public ExecutionProviders(IEnumerable<IExecutionProvider> providers, OnnxOptions options, ILogger<ExecutionProviders> logger)
     {
-        // The last registered first: a provider that is added is wanted more than those that the server brings.
+        // The last registered first: an added provider is preferred over those that the server brings.
         _providers = [.. providers.Reverse()];
         _device = options.Device;
         _logger = logger;
@@ -38,8 +38,7 @@ internal sealed partial class ExecutionProviders
 
     /// <summary>
     /// Opens something with the provider that a model asks for. Where the choice is free and a provider fails, the next one is tried. If that one opens it,
-    /// the fault was the
-    /// provider's, which the log says; if none does, the fault lies in what is opened, and the last provider's exception says what it is.
+    /// the fault was the provider's, which the log says; if none does, the fault lies in what is opened, and the last provider's exception says what it is.
     /// </summary>
     /// <param name="device">The model's device; <see cref="DeviceNames.Auto"/> defers to the process's.</param>
     /// <param name="open">Opens it; called again with the next provider after it has thrown.</param>
@@ -64,7 +63,7 @@ internal sealed partial class ExecutionProviders
         }
     }
 
-    // Missing libraries of a device show themselves as types that cannot be loaded.
+    // Missing libraries of a device appear as types that cannot be loaded.
     private static bool IsOfTheRuntime(Exception e) => e is OnnxRuntimeException or BackendException or TypeLoadException;
 
     private static bool IsAuto(string device) => device.Equals(DeviceNames.Auto, StringComparison.OrdinalIgnoreCase);

@@ -24,7 +24,7 @@ public interface IExecutionProvider
     /// <summary>Whether a run computes on threads of the process's CPU budget. If not, threads of a run are not a matter of the budget.</summary>
     bool UsesCpuThreads { get; }
 
-    /// <summary>The arenas that a run can be told to shrink, as <c>onnxruntime_run_options_config_keys.h</c> writes them; null for none.</summary>
+    /// <summary>The arenas that a run can shrink at its end, as <c>onnxruntime_run_options_config_keys.h</c> writes them; null for none.</summary>
     string? Arenas { get; }
 
     /// <summary>Adds it to the options of a session.</summary>

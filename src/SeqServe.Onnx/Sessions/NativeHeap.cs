@@ -4,8 +4,7 @@ namespace SeqServe.Onnx.Sessions;
 
 /// <summary>
 /// Gives the C library's free memory back to the system. A session's weights and arenas lie in many small parts of many threads' heaps, which the library
-/// keeps for later:
-/// without this every reload leaves some of them resident.
+/// keeps for later: without this every reload leaves some of them resident.
 /// </summary>
 internal static partial class NativeHeap
 {

@@ -105,7 +105,7 @@ internal sealed partial class SessionFactory(OnnxOptions options, ExecutionProvi
         try
         {
             // Spinning threads take 40–55 % of a busy machine's CPU for nothing (measured with intra-op 2 on 2 cores). Those of a run that has the
-            // machine to itself may: a wake-up takes longer than a part of a run, and a millisecond lets a client who sends one request after the
+            // machine to itself may: a wake-up takes longer than a part of a run, and a millisecond lets a client that sends one request after the
             // other find them awake (p99 of 1.4 ms; 2.6 ms where they sleep between runs).
             session.AddSessionConfigEntry("session.intra_op.allow_spinning", spins ? "1" : "0");
             if (spins)

@@ -15,7 +15,7 @@ internal sealed class SessionPlan
         Sessions = instances.Sessions ?? 1;
         // One thread per run and as many runs as cores gives the best throughput; the scheduler's threads are that budget.
         ThreadsPerRun = Math.Min(instances.IntraOpThreads ?? 1, budget);
-        // Who sets the threads of a run means all runs. A device of its own has its own threads.
+        // The threads that a model sets hold for all of its runs. A separate device has its own threads.
         LatencyThreads = provider.UsesCpuThreads ? Math.Min(instances.LatencyThreads ?? instances.IntraOpThreads ?? budget, budget) : ThreadsPerRun;
         Permits = provider.RunsSideBySide ? Math.Max(1, budget / ThreadsPerRun) : Sessions;
     }

@@ -24,7 +24,7 @@ internal sealed class SessionPool : IDisposable
     /// <param name="file">The graph's file.</param>
     /// <param name="plan">Where they run and how many runs there may be.</param>
     /// <param name="openShared">
-    /// Opens as many sessions anew, and a latency session, over weights in common; null from it where that fails, null where none may be opened.
+    /// Opens as many sessions again, and a latency session, over shared weights; null from it where that fails, null where none may be opened.
     /// </param>
     public SessionPool(IReadOnlyList<InferenceSession> sessions, GraphFile file, SessionPlan plan, Func<SharedSessions?>? openShared)
     {
@@ -41,7 +41,7 @@ internal sealed class SessionPool : IDisposable
     /// <summary>The execution provider's name.</summary>
     public string Device => _plan.Provider.Name;
 
-    /// <summary>The provider's arenas that a run can be told to shrink, or null.</summary>
+    /// <summary>The provider's arenas that a run can shrink at its end, or null.</summary>
     public string? Arenas => _plan.Provider.Arenas;
 
     public int Count => _sessions.Count + (_latency is null ? 0 : 1);

@@ -3,13 +3,13 @@ using Microsoft.ML.OnnxRuntime;
 namespace SeqServe.Onnx.Tensors;
 
 /// <summary>
-/// Gives the memory of unusually large runs back. The runtime's arena keeps what it has once taken; a run can be told to shrink it at its end, which is
-/// asked of the one that follows when the large outputs are disposed.
+/// Gives the memory of unusually large runs back. The runtime's arena keeps what it has once taken; a run can shrink it at its end, which is
+/// asked of the run that follows the disposal of the large outputs.
 /// </summary>
 /// <param name="arenas">What can be shrunk, or null.</param>
 internal sealed class OutlierMemory(string? arenas)
 {
-    // Below this the arena is a cache worth having; above it a run takes far longer than the pages cost that it takes anew.
+    // Below this the arena is a cache worth having; above it a run takes far longer than allocating the pages again.
     private const long Large = 32L << 20;
 
     // onnxruntime_run_options_config_keys.h

@@ -31,7 +31,8 @@ internal static class CeilingCommand
         {
             var passes = Enumerable.Range(0, rounds).Select(_ => Pass(model, backend, texts, threads, size)).OrderBy(p => p.Wall).ToList();
             var (wall, cpu) = passes[rounds / 2];
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {size} | {texts.Count / wall.TotalSeconds:0} | {cpu.TotalMilliseconds / texts.Count:0.000} |"));
+            Console.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"| {size} | {texts.Count / wall.TotalSeconds:0} | {cpu.TotalMilliseconds / texts.Count:0.000} |"));
         }
 
         return 0;

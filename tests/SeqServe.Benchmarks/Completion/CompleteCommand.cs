@@ -4,9 +4,9 @@ using System.Globalization;
 namespace SeqServe.Benchmarks.Completion;
 
 /// <summary>
-/// Tokens per second of streamed greedy completions at 1 and at 16 streams, and of an offline loop at the same batches. Server, streams and loop take turns round by round, so that a slow moment
-/// of a shared machine falls on all of them. A stream asks for several answers, one behind the other, since with a single one the pauses before and after it count as much as the pace.
-/// The server has to run with one thread, as the loop does.
+/// Tokens per second of streamed greedy completions at 1 and at 16 streams, and of an offline loop at the same batches. Server, streams and loop take turns
+/// round by round, so that a slow moment of a shared machine falls on all of them. A stream asks for several answers, one behind the other, since with a single
+/// one the pauses before and after it count as much as the pace. The server has to run with one thread, as the loop does.
 /// </summary>
 internal static class CompleteCommand
 {
@@ -38,9 +38,11 @@ internal static class CompleteCommand
         }
 
         double Median(Func<double[], double> of) => samples.Select(of).Order().ElementAt(rounds / 2);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{model.Name}: {answers} answers of {tokens} tokens a stream, median of {rounds} rounds, one compute thread"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{model.Name}: {answers} answers of {tokens} tokens a stream, median of {rounds} rounds, one compute thread"));
         Console.WriteLine("| | tokens/s |\n|---|---|");
-        foreach (var (name, index) in new[] { ("served, 1 stream", 0), ($"served, {Many} streams", 1), ("offline loop, batch 1", 2), ($"offline loop, batch {Many}", 3) })
+        var rows = new[] { ("served, 1 stream", 0), ($"served, {Many} streams", 1), ("offline loop, batch 1", 2), ($"offline loop, batch {Many}", 3) };
+        foreach (var (name, index) in rows)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {Median(s => s[index]):0} |"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| **{Many} streams over 1** | **{Median(s => s[1] / s[0]):0.00}** |"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| **{Many} streams over the offline loop** | **{Median(s => s[1] / s[3]):0.00}** |"));

@@ -17,7 +17,8 @@ internal sealed partial class InterTokenHistogram
         foreach (Match bucket in Bucket().Matches(page))
         {
             if (bucket.Groups["model"].Value == model)
-                histogram._counts[double.Parse(bucket.Groups["le"].Value, CultureInfo.InvariantCulture)] = double.Parse(bucket.Groups["count"].Value, CultureInfo.InvariantCulture);
+                histogram._counts[double.Parse(bucket.Groups["le"].Value, CultureInfo.InvariantCulture)] =
+                    double.Parse(bucket.Groups["count"].Value, CultureInfo.InvariantCulture);
         }
 
         return histogram;

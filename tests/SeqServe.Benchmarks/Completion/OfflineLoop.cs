@@ -2,7 +2,9 @@ using System.Numerics.Tensors;
 
 namespace SeqServe.Benchmarks.Completion;
 
-/// <summary>What the hardware gives when nothing has to be served: all prompts are known, every row takes the best token but the end, no text is made.</summary>
+/// <summary>
+/// What the hardware gives when nothing has to be served: all prompts are known, every row takes the best token but the end, no text is made.
+/// </summary>
 internal static class OfflineLoop
 {
     /// <summary>One pass: each prompt read, then so many tokens for each.</summary>

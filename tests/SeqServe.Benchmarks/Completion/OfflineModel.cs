@@ -19,10 +19,12 @@ internal sealed class OfflineModel : IDisposable
         var version = model.Versions[^1];
         var tokenizer = manifest.Tokenizer!;
         EndId = tokenizer.EndId!.Value;
-        Tokenizer = new SentencePieceBpeTokenizer(SentencePieceModel.Read(File.ReadAllBytes(model.Resolve(version, tokenizer.File))), tokenizer.Normalization, tokenizer.Special);
+        Tokenizer = new SentencePieceBpeTokenizer(
+            SentencePieceModel.Read(File.ReadAllBytes(model.Resolve(version, tokenizer.File))), tokenizer.Normalization, tokenizer.Special);
         _services = new ServiceCollection().AddLogging().AddSeqServeOnnx().AddSingleton(new OnnxOptions { Threads = 1 }).BuildServiceProvider();
         Backend = _services.GetRequiredService<IBackendFactory>()
-            .Open<ILanguageModelBackend>(new GraphSet(LanguageModelContract.Default, model.Resolve(version, manifest.Graphs["model"])) { Wiring = manifest.Wiring });
+            .Open<ILanguageModelBackend>(
+                new GraphSet(LanguageModelContract.Default, model.Resolve(version, manifest.Graphs["model"])) { Wiring = manifest.Wiring });
     }
 
     public string Name { get; }

@@ -26,7 +26,8 @@ internal static class PerplexityCommand
             }
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{model}: {texts} texts, {words} words, perplexity per word {Math.Exp(-sum / words):0.000}"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{model}: {texts} texts, {words} words, perplexity per word {Math.Exp(-sum / words):0.000}"));
         return 0;
     }
 }

@@ -22,7 +22,10 @@ internal static class PrefillCommand
         }
 
         double Median(Func<(double Whole, double Steps), double> of) => samples.Select(of).Order().ElementAt(rounds / 2);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{model.Name}: {tokens} tokens, median of {rounds} rounds, one thread: in one run {Median(s => s.Whole):0.0} ms, in {tokens} steps {Median(s => s.Steps):0.0} ms, ratio **{Median(s => s.Whole / s.Steps):0.000}**"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{model.Name}: {tokens} tokens, median of {rounds} rounds, one thread: in one run " +
+            $"{Median(s => s.Whole):0.0} ms, in {tokens} steps {Median(s => s.Steps):0.0} ms, ratio **{Median(s => s.Whole / s.Steps):0.000}**"));
         return 0;
     }
 

@@ -6,5 +6,6 @@ internal static class Prompts
     private const int Words = 5;
 
     public static IReadOnlyList<string> Read(Arguments arguments, int count) =>
-        [.. File.ReadLines(arguments.Text("--texts")).Select(line => line.Split(' ')).Where(words => words.Length > Words).Take(count).Select(words => string.Join(' ', words.Take(Words)))];
+        [.. File.ReadLines(arguments.Text("--texts")).Select(line => line.Split(' ')).Where(words => words.Length > Words).Take(count)
+            .Select(words => string.Join(' ', words.Take(Words)))];
 }

@@ -66,6 +66,7 @@ internal static class StallCommand
     {
         double At(double share) => gaps[(int)(share * (gaps.Count - 1))];
         var (half, most) = (after.Quantile(0.5, before), after.Quantile(0.99, before));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {gaps.Count} | {At(0.5):0.00} | {At(0.99):0.00} | {half:0.00} | {most:0.00} | **{most / half:0.00}** |"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"| {name} | {gaps.Count} | {At(0.5):0.00} | {At(0.99):0.00} | {half:0.00} | {most:0.00} | **{most / half:0.00}** |"));
     }
 }

@@ -7,7 +7,8 @@ namespace SeqServe.Benchmarks.Completion;
 /// <summary>Streams completions as a client does, and notes when each chunk comes.</summary>
 internal sealed class StreamClient(string url, string model, int endId) : IDisposable
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { BaseAddress = new Uri(url), Timeout = TimeSpan.FromMinutes(5) };
+    private readonly HttpClient _http =
+        new(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { BaseAddress = new Uri(url), Timeout = TimeSpan.FromMinutes(5) };
 
     /// <summary>Streams one greedy answer of exactly so many tokens: the end is forbidden.</summary>
     /// <returns>Timestamps of the chunks that carry a token.</returns>

@@ -16,7 +16,9 @@ using SeqServe.TestSupport;
 
 namespace SeqServe.Benchmarks.HotPath;
 
-/// <summary>What one classification costs, stage within stage: tokenizer, use case (with queue, batch and run), and the whole application but the web server.</summary>
+/// <summary>
+/// What one classification costs, stage within stage: tokenizer, use case (with queue, batch and run), and the whole application but the web server.
+/// </summary>
 [MemoryDiagnoser]
 public class ClassifyBenchmarks
 {
@@ -55,7 +57,11 @@ public class ClassifyBenchmarks
     /// <summary>The server with one model, as it is deployed but for the web server's settings.</summary>
     internal static WebApplication Build(string logLevel, string[]? options = null, Action<IServiceCollection>? services = null)
     {
-        var builder = WebApplication.CreateBuilder(["--SeqServe:Models:0=sentiment-lstm", $"--SeqServe:ModelRepository={RepositoryRoot.Models}", "--SeqServe:MeasurePlans=false", $"--Serilog:MinimumLevel:Default={logLevel}", "--SeqServe:DefaultModels:classification=sentiment-lstm", .. options ?? []]);
+        var builder = WebApplication.CreateBuilder(
+            [
+                "--SeqServe:Models:0=sentiment-lstm", $"--SeqServe:ModelRepository={RepositoryRoot.Models}", "--SeqServe:MeasurePlans=false",
+                $"--Serilog:MinimumLevel:Default={logLevel}", "--SeqServe:DefaultModels:classification=sentiment-lstm", .. options ?? [],
+            ]);
         builder.WebHost.ConfigureKestrel(KestrelSetup.Configure).UseSockets(KestrelSetup.ConfigureSockets);
         builder.Services.AddSeqServeLogging(builder.Configuration);
         builder.Services.AddSeqServe();
@@ -103,7 +109,15 @@ public class ClassifyBenchmarks
         var body = new MemoryStream(_body, writable: false);
         response = new HttpResponseFeature();
         var features = new FeatureCollection();
-        features.Set<IHttpRequestFeature>(new HttpRequestFeature { Method = "POST", Path = "/v1/classify", Protocol = "HTTP/1.1", Scheme = "http", Body = body, Headers = { ContentType = "application/json", ContentLength = _body.Length } });
+        features.Set<IHttpRequestFeature>(new HttpRequestFeature
+        {
+            Method = "POST",
+            Path = "/v1/classify",
+            Protocol = "HTTP/1.1",
+            Scheme = "http",
+            Body = body,
+            Headers = { ContentType = "application/json", ContentLength = _body.Length },
+        });
         features.Set<IRequestBodyPipeFeature>(new RequestBody(body));
         features.Set<IHttpResponseFeature>(response);
         features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));

@@ -8,7 +8,9 @@ using SeqServe.Api.Hosting;
 
 namespace SeqServe.Benchmarks.HotPath;
 
-/// <summary>What a classification allocates in the whole server, what a bare web server allocates for a request and an answer of that size, and the difference by type.</summary>
+/// <summary>
+/// What a classification allocates in the whole server, what a bare web server allocates for a request and an answer of that size, and the difference by type.
+/// </summary>
 internal static class GarbageCommand
 {
     private const int WarmUp = 3000;
@@ -32,7 +34,8 @@ internal static class GarbageCommand
         await server.StopAsync();
 
         Console.SetOut(console);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clients} clients: {whole.Bytes:0} bytes a request, {baseline.Bytes:0} of a bare web server, {whole.Bytes - baseline.Bytes:0} of ours; by type, sampled, those of the bare one taken off:"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clients} clients: {whole.Bytes:0} bytes a request, {baseline.Bytes:0} of a bare web " +
+            $"server, {whole.Bytes - baseline.Bytes:0} of ours; by type, sampled, those of the bare one taken off:"));
         foreach (var (type, bytes) in Difference(whole, baseline).Where(t => Math.Abs(t.Bytes) >= 8))
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{bytes,6:0} {type}"));
         return 0;

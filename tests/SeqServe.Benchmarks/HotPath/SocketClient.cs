@@ -3,7 +3,9 @@ using System.Text;
 
 namespace SeqServe.Benchmarks.HotPath;
 
-/// <summary>Sends one request again and again over one connection and allocates nothing while it does, so that all garbage of the process is the server's.</summary>
+/// <summary>
+/// Sends one request again and again over one connection and allocates nothing while it does, so that all garbage of the process is the server's.
+/// </summary>
 internal sealed class SocketClient : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -12,7 +14,9 @@ internal sealed class SocketClient : IDisposable
 
     public SocketClient(Uri server, string path, string json)
     {
-        _request = Encoding.UTF8.GetBytes($"POST {path} HTTP/1.1\r\nHost: {server.Authority}\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(json)}\r\n\r\n{json}");
+        _request = Encoding.UTF8.GetBytes(
+            $"POST {path} HTTP/1.1\r\nHost: {server.Authority}\r\nContent-Type: application/json\r\n"
+            + $"Content-Length: {Encoding.UTF8.GetByteCount(json)}\r\n\r\n{json}");
         _socket.Connect(server.Host, server.Port);
     }
 
@@ -39,6 +43,7 @@ internal sealed class SocketClient : IDisposable
         var head = answer.IndexOf("\r\n\r\n"u8);
         var length = answer.IndexOf("Content-Length: "u8);
         return head >= 0 && length >= 0
-            && System.Buffers.Text.Utf8Parser.TryParse(answer[(length + "Content-Length: ".Length)..], out int bytes, out _) && answer.Length >= head + 4 + bytes;
+            && System.Buffers.Text.Utf8Parser.TryParse(answer[(length + "Content-Length: ".Length)..], out int bytes, out _)
+            && answer.Length >= head + 4 + bytes;
     }
 }

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace SeqServe.Benchmarks.OpenInference;
 
 /// <summary>
-/// Plain routes: one that reads a request of the protocol as JSON and gives it back, which is what a minimal API costs before any model is run; and one that reads the bytes
-/// of a large tensor and answers with those of the model's output, which is what moving them costs.
+/// Plain routes: one that reads a request of the protocol as JSON and gives it back, which is what a minimal API costs before any model is run; and one that
+/// reads the bytes of a large tensor and answers with those of the model's output, which is what moving them costs.
 /// </summary>
 internal static class EchoServer
 {

@@ -11,8 +11,8 @@ using TensorDatatype = SeqServe.Core.Tensors.TensorDatatype;
 namespace SeqServe.Benchmarks.OpenInference;
 
 /// <summary>
-/// A tensor of 4 MB by the binary form of the protocol over a run of the same graph in this process with the server's session options, in alternating turns; and, where
-/// an echo server is named, beside a plain route that takes and gives as many bytes.
+/// A tensor of 4 MB by the binary form of the protocol over a run of the same graph in this process with the server's session options, in alternating turns;
+/// and, where an echo server is named, beside a plain route that takes and gives as many bytes.
 /// </summary>
 internal static class LargeTensorCommand
 {
@@ -45,16 +45,20 @@ internal static class LargeTensorCommand
             raw.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"infer {Median(http):0.00} ms, run {Median(raw):0.00} ms, {Median(http) / Median(raw):0.00}× (medians of {rounds} alternating turns)"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"infer {Median(http):0.00} ms, run {Median(raw):0.00} ms, {Median(http) / Median(raw):0.00}× (medians of {rounds} alternating turns)"));
         if (plain.Count > 0)
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"as many bytes to a plain route and back {Median(plain):0.00} ms, {Median(plain) / Median(raw):0.00}× the run"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"as many bytes to a plain route and back {Median(plain):0.00} ms, {Median(plain) / Median(raw):0.00}× the run"));
         return 0;
     }
 
     private static (byte[] Body, int JsonLength) Body(byte[] bytes)
     {
         var json = Encoding.UTF8.GetBytes(
-            $"{{\"parameters\":{{\"binary_data_output\":true}},\"inputs\":[{{\"name\":\"x\",\"shape\":[{TensorModels.LargeSide},{TensorModels.LargeSide}],\"datatype\":\"FP32\",\"parameters\":{{\"binary_data_size\":{bytes.Length}}}}}]}}");
+            "{\"parameters\":{\"binary_data_output\":true},"
+            + $"\"inputs\":[{{\"name\":\"x\",\"shape\":[{TensorModels.LargeSide},{TensorModels.LargeSide}],\"datatype\":\"FP32\","
+            + $"\"parameters\":{{\"binary_data_size\":{bytes.Length}}}}}]}}");
         return ([.. json, .. bytes], json.Length);
     }
 

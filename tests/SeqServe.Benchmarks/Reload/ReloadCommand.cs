@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace SeqServe.Benchmarks.Reload;
 
-/// <summary>What reloads cost those who send requests: failed requests, p99 against the same load without reloads, and the server's memory before and after.</summary>
+/// <summary>
+/// What reloads cost those who send requests: failed requests, p99 against the same load without reloads, and the server's memory before and after.
+/// </summary>
 internal static class ReloadCommand
 {
     private const int KiB = 1024;
@@ -35,9 +37,11 @@ internal static class ReloadCommand
         Console.WriteLine("| | requests | failed | p50 ms | p99 ms |\n|---|---|---|---|---|");
         Print("without reloads", quiet);
         Print("with reloads", reloaded);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\np99 with over without: **{reloaded.Milliseconds(99) / quiet.Milliseconds(99):0.00}**, failed requests: **{reloaded.Failed}**"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"\np99 with over without: **{reloaded.Milliseconds(99) / quiet.Milliseconds(99):0.00}**, failed requests: **{reloaded.Failed}**"));
         if (before is { } was && after is { } now)
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"resident memory after over before: **{now / was:0.000}** ({was / KiB:0} MiB before)"));
+            Console.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"resident memory after over before: **{now / was:0.000}** ({was / KiB:0} MiB before)"));
         return reloaded.Failed == 0 ? 0 : 1;
     }
 
@@ -51,9 +55,15 @@ internal static class ReloadCommand
     }
 
     private static void Print(string name, LoadTimes times) =>
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {times.Answered} | {times.Failed} | {times.Milliseconds(50):0.00} | {times.Milliseconds(99):0.00} |"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"| {name} | {times.Answered} | {times.Failed} | {times.Milliseconds(50):0.00} | {times.Milliseconds(99):0.00} |"));
 
     /// <summary>Resident KiB of a process; null where there is none to read.</summary>
     private static double? Resident(int pid) =>
-        pid == 0 ? null : double.Parse(File.ReadLines($"/proc/{pid}/status").Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        pid == 0
+            ? null
+            : double.Parse(
+                File.ReadLines($"/proc/{pid}/status").Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))
+                    .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+                CultureInfo.InvariantCulture);
 }

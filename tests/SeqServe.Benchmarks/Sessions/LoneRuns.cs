@@ -25,7 +25,8 @@ internal static class LoneRuns
         }
 
         rounds *= BlockRuns - WarmRuns;
-        return string.Create(CultureInfo.InvariantCulture, $"| {name} | {length} | {Median(plain):0.000} | {Median(latency):0.000} | {Median(latency) / Median(plain):0.00} | {plainCpu.TotalMilliseconds / rounds:0.000} | {latencyCpu.TotalMilliseconds / rounds:0.000} |");
+        return string.Create(CultureInfo.InvariantCulture, $"| {name} | {length} | {Median(plain):0.000} | {Median(latency):0.000} | " +
+            $"{Median(latency) / Median(plain):0.00} | {plainCpu.TotalMilliseconds / rounds:0.000} | {latencyCpu.TotalMilliseconds / rounds:0.000} |");
     }
 
     // Several of a kind in a row: the first ones only bring the weights into the caches of the cores that run them.

@@ -19,7 +19,8 @@ internal static class SessionsCommand
         var rounds = arguments.Number("--rounds", 6);
         var pause = TimeSpan.FromMilliseconds(arguments.Number("--pause-ms", 2));
         var wanted = arguments.Text("--model", "");
-        var models = ShippedTasks.Open(arguments.Text("--models", RepositoryRoot.Models)).Scan().Where(m => m.Manifest?.Task == ClassificationTask.TaskName && m.Fault is null && (wanted.Length == 0 || m.Name == wanted));
+        var models = ShippedTasks.Open(arguments.Text("--models", RepositoryRoot.Models)).Scan()
+            .Where(m => m.Manifest?.Task == ClassificationTask.TaskName && m.Fault is null && (wanted.Length == 0 || m.Name == wanted));
         using var services = new ServiceCollection().AddLogging().AddSeqServeOnnx().AddSingleton(new OnnxOptions()).BuildServiceProvider();
         var factory = services.GetRequiredService<IBackendFactory>();
         Console.WriteLine("| model | tokens | ms, throughput | ms, latency | ratio | CPU ms, throughput | CPU ms, latency |\n|---|---|---|---|---|---|---|");
@@ -36,7 +37,9 @@ internal static class SessionsCommand
                 Console.WriteLine(LoneRuns.Measure(model.Name, backend, length, rounds, pause));
         }
 
-        Console.WriteLine("\n| model | file, kB | first session, kB | over weights in common, kB | each further session, kB | share of the file |\n|---|---|---|---|---|---|");
+        Console.WriteLine(
+            "\n| model | file, kB | first session, kB | over weights in common, kB | each further session, kB | share of the file |\n"
+            + "|---|---|---|---|---|---|");
         memory.ForEach(Console.WriteLine);
         return 0;
     }

@@ -24,7 +24,8 @@ internal sealed class BenchTranslator : IDisposable
         Manifest = model.Manifest!;
         Backend = backend;
         var tokenizer = Manifest.Tokenizer!;
-        Tokenizer = new SentencePieceBpeTokenizer(SentencePieceModel.Read(File.ReadAllBytes(model.Resolve(model.Versions[^1], tokenizer.File))), tokenizer.Normalization, tokenizer.Special);
+        Tokenizer = new SentencePieceBpeTokenizer(
+            SentencePieceModel.Read(File.ReadAllBytes(model.Resolve(model.Versions[^1], tokenizer.File))), tokenizer.Normalization, tokenizer.Special);
     }
 
     public ModelManifest Manifest { get; }
@@ -44,7 +45,8 @@ internal sealed class BenchTranslator : IDisposable
         var services = new ServiceCollection().AddLogging().AddSeqServeOnnx().AddSingleton(new OnnxOptions { Threads = threads }).BuildServiceProvider();
         string Graph(string graph) => model.Resolve(model.Versions[^1], manifest.Graphs[graph]);
         var contract = TranslatorContract.Default;
-        var graphs = new GraphSet(contract, contract.Roles.ToDictionary(role => role.Name, role => Graph(role.Name))) { Wiring = manifest.Wiring, Instances = manifest.Instances };
+        var files = contract.Roles.ToDictionary(role => role.Name, role => Graph(role.Name));
+        var graphs = new GraphSet(contract, files) { Wiring = manifest.Wiring, Instances = manifest.Instances };
         return new BenchTranslator(services, model, services.GetRequiredService<IBackendFactory>().Open<ITranslatorBackend>(graphs));
     }
 

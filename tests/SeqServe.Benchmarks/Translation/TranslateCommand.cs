@@ -27,7 +27,8 @@ internal static class TranslateCommand
         return 0;
     }
 
-    public static void Row(string what, double value, string unit = "") => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {what} | {value:0.###}{unit} |"));
+    public static void Row(string what, double value, string unit = "") =>
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {what} | {value:0.###}{unit} |"));
 
     public static double Median(IEnumerable<double> values) => Quantile(values, 0.5);
 
@@ -37,7 +38,8 @@ internal static class TranslateCommand
         return sorted.Count == 0 ? double.NaN : sorted[Math.Min(sorted.Count - 1, (int)(part * sorted.Count))];
     }
 
-    private static async Task ServerAsync(Uri url, string name, List<string> texts, List<int[]> sources, BenchTranslator model, TimeSpan seconds, int rounds, int threads)
+    private static async Task ServerAsync(
+        Uri url, string name, List<string> texts, List<int[]> sources, BenchTranslator model, TimeSpan seconds, int rounds, int threads)
     {
         using var load = new TranslateLoad(url, name, texts);
         var ceiling = new OfflineCeiling(model, sources, threads);

@@ -31,13 +31,15 @@ public static class OnnxGraph
     /// <param name="nodes">Its operators, in an order in which they can run.</param>
     /// <param name="weights">Its initializers.</param>
     public static byte[] Of(IReadOnlyList<OnnxTensor> inputs, IReadOnlyList<OnnxTensor> outputs, IReadOnlyList<OnnxNode> nodes, params OnnxWeights[] weights) =>
-        [.. OnnxWire.Number(1, IrVersion), .. OnnxWire.Field(7, Graph(inputs, outputs, nodes, weights)), .. OnnxWire.Field(8, [.. OnnxWire.Text(1, ""), .. OnnxWire.Number(2, Opset)])];
+        [.. OnnxWire.Number(1, IrVersion), .. OnnxWire.Field(7, Graph(inputs, outputs, nodes, weights)),
+            .. OnnxWire.Field(8, [.. OnnxWire.Text(1, ""), .. OnnxWire.Number(2, Opset)])];
 
     /// <summary>A field of a message: what other parts of a file are made of.</summary>
     public static byte[] Field(int number, byte[] content) => OnnxWire.Field(number, content);
 
     /// <summary>The graph of a file, or of an operator's branch.</summary>
-    public static byte[] Graph(IReadOnlyList<OnnxTensor> inputs, IReadOnlyList<OnnxTensor> outputs, IReadOnlyList<OnnxNode> nodes, params OnnxWeights[] weights) =>
+    public static byte[] Graph(IReadOnlyList<OnnxTensor> inputs, IReadOnlyList<OnnxTensor> outputs, IReadOnlyList<OnnxNode> nodes,
+        params OnnxWeights[] weights) =>
     [
         .. nodes.SelectMany(node => OnnxWire.Field(1, node.ToBytes())),
         .. OnnxWire.Text(2, "test"),

@@ -8,10 +8,12 @@ public sealed class OnnxWeights
     private readonly byte[] _bytes;
 
     /// <summary>Single-precision numbers.</summary>
-    public OnnxWeights(string name, int[] shape, params float[] values) => _bytes = Bytes(name, OnnxGraph.FloatType, shape, MemoryMarshal.AsBytes<float>(values).ToArray());
+    public OnnxWeights(string name, int[] shape, params float[] values) =>
+        _bytes = Bytes(name, OnnxGraph.FloatType, shape, MemoryMarshal.AsBytes<float>(values).ToArray());
 
     /// <summary>64-bit integers.</summary>
-    public OnnxWeights(string name, int[] shape, params long[] values) => _bytes = Bytes(name, OnnxGraph.LongType, shape, MemoryMarshal.AsBytes<long>(values).ToArray());
+    public OnnxWeights(string name, int[] shape, params long[] values) =>
+        _bytes = Bytes(name, OnnxGraph.LongType, shape, MemoryMarshal.AsBytes<long>(values).ToArray());
 
     private OnnxWeights(byte[] bytes) => _bytes = bytes;
 

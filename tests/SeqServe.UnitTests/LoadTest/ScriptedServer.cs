@@ -5,7 +5,9 @@ using System.Text;
 
 namespace SeqServe.UnitTests.LoadTest;
 
-/// <summary>Answers the requests of a connection with the given bytes, one after the other, over and over; an answer of null closes the connection instead.</summary>
+/// <summary>
+/// Answers the requests of a connection with the given bytes, one after the other, over and over; an answer of null closes the connection instead.
+/// </summary>
 internal sealed class ScriptedServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

@@ -36,7 +36,8 @@ public class SenderTests
         await sender.SendAsync(connection);
         await sender.SendAsync(connection);
 
-        Assert.All(server.Requests, request => Assert.StartsWith($"POST /v1/classify HTTP/1.1\nHost: {server.Url.Authority}\n", request, StringComparison.Ordinal));
+        Assert.All(
+            server.Requests, request => Assert.StartsWith($"POST /v1/classify HTTP/1.1\nHost: {server.Url.Authority}\n", request, StringComparison.Ordinal));
         Assert.Contains(server.Requests, request => request.EndsWith("""{"inputs": "say \u0022hi\u0022"}""", StringComparison.Ordinal));
         Assert.Contains(server.Requests, request => request.EndsWith("""{"inputs": "Gr\u00FC\u00DFe"}""", StringComparison.Ordinal));
     }
@@ -75,19 +76,19 @@ public class SenderTests
     }
 
     [Fact]
-    public async Task OpenLanes_WithMoreDueThanConnections_SendsAllAndCountsFromWhenDue()
+    public async Task ConnectionPool_WithMoreDueThanConnections_SendsAllAndCountsFromWhenDue()
     {
         await using var server = new ScriptedServer(_ => Refused);
         using var sender = SenderTo(server);
         var recorder = new Recorder();
         recorder.Open();
-        var lanes = new OpenLanes(sender, recorder, connections: 2);
+        var pool = new ConnectionPool(sender, recorder, connections: 2);
 
         for (var i = 0; i < 50; i++)
-            lanes.Send(Stopwatch.GetTimestamp());
+            pool.Send(Stopwatch.GetTimestamp());
         while (recorder.Requests < 50)
             await Task.Yield();
-        await lanes.EndAsync();
+        await pool.EndAsync();
 
         Assert.Equal(50, recorder.Statuses[429]);
         Assert.Equal(0, recorder.RefusedWithoutRetryAfter);
@@ -95,7 +96,7 @@ public class SenderTests
     }
 
     [Fact]
-    public async Task OpenLanes_WhenTheTurnEnds_GivesUpWhatIsOnItsWay()
+    public async Task ConnectionPool_WhenTheTurnEnds_GivesUpWhatIsOnItsWay()
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = new ScriptedServer(_ =>
@@ -105,13 +106,13 @@ public class SenderTests
         });
         using var sender = SenderTo(server);
         var recorder = new Recorder();
-        var lanes = new OpenLanes(sender, recorder, connections: 1);
-        lanes.Send(Stopwatch.GetTimestamp());
-        lanes.Send(Stopwatch.GetTimestamp());
+        var pool = new ConnectionPool(sender, recorder, connections: 1);
+        pool.Send(Stopwatch.GetTimestamp());
+        pool.Send(Stopwatch.GetTimestamp());
         await reached.Task;
 
         sender.Dispose();
-        await lanes.EndAsync();
+        await pool.EndAsync();
 
         Assert.Single(server.Requests);
     }

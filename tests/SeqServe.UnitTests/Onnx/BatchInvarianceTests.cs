@@ -27,7 +27,7 @@ public class BatchInvarianceTests
         using var model = new ShippedClassifier(name);
         var rows = Rows(model);
 
-        // Short rows beside short ones, long beside long, the whole reversed, and padding that looks like a word.
+        // Short rows beside short ones, long beside long, the whole reversed, and padding with the id of a word.
         AssertLikeAlone(model, rows[..5], padId: 0);
         AssertLikeAlone(model, rows[^4..], padId: FirstOrdinaryId);
         AssertLikeAlone(model, [.. rows.Reverse()], padId: model.Vocabulary - 1);
@@ -54,7 +54,7 @@ public class BatchInvarianceTests
         }
     }
 
-    // Nobody's text: every id may come up, so that none is special by chance.
+    // No real text: every id may occur, so that none is special by chance.
     private static int[][] Rows(ShippedClassifier model)
     {
         var random = new Random(20260101);

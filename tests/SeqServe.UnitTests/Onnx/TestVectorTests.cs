@@ -42,7 +42,7 @@ public class TestVectorTests(ITestOutputHelper output)
 
         Assert.InRange(tolerance, 0, version == 1 ? LoosestTolerance : LoosestToleranceOfIntegers);
         Assert.True(cases.Count >= 5, "A mixed batch, one token, the longest input and a padded batch are among the cases.");
-        // Not Max: it looks past a NaN.
+        // Not Max: it ignores a NaN.
         var largest = cases.Select(vector => LargestDifference(model, vector)).Aggregate(MathF.Max);
         output.WriteLine($"agreement {name}/{version}: {largest:0.0e+0}");
         Assert.InRange(largest, 0, tolerance);

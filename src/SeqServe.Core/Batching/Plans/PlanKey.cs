@@ -4,7 +4,7 @@ using System.Text;
 
 namespace SeqServe.Core.Batching.Plans;
 
-/// <summary>All that a plan depends on: another graph, machine, runtime or limit makes another plan.</summary>
+/// <summary>All that a plan depends on: graph, machine, runtime and limits.</summary>
 internal static class PlanKey
 {
     private const string CpuFile = "/proc/cpuinfo";

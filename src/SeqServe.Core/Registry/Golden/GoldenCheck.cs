@@ -6,7 +6,7 @@ using SeqServe.Core.Tasks;
 
 namespace SeqServe.Core.Registry.Golden;
 
-/// <summary>Lets a version that is about to serve answer its golden cases.</summary>
+/// <summary>Compares a version's answers to its golden cases before it serves.</summary>
 /// <param name="tasks">The tasks there are.</param>
 internal sealed class GoldenCheck(TaskCatalog tasks)
 {
@@ -23,9 +23,13 @@ internal sealed class GoldenCheck(TaskCatalog tasks)
         if (!RealPath.IsInside(path, found.Folder))
             throw new ModelLoadException($"{GoldenFile.Name} is a link that leads out of the model's folder; put the file itself there.");
         var file = Read(path, golden);
-        var faults = file.Cases.Select((expected, index) => Compare(expected, index, file.Tolerance, text => golden.Answer(candidate, text))).OfType<string>().ToList();
+        var faults = file.Cases
+            .Select((expected, index) => Compare(expected, index, file.Tolerance, text => golden.Answer(candidate, text)))
+            .OfType<string>()
+            .ToList();
         if (faults.Count > 0)
-            throw new ModelLoadException($"{faults.Count} of {file.Cases.Count} golden cases are answered differently: {string.Join("; ", faults.Take(MaxReported))}. Export the version again, or correct its {GoldenFile.Name}.");
+            throw new ModelLoadException($"{faults.Count} of {file.Cases.Count} golden cases are answered differently: " +
+                $"{string.Join("; ", faults.Take(MaxReported))}. Export the version again, or correct its {GoldenFile.Name}.");
     }
 
     private static GoldenFile Read(string path, GoldenAnswers keys)
@@ -51,7 +55,8 @@ internal sealed class GoldenCheck(TaskCatalog tasks)
             // A number that is not finite agrees with nothing.
             return expected.Number is not { } wanted || Math.Abs(number - wanted) <= tolerance
                 ? null
-                : string.Create(CultureInfo.InvariantCulture, $"{what}: expected {wanted}, the version computes {number:0.######}, which is off by more than {tolerance}");
+                : string.Create(
+                    CultureInfo.InvariantCulture, $"{what}: expected {wanted}, the version computes {number:0.######}, which is off by more than {tolerance}");
         }
         catch (ServingException e)
         {

@@ -4,7 +4,7 @@ using SeqServe.Core.Tasks;
 
 namespace SeqServe.Core.Registry.Golden;
 
-/// <summary>A version's <c>golden.json</c>: cases that the version must answer as they say before it serves.</summary>
+/// <summary>A version's <c>golden.json</c>: cases that the version must answer as given before it serves.</summary>
 /// <param name="Tolerance">How far a number may be off.</param>
 /// <param name="Cases">At least one.</param>
 internal sealed record GoldenFile(double Tolerance, IReadOnlyList<GoldenCase> Cases)
@@ -55,7 +55,8 @@ internal sealed record GoldenFile(double Tolerance, IReadOnlyList<GoldenCase> Ca
 
     private static GoldenCase ReadCase(ManifestObject json, GoldenAnswers keys)
     {
-        var read = new GoldenCase(json.Text("text", required: true) ?? "", json.Text(keys.AnswerKey, required: true) ?? "", Number(json, keys.NumberKey, double.MinValue, double.MaxValue));
+        var read = new GoldenCase(json.Text("text", required: true) ?? "", json.Text(keys.AnswerKey, required: true) ?? "",
+            Number(json, keys.NumberKey, double.MinValue, double.MaxValue));
         json.RefuseUnknownKeys();
         return read;
     }

@@ -17,7 +17,7 @@ public interface ITaskSchema
     /// <summary>Whether it generates texts: then begin and end ids and <c>limits.max_output_tokens</c> are needed.</summary>
     bool WritesText { get; }
 
-    /// <summary>Keys of the manifest that belong to this task; under another task each of them is a fault, unless it is that one's too.</summary>
+    /// <summary>Keys of the manifest that belong to this task; under another task each of them is a fault, unless that task has the key too.</summary>
     IReadOnlyList<string> Keys { get; }
 
     /// <summary>Reads <see cref="Keys"/>; faults are noted on the object.</summary>

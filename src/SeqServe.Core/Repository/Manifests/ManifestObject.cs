@@ -63,7 +63,7 @@ public sealed class ManifestObject
         return value.ValueKind == JsonValueKind.True;
     }
 
-    /// <summary>A whole number in a range; null when it is missing or none.</summary>
+    /// <summary>A whole number in a range; null when it is missing or not one.</summary>
     public long? Number(string key, long min, long max, bool required = false)
     {
         if (Value(key) is not { } value)
@@ -109,7 +109,7 @@ public sealed class ManifestObject
         return fallback;
     }
 
-    /// <summary>An object; null when it is missing or none.</summary>
+    /// <summary>An object; null when it is missing or no object.</summary>
     public ManifestObject? Object(string key, bool required = false)
     {
         if (Value(key) is not { } value)
@@ -131,7 +131,7 @@ public sealed class ManifestObject
     /// <summary>A list of strings; empty when the key is missing.</summary>
     public IReadOnlyList<string> Texts(string key) => [.. Elements(key, JsonValueKind.String, "a string").Select(value => value.GetString()!)];
 
-    /// <summary>Marks keys as known that cannot be judged.</summary>
+    /// <summary>Marks keys as known without reading them.</summary>
     public void Skip(IEnumerable<string> keys) => _known.UnionWith(keys);
 
     /// <summary>All keys and values of an object whose keys are free.</summary>
@@ -144,7 +144,7 @@ public sealed class ManifestObject
         }
     }
 
-    /// <summary>Notes a fault for every key that nobody has asked for, and for every key that is given twice.</summary>
+    /// <summary>Notes a fault for every key that was not read, and for every key that is given twice.</summary>
     public void RefuseUnknownKeys()
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -153,7 +153,8 @@ public sealed class ManifestObject
             if (!seen.Add(property.Name))
                 Fault(property.Name, null, "is given twice; keep one");
             else if (!_known.Contains(property.Name))
-                Fault(property.Name, Shorten(property.Value), $"is not a key of this object; remove it or write one of {string.Join(", ", _known.Order(StringComparer.Ordinal))}");
+                Fault(property.Name, Shorten(property.Value),
+                    $"is not a key of this object; remove it or write one of {string.Join(", ", _known.Order(StringComparer.Ordinal))}");
         }
     }
 

@@ -55,7 +55,8 @@ public sealed partial class ManifestReader
         catch (InvalidOperationException)
         {
             // The JSON reader refuses invalid Unicode only when the string is asked for.
-            throw new ManifestException(file, [new ManifestError("", null, "a string in it is no valid Unicode; save the file as UTF-8 and write no lone surrogates")]);
+            throw new ManifestException(
+                file, [new ManifestError("", null, "a string in it is no valid Unicode; save the file as UTF-8 and write no lone surrogates")]);
         }
     }
 
@@ -66,11 +67,11 @@ public sealed partial class ManifestReader
     public ModelManifest Default(string folder, string task) =>
         Read(JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["name"] = folder, ["task"] = task }), folder);
 
-    // Some editors put one in front; the JSON reader takes it for a fault of the first byte.
+    // Some editors write a byte order mark; the JSON reader reports it as a fault of the first byte.
     private static ReadOnlyMemory<byte> WithoutByteOrderMark(ReadOnlyMemory<byte> json) =>
         json.Span.StartsWith("\uFEFF"u8) ? json[3..] : json;
 
-    /// <returns>Null where faults leave no manifest to speak of; they are noted.</returns>
+    /// <returns>Null where faults leave no manifest; they are noted.</returns>
     private ModelManifest? Read(ManifestObject root, string folder)
     {
         var name = root.Text("name", required: true);
@@ -79,7 +80,7 @@ public sealed partial class ManifestReader
         if (!NamePattern().IsMatch(folder))
             root.Fault("name", folder, "must begin with a letter or digit and hold only letters, digits, '-', '_' and '.', at most 64");
 
-        // Without a known task, what depends on it is not judged: a remedy for the wrong task would mislead.
+        // Without a known task, what depends on it is not checked: a remedy for the wrong task would mislead.
         var task = root.Choice<ITaskSchema?>("task", _tasks!, null, required: true);
         var common = new
         {
@@ -132,7 +133,8 @@ public sealed partial class ManifestReader
 
     private void RefuseKeysOfOtherTasks(ManifestObject root, ITaskSchema task)
     {
-        foreach (var owners in _tasks.Values.SelectMany(other => other.Keys.Select(key => (Key: key, other.Name))).ToLookup(pair => pair.Key, pair => pair.Name))
+        var owned = _tasks.Values.SelectMany(other => other.Keys.Select(key => (Key: key, other.Name)));
+        foreach (var owners in owned.ToLookup(pair => pair.Key, pair => pair.Name))
         {
             if (!task.Keys.Contains(owners.Key) && root.Value(owners.Key) is { } value)
                 root.Wrong(owners.Key, value, $"belongs to task {string.Join(" or ", owners.Select(owner => $"\"{owner}\""))} only; remove it");

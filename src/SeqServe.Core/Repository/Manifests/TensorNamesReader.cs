@@ -16,7 +16,8 @@ internal static class TensorNamesReader
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
         if (task.Contract.Keys(side).Count == 0 && root.Value(key) is { } value)
         {
-            root.Wrong(key, value, $"names the parts of a task's graphs; task \"{task.Name}\" has none, its clients name the tensors as the graph does; remove it");
+            root.Wrong(
+                key, value, $"names the parts of a task's graphs; task \"{task.Name}\" has none, its clients name the tensors as the graph does; remove it");
             return names;
         }
 

@@ -21,7 +21,8 @@ internal sealed class ClassificationInputs
     private readonly CancellationToken _cancellation;
     private readonly InputFaults _faults;
 
-    private ClassificationInputs(ServedClassifier model, ClassificationRequest request, ActivityContext trace, RequestDeadline deadline, CancellationToken cancellation)
+    private ClassificationInputs(
+        ServedClassifier model, ClassificationRequest request, ActivityContext trace, RequestDeadline deadline, CancellationToken cancellation)
     {
         _model = model;
         _request = request;
@@ -35,11 +36,12 @@ internal sealed class ClassificationInputs
     /// <param name="model">The model that will take them.</param>
     /// <param name="request">The texts.</param>
     /// <param name="trace">The request's span.</param>
-    /// <param name="deadline">Looked at before each text.</param>
-    /// <param name="cancellation">The caller's presence; looked at before each text.</param>
+    /// <param name="deadline">Checked before each text.</param>
+    /// <param name="cancellation">Cancelled when the caller has left; checked before each text.</param>
     /// <exception cref="ServingException">Texts are empty or too long, or there are too many words to explain; or the deadline has passed.</exception>
-    /// <exception cref="OperationCanceledException">The caller has gone.</exception>
-    public static IReadOnlyList<ClassificationInput> Prepare(ServedClassifier model, ClassificationRequest request, ActivityContext trace, RequestDeadline deadline, CancellationToken cancellation)
+    /// <exception cref="OperationCanceledException">The caller has left.</exception>
+    public static IReadOnlyList<ClassificationInput> Prepare(
+        ServedClassifier model, ClassificationRequest request, ActivityContext trace, RequestDeadline deadline, CancellationToken cancellation)
     {
         var inputs = new ClassificationInputs(model, request, trace, deadline, cancellation);
         return inputs.Prepare();
@@ -63,7 +65,8 @@ internal sealed class ClassificationInputs
         if (tokens.Ids.Length == 0)
             return Fault(ServingErrorCode.InputEmpty, index, "The text has nothing to classify; send at least one visible character.");
         if (tokens.Truncated && !_request.Truncate)
-            return Fault(ServingErrorCode.InputTooLong, index, $"The text has more than the {limit} tokens this model takes; shorten it or send \"truncate\": true.");
+            return Fault(
+                ServingErrorCode.InputTooLong, index, $"The text has more than the {limit} tokens this model takes; shorten it or send \"truncate\": true.");
         return new ClassificationInput(text, NewRow(tokens), tokens.Truncated);
     }
 
@@ -81,7 +84,10 @@ internal sealed class ClassificationInputs
         var words = Array.ConvertAll(inputs, input => WordSpans.Split(input.Text));
         var count = words.Sum(w => w.Count);
         if (count > MaxExplainedWords || inputs.Sum(input => (long)input.Text.Length) > MaxExplainedCharacters)
-            throw ServingException.ForField(ServingErrorCode.InvalidRequest, "explain", $"the texts have more than the {MaxExplainedWords} words or {MaxExplainedCharacters} characters that one request may have explained; send fewer or shorter texts");
+            throw ServingException.ForField(
+                ServingErrorCode.InvalidRequest, "explain",
+                $"the texts have more than the {MaxExplainedWords} words or {MaxExplainedCharacters} characters that one request may have explained; "
+                + "send fewer or shorter texts");
 
         _model.Batcher.EnsureRoom(inputs.Length + count);
         for (var i = 0; i < inputs.Length; i++)
@@ -93,13 +99,16 @@ internal sealed class ClassificationInputs
         return inputs;
     }
 
-    // Without a word of the part that was kept, words of the part that was cut would move in: what changes then is not that word's doing.
+    // Without a word of the part that was kept, words of the part that was cut would take its place, so the difference would not be due to that word.
     private void RefuseToExplainCutTexts(ClassificationInput[] inputs)
     {
         for (var i = 0; i < inputs.Length; i++)
         {
             if (inputs[i].Truncated)
-                Fault(ServingErrorCode.InvalidRequest, i, $"The text has more than the {_model.Manifest.Limits.MaxInputTokens} tokens this model takes; a text that is cut cannot be explained, shorten it.");
+                Fault(
+                    ServingErrorCode.InvalidRequest, i,
+                    $"The text has more than the {_model.Manifest.Limits.MaxInputTokens} tokens this model takes; "
+                    + "a text that is cut cannot be explained, shorten it.");
         }
 
         _faults.ThrowIfAny();
@@ -111,4 +120,16 @@ internal sealed class ClassificationInputs
         var tokens = _model.Tokenizer.Encode(WordSpans.Without(text, word), _model.Manifest.Limits.MaxInputTokens);
         return tokens.Ids.Length == 0 ? null : NewRow(tokens);
     }
+}
+
+/// <summary>One text of a request with its row and, when asked to explain, a row per word left out.</summary>
+/// <param name="Text">The text.</param>
+/// <param name="Row">Its row.</param>
+/// <param name="Truncated">Whether it was cut.</param>
+internal sealed record ClassificationInput(string Text, ClassificationRow Row, bool Truncated)
+{
+    public IReadOnlyList<Range> Words { get; init; } = [];
+
+    /// <summary>One per word; null where nothing is left without the word.</summary>
+    public IReadOnlyList<ClassificationRow?> WithoutWord { get; init; } = [];
 }

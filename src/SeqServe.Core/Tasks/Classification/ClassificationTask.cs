@@ -46,7 +46,8 @@ public sealed partial class ClassificationTask : ModelTask
         var backend = load.Open<IClassifierBackend>(graphs);
         load.Metrics.Sessions = backend.Sessions;
         if (backend.Classes != labels.Count)
-            throw new ModelLoadException($"{LabelsFile.NameOf(load)} holds {labels.Count} labels, the graph computes {backend.Classes} classes; they must be equal.");
+            throw new ModelLoadException(
+                $"{LabelsFile.NameOf(load)} holds {labels.Count} labels, the graph computes {backend.Classes} classes; they must be equal.");
         WarmUp(backend, tokenizer, manifest);
         var independence = Probe(load, backend, tokenizer.VocabularySize);
 
@@ -82,12 +83,13 @@ public sealed partial class ClassificationTask : ModelTask
         var manifest = load.Manifest;
         var independence = RowIndependenceProbe.Measure(FirstRow, vocabularySize, 1, manifest.Limits.MaxInputTokens, manifest.Tokenizer!.PadId);
         if (independence != RowIndependence.Full)
-            RowsDepend(load.Logger<ClassificationTask>(), manifest.Name, independence == RowIndependence.None ? "runs each alone" : "batches rows of equal length only");
+            RowsDepend(load.Logger<ClassificationTask>(), manifest.Name,
+                independence == RowIndependence.None ? "runs each alone" : "batches rows of equal length only");
         return independence;
     }
 
     // The first run of a session allocates and packs; done here, no request pays for it. The last id of the vocabulary and the longest text are
-    // among the rows: a tokenizer that does not fit the graph, or a limit beyond its positions, shows itself now and not in somebody's batch.
+    // among the rows: a tokenizer that does not fit the graph, or a limit beyond its positions, then fails now and not in a batch of requests.
     private static void WarmUp(IClassifierBackend backend, ITextTokenizer tokenizer, ModelManifest manifest)
     {
         try
@@ -100,7 +102,8 @@ public sealed partial class ClassificationTask : ModelTask
         catch (BackendException e)
         {
             throw new ModelLoadException(
-                $"The graph fails in warm-up. Check that its embedding holds the tokenizer's {tokenizer.VocabularySize} ids and that it takes {manifest.Limits.MaxInputTokens} tokens. {e.Message}",
+                $"The graph fails in warm-up. Check that its embedding holds the tokenizer's {tokenizer.VocabularySize} ids and that it takes "
+                + $"{manifest.Limits.MaxInputTokens} tokens. {e.Message}",
                 e);
         }
     }
@@ -113,7 +116,10 @@ public sealed partial class ClassificationTask : ModelTask
         backend.Run(batch, logits.AsSpan(0, rows.Length * backend.Classes));
     }
 
-    [LoggerMessage(EventIds.RowsDepend, LogLevel.Warning, "Model {Model}: a row's answer depends on its padding or its neighbours; the server {Consequence}. Export it with masks made from lengths and without dynamic quantization")]
+    [LoggerMessage(
+        EventIds.RowsDepend, LogLevel.Warning,
+        "Model {Model}: a row's answer depends on its padding or its neighbours; the server {Consequence}. "
+        + "Export it with masks made from lengths and without dynamic quantization")]
     private static partial void RowsDepend(ILogger logger, string model, string consequence);
 }
 

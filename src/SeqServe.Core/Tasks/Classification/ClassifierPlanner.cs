@@ -26,7 +26,7 @@ internal sealed partial class ClassifierPlanner(ModelLoad load)
             return;
         var key = PlanKey.Of(graphFile, load.Services.Backends.Runtime, limits, backend.ThreadsPerRun, backend.LatencyThreads);
         if (_cache.Find(key) is { } plan)
-            // What is kept are the measurements: the choice follows from them anew.
+            // The measurements are what is kept; the choice is derived from them again.
             model.Adopt(BatchPlan.From(plan.Grid, limits.MaxPadding));
         else
             load.Opened.Add(Measurement(backend, limits, Keeping(key, model.Adopt))).Start();
@@ -49,6 +49,8 @@ internal sealed partial class ClassifierPlanner(ModelLoad load)
         return new(runs, limits, manifest.Limits.MaxInputTokens, services.Scheduler, services.Time, done, logger);
     }
 
-    [LoggerMessage(EventIds.PlanMeasured, LogLevel.Information, "Model {Model}: batches of {Rows} rows do best, a lone run gains from more threads from {Length} on, by {Points} points measured")]
+    [LoggerMessage(
+        EventIds.PlanMeasured, LogLevel.Information,
+        "Model {Model}: batches of {Rows} rows do best, a lone run gains from more threads from {Length} on, by {Points} points measured")]
     private static partial void Measured(ILogger logger, string model, int rows, string length, int points);
 }

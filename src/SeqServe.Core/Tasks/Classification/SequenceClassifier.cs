@@ -14,9 +14,9 @@ public sealed class SequenceClassifier(ModelRegistry registry, TimeProvider time
     /// <summary>Classifies texts. Each text's answer is the same whether it is sent alone or with others.</summary>
     /// <param name="request">The texts.</param>
     /// <param name="observed">Receives what becomes known on the way, also when the request fails.</param>
-    /// <param name="cancellation">The caller's presence: once cancelled, waiting texts cost no run.</param>
+    /// <param name="cancellation">Cancelled when the caller has left: waiting texts then cost no run.</param>
     /// <exception cref="ServingException">The request failed; see its code.</exception>
-    /// <exception cref="OperationCanceledException">The caller has gone.</exception>
+    /// <exception cref="OperationCanceledException">The caller has left.</exception>
     public async Task<ClassificationResponse> ClassifyAsync(ClassificationRequest request, ServedRequest observed, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
@@ -43,7 +43,8 @@ public sealed class SequenceClassifier(ModelRegistry registry, TimeProvider time
         var rows = Rows(inputs);
         deadline.ThrowIfOver(cancellation);
         model.Batcher.Enqueue(rows, new RunHint(model.Metrics.InFlight, HasDeadline: deadline.Timeout is not null));
-        var waiting = new RequestRows<ClassificationRow>(model.Batcher, rows, row => request.FieldOf(InputOf(inputs, rows[row])), model, deadline, cancellation);
+        var waiting = new RequestRows<ClassificationRow>(
+            model.Batcher, rows, row => request.FieldOf(InputOf(inputs, rows[row])), model, deadline, cancellation);
         var timings = await waiting.WaitAsync(tokenized, observed).ConfigureAwait(false);
         return new ClassificationResponse(model.Manifest.Name, model.Version, Rank(inputs, model, topK), observed.InputTokens, timings);
     }
@@ -78,7 +79,8 @@ public sealed class SequenceClassifier(ModelRegistry registry, TimeProvider time
         throw new ArgumentException("The row is none of the request's.", nameof(row));
     }
 
-    private static IReadOnlyList<ClassificationInput> Tokenize(ServedClassifier model, ClassificationRequest request, ServedRequest observed, RequestDeadline deadline, CancellationToken cancellation)
+    private static IReadOnlyList<ClassificationInput> Tokenize(
+        ServedClassifier model, ClassificationRequest request, ServedRequest observed, RequestDeadline deadline, CancellationToken cancellation)
     {
         // Batches are linked to the request's span, which the one of tokenization hides.
         var trace = Activity.Current?.Context ?? default;

@@ -41,7 +41,9 @@ public sealed class ServedClassifier : ServedModel
     /// <summary>CPU threads of a run of its latency session, or null where none is open.</summary>
     public int? LatencyThreads => LatencyFromTokens is null ? null : _backend.LatencyThreads;
 
-    /// <summary>Padded tokens from which on a run that has the machine to itself goes to the latency session, from the manifest or the plan; null for never.</summary>
+    /// <summary>
+    /// Padded tokens from which on a run that has the machine to itself goes to the latency session, from the manifest or the plan; null for never.
+    /// </summary>
     public int? LatencyFromTokens => Batcher.LatencyFromTokens;
 
     /// <inheritdoc/>

@@ -7,8 +7,8 @@ namespace SeqServe.Core.Tasks.LanguageModeling;
 internal static class LanguageModelProbe
 {
     /// <summary>
-    /// Warms up, so that no request pays for what happens once. The last id of the vocabulary and the longest prompt and answer are among the rows: a tokenizer that does not
-    /// fit the graph, or a limit beyond its positions, shows itself now.
+    /// Warms up, so that no request pays for what happens once. The last id of the vocabulary and the longest prompt and answer are among the rows: a tokenizer
+    /// that does not fit the graph, or a limit beyond its positions, fails now.
     /// </summary>
     /// <exception cref="BackendException">A run failed.</exception>
     public static void WarmUp(ILanguageModelBackend backend, ModelManifest manifest)

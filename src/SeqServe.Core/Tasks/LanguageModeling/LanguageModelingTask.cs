@@ -60,7 +60,8 @@ public sealed partial class LanguageModelingTask : ModelTask
         var padId = manifest.Tokenizer!.PadId;
         var independence = ProbeScorer(load, backend, padId);
         return load.Opened.Add(new DynamicBatcher<ScoringRow>(
-            manifest.Batching.Apply(independence), new ScoringRunner(backend, padId), services.Scheduler, load.Metrics, services.Time, load.Logger<DynamicBatcher<ScoringRow>>()));
+            manifest.Batching.Apply(independence), new ScoringRunner(backend, padId), services.Scheduler, load.Metrics, services.Time,
+            load.Logger<DynamicBatcher<ScoringRow>>()));
     }
 
     // The graph that scores is another one than that of the steps: what holds for one need not hold for the other.
@@ -71,7 +72,8 @@ public sealed partial class LanguageModelingTask : ModelTask
         {
             var independence = LanguageModelProbe.MeasureScoring(backend, limits.MaxInputTokens + limits.MaxOutputTokens!.Value, padId);
             if (independence != RowIndependence.Full)
-                ScoresDepend(load.Logger<LanguageModelingTask>(), load.Manifest.Name, independence == RowIndependence.None ? "scores each text alone" : "scores only texts of equal length together");
+                ScoresDepend(load.Logger<LanguageModelingTask>(), load.Manifest.Name,
+                    independence == RowIndependence.None ? "scores each text alone" : "scores only texts of equal length together");
             return independence;
         }
         catch (BackendException e)
@@ -80,7 +82,10 @@ public sealed partial class LanguageModelingTask : ModelTask
         }
     }
 
-    [LoggerMessage(EventIds.ScoresDepend, LogLevel.Warning, "Model {Model}: a text's score depends on its padding or its neighbours; the server {Consequence}. Export the graph \"score\" with masks made from lengths and without dynamic quantization")]
+    [LoggerMessage(
+        EventIds.ScoresDepend, LogLevel.Warning,
+        "Model {Model}: a text's score depends on its padding or its neighbours; the server {Consequence}. "
+        + "Export the graph \"score\" with masks made from lengths and without dynamic quantization")]
     private static partial void ScoresDepend(ILogger logger, string model, string consequence);
 }
 

@@ -12,8 +12,8 @@ internal sealed class PromptReader(ServedLanguageModel model, PromptSet prompts,
     private readonly int _limit = model.Manifest.Limits.MaxInputTokens;
 
     /// <summary>Token ids of every prompt, at least one each, all inside of the vocabulary.</summary>
-    /// <param name="checkpoint">Called before each prompt; throws when the caller has gone or the deadline has passed.</param>
-    /// <exception cref="ServingException">Prompts are empty or too long, or hold ids that are none.</exception>
+    /// <param name="checkpoint">Called before each prompt; throws when the caller has left or the deadline has passed.</param>
+    /// <exception cref="ServingException">Prompts are empty or too long, or hold ids outside of the vocabulary.</exception>
     public int[][] Read(Action checkpoint)
     {
         var ids = new int[prompts.Prompts.Count][];
@@ -46,11 +46,13 @@ internal sealed class PromptReader(ServedLanguageModel model, PromptSet prompts,
         for (var i = 0; i < ids.Count; i++)
         {
             if (ids[i] < 0 || ids[i] >= model.VocabularySize)
-                return _faults.Add(ServingErrorCode.InvalidRequest, index, $"Token id {ids[i]} at place {i} is outside of the vocabulary; ids are in 0–{model.VocabularySize - 1}.");
+                return _faults.Add(ServingErrorCode.InvalidRequest, index,
+                    $"Token id {ids[i]} at place {i} is outside of the vocabulary; ids are in 0–{model.VocabularySize - 1}.");
         }
 
         return [.. ids];
     }
 
-    private int[] TooLong(int index) => _faults.Add(ServingErrorCode.InputTooLong, index, $"The prompt has more than the {_limit} tokens this model takes; shorten it.");
+    private int[] TooLong(int index) =>
+        _faults.Add(ServingErrorCode.InputTooLong, index, $"The prompt has more than the {_limit} tokens this model takes; shorten it.");
 }

@@ -16,7 +16,8 @@ public sealed class ServedLanguageModel : ServedModel
 
     private readonly ILanguageModelBackend _backend;
 
-    internal ServedLanguageModel(ModelLoad load, ITextTokenizer tokenizer, ILanguageModelBackend backend, ContinuousBatcher batcher, DynamicBatcher<ScoringRow>? scorer)
+    internal ServedLanguageModel(
+        ModelLoad load, ITextTokenizer tokenizer, ILanguageModelBackend backend, ContinuousBatcher batcher, DynamicBatcher<ScoringRow>? scorer)
         : base(load, backend.Device)
     {
         _backend = backend;

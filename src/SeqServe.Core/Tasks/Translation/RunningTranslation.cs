@@ -41,7 +41,7 @@ public sealed class RunningTranslation : IAsyncDisposable
 
     /// <summary>The whole answer.</summary>
     /// <exception cref="ServingException">The request failed; see its code.</exception>
-    /// <exception cref="OperationCanceledException">The caller has gone.</exception>
+    /// <exception cref="OperationCanceledException">The caller has left.</exception>
     public Task<TranslationResponse> Completion { get; }
 
     /// <summary>The translations piece by piece, while they are made; only of a request that was started to be streamed, once.</summary>
@@ -74,7 +74,7 @@ public sealed class RunningTranslation : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets go what is not finished, and ends the lease.</summary>
+    /// <summary>Cancels what is not finished, and ends the lease.</summary>
     public async ValueTask DisposeAsync()
     {
         await _leaving.CancelAsync().ConfigureAwait(false);

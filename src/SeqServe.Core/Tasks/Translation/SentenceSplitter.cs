@@ -5,9 +5,9 @@ using Words = System.Collections.Generic.HashSet<string>.AlternateLookup<System.
 namespace SeqServe.Core.Tasks.Translation;
 
 /// <summary>
-/// Cuts a text into what is translated in one piece and what is kept as it is: white space, line breaks, pieces without a letter. Joined, the segments are the text.
-/// The rules are those of the languages on the shelf: a full stop ends a sentence when white space and no small letter follows and the word before is no abbreviation;
-/// the full stops of Chinese and Japanese end one always.
+/// Cuts a text into what is translated in one piece and what is kept as it is: white space, line breaks, pieces without a letter. Joined, the segments are the
+/// text. The rules are those of the languages of the shipped models: a full stop ends a sentence when white space and no small letter follows and the word before is no
+/// abbreviation; the full stops of Chinese and Japanese always end one.
 /// </summary>
 internal static class SentenceSplitter
 {
@@ -18,7 +18,8 @@ internal static class SentenceSplitter
 
     // Short forms of English, French and German that are nothing else, whatever their case.
     private static readonly Words s_abbreviations = NewWords(
-        "mr", "mrs", "ms", "dr", "prof", "ste", "jr", "sr", "vs", "pp", "sgt", "capt", "lt", "gov", "approx", "dept", "inc", "ltd", "corp", "mme", "mlle", "mgr",
+        "mr", "mrs", "ms", "dr", "prof", "ste", "jr", "sr", "vs", "pp", "sgt", "capt", "lt", "gov", "approx", "dept", "inc", "ltd", "corp", "mme", "mlle",
+        "mgr",
         "hr", "fr", "nr", "str", "bzw", "evtl", "ggf", "vgl", "usw", "jan", "feb", "apr", "jun", "jul", "aug", "oct", "okt", "nov", "dec", "dez");
 
     // Titles, which begin with a capital letter; some are words without one (col, hon, rev, st).
@@ -81,7 +82,8 @@ internal static class SentenceSplitter
         var next = end;
         while (next < line.Length && char.IsWhiteSpace(line[next]))
             next++;
-        return next == line.Length || (!char.IsLower(line[next]) && !(line[mark] == '.' && end == mark + 1 && IsAbbreviation(line.AsSpan(start, mark - start), line[next])));
+        return next == line.Length
+            || (!char.IsLower(line[next]) && !(line[mark] == '.' && end == mark + 1 && IsAbbreviation(line.AsSpan(start, mark - start), line[next])));
     }
 
     // "Mr.", "J.", "e.g.", "z.B.", "3." in front of a word (an ordinal in German, a heading in a list).

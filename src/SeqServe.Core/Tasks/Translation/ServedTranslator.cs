@@ -30,7 +30,7 @@ public sealed class ServedTranslator : ServedModel
     /// <summary>What it translates.</summary>
     public LanguagePair Languages => ((TranslationSection)Manifest.Section).Languages;
 
-    /// <summary>Whether it says which source tokens each target token looks at.</summary>
+    /// <summary>Whether it gives attention weights of each target token over the source tokens.</summary>
     public bool GivesAttention => _backend.GivesAttention;
 
     /// <summary>The id that ends a translation.</summary>

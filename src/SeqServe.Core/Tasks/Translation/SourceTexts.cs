@@ -9,7 +9,8 @@ namespace SeqServe.Core.Tasks.Translation;
 internal sealed class SourceTexts
 {
     /// <summary>
-    /// A line of at most so many tokens is translated in one piece, also when it holds several sentences: models are trained on such, and two short sentences explain each other.
+    /// A line of at most this many tokens is translated in one piece, also when it holds several sentences: models are trained on such, and two short sentences
+    /// explain each other.
     /// </summary>
     internal const int MaxUnsplitTokens = 40;
 
@@ -37,7 +38,7 @@ internal sealed class SourceTexts
     /// <param name="options">How they are searched.</param>
     /// <param name="chosen">Receives tokens as they are chosen, or null.</param>
     /// <param name="trace">The request's span.</param>
-    /// <param name="checkpoint">Called before each sentence; throws when the caller has gone or the deadline has passed.</param>
+    /// <param name="checkpoint">Called before each sentence; throws when the caller has left or the deadline has passed.</param>
     /// <returns>The texts, and the sequences of all of them.</returns>
     /// <exception cref="ServingException">Texts are empty or too long.</exception>
     public static (SourceText[] Texts, List<TranslationSequence> Sequences) Prepare(
@@ -56,7 +57,8 @@ internal sealed class SourceTexts
         var text = _request.Texts[index];
         var sentences = new List<SourceSentence>();
         if (text.Length > TranslationRequest.MaxCharacters)
-            _faults.Add(ServingErrorCode.InputTooLong, index, $"The text has more than the {TranslationRequest.MaxCharacters} characters that are translated at once; send it in parts.");
+            _faults.Add(ServingErrorCode.InputTooLong, index,
+                $"The text has more than the {TranslationRequest.MaxCharacters} characters that are translated at once; send it in parts.");
         else if (TextNormalizer.Normalize(text, TextNormalization.Nfkc).Length == 0)
             _faults.Add(ServingErrorCode.InputEmpty, index, "The text has nothing to translate; send at least one visible character.");
         else
@@ -100,7 +102,10 @@ internal sealed class SourceTexts
         var tokens = _model.Tokenizer.Encode(sentence, ModelMaxTokens);
         if (!tokens.Truncated)
             return Translate(sentence, tokens.Ids);
-        _faults.Add(ServingErrorCode.InputTooLong, index, $"A sentence of the text has more than the {ModelMaxTokens} tokens this model takes; cut it in two with a full stop or a line break. It begins: {Beginning(sentence)}");
+        _faults.Add(
+            ServingErrorCode.InputTooLong, index,
+            $"A sentence of the text has more than the {ModelMaxTokens} tokens this model takes; "
+            + $"cut it in two with a full stop or a line break. It begins: {Beginning(sentence)}");
         return default;
     }
 

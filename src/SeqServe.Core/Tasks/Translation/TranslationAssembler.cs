@@ -30,7 +30,7 @@ internal sealed class TranslationAssembler(TranslationRequest request, ITextToke
         return new TranslatedText(best.Translation, best.Score, reason, alternatives, request.Alignments ? Align(text) : []);
     }
 
-    // Where a sentence has fewer translations than others, its best one stands.
+    // A sentence with fewer translations than others contributes its best one.
     private AlternativeTranslation Join(SourceText text, int rank)
     {
         var joined = new StringBuilder();
@@ -59,7 +59,8 @@ internal sealed class TranslationAssembler(TranslationRequest request, ITextToke
         foreach (var sentence in text.Sentences)
         {
             if (sentence.Sequence is { } sequence)
-                alignments.Add(new SentenceAlignment(Texts(sequence.Input), Texts(sequence.Hypotheses[0].Tokens), sequence.AttentionOf(sequence.Hypotheses[0])));
+                alignments.Add(
+                    new SentenceAlignment(Texts(sequence.Input), Texts(sequence.Hypotheses[0].Tokens), sequence.AttentionOf(sequence.Hypotheses[0])));
         }
 
         return alignments;

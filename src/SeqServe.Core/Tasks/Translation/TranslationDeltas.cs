@@ -3,7 +3,7 @@ using SeqServe.Core.Tokenization;
 namespace SeqServe.Core.Tasks.Translation;
 
 /// <summary>
-/// Brings the tokens of one text's sentences, which are translated side by side, into the order of the text: a sentence that is ahead of its turn waits here.
+/// Brings the tokens of one text's sentences, which are translated side by side, into the order of the text: tokens of a sentence are held here until those before it are complete.
 /// </summary>
 internal sealed class TranslationDeltas
 {
@@ -35,7 +35,7 @@ internal sealed class TranslationDeltas
         }
         else if (IsTurnOf(chosen.Place))
         {
-            Tell(chosen, deltas);
+            Append(chosen, deltas);
         }
         else
         {
@@ -47,7 +47,7 @@ internal sealed class TranslationDeltas
 
     private bool IsTurnOf(int place) => _current < _text.Sentences.Count && _text.Sentences[_current].Place == place;
 
-    private void Tell(ChosenToken chosen, Queue<TranslationDelta> deltas) =>
+    private void Append(ChosenToken chosen, Queue<TranslationDelta> deltas) =>
         deltas.Enqueue(new TranslationDelta(_text.Index, _detokenizer.Append(chosen.Token!.Value), chosen.Token, chosen.LogProbability));
 
     private void GoOn(Queue<TranslationDelta> deltas)
@@ -64,7 +64,7 @@ internal sealed class TranslationDeltas
             if (_ahead.Remove(sentence.Place, out var waiting))
             {
                 while (waiting.TryDequeue(out var chosen))
-                    Tell(chosen, deltas);
+                    Append(chosen, deltas);
             }
 
             if (!_ended.Contains(sentence.Place))

@@ -48,7 +48,7 @@ public sealed record TranslationRequest(IReadOnlyList<string> Texts)
     /// <summary>Most further translations of each text, 0 to the number of beams.</summary>
     public int Alternatives { get; init; }
 
-    /// <summary>Whether to return which source tokens each target token looked at.</summary>
+    /// <summary>Whether to return the attention weights of each target token over the source tokens.</summary>
     public bool Alignments { get; init; }
 
     /// <summary>Which texts go first while some wait.</summary>

@@ -4,7 +4,9 @@ using SeqServe.Core.Decoding;
 
 namespace SeqServe.Core.Tasks.Translation;
 
-/// <summary>One sentence on its way through a translator. What it chooses depends on its own logits alone, so it is the same alone, in a batch and streamed.</summary>
+/// <summary>
+/// One sentence on its way through a translator. What it chooses depends on its own logits alone, so it is the same alone, in a batch and streamed.
+/// </summary>
 internal sealed class TranslationSequence : ActiveSequence
 {
     private readonly ISearch _search;
@@ -22,10 +24,10 @@ internal sealed class TranslationSequence : ActiveSequence
     {
         _chosen = chosen;
         _place = place;
-        Action<int, double>? tell = chosen is null ? null : (token, logProbability) => chosen.TryWrite(new ChosenToken(place, token, logProbability));
+        Action<int, double>? report = chosen is null ? null : (token, logProbability) => chosen.TryWrite(new ChosenToken(place, token, logProbability));
         var maxTokens = options.MaxTokens ?? DefaultMaxTokens(source.Length, options.ModelMaxTokens);
         _search = options.Beams == 1
-            ? new GreedySearch(maxTokens, options.EndId, options.LengthPenalty, tell)
+            ? new GreedySearch(maxTokens, options.EndId, options.LengthPenalty, report)
             : new BeamSearch(options.Beams, maxTokens, options.EndId, options.LengthPenalty);
         _attention = options.KeepAttention ? [] : null;
     }
@@ -33,7 +35,7 @@ internal sealed class TranslationSequence : ActiveSequence
     /// <summary>What was found, best first, once the sequence is completed.</summary>
     public IReadOnlyList<Hypothesis> Hypotheses => _search.Hypotheses;
 
-    /// <summary>No translation of these languages is longer; a model that has lost its way stops here. The recipes evaluate with the same limit.</summary>
+    /// <summary>No translation of these languages is longer; a model that repeats itself without an end stops here. The recipes evaluate with the same limit.</summary>
     internal static int DefaultMaxTokens(int sourceTokens, int modelMaxTokens) => Math.Min(modelMaxTokens, (2 * sourceTokens) + 10);
 
     /// <inheritdoc/>
@@ -66,3 +68,12 @@ internal sealed class TranslationSequence : ActiveSequence
         return weights;
     }
 }
+
+/// <summary>How a sentence's translation is searched.</summary>
+/// <param name="Beams">Beams; 1 is greedy.</param>
+/// <param name="LengthPenalty">Alpha of the length penalty.</param>
+/// <param name="MaxTokens">Most tokens, or null for what the source's length suggests.</param>
+/// <param name="ModelMaxTokens">Most tokens that the model may give.</param>
+/// <param name="EndId">The id that ends a translation.</param>
+/// <param name="KeepAttention">Whether attention weights are kept.</param>
+internal sealed record SearchOptions(int Beams, double LengthPenalty, int? MaxTokens, int ModelMaxTokens, int EndId, bool KeepAttention);

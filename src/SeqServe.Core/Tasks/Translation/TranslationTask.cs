@@ -52,7 +52,8 @@ public sealed partial class TranslationTask : ModelTask
             return TranslatorProbe.IsIndependent(backend, manifest.Limits.MaxInputTokens, beginId);
         });
 
-        var batcher = DecoderLoading.OpenBatcher(load, backend, manifest.Batching.Apply(independence), () => new EncoderPrefill(backend.NewRows(), beginId, padId));
+        var batcher = DecoderLoading.OpenBatcher(
+            load, backend, manifest.Batching.Apply(independence), () => new EncoderPrefill(backend.NewRows(), beginId, padId));
         return new ServedTranslator(load, tokenizer, backend, batcher)
         {
             Independence = independence,

@@ -12,9 +12,9 @@ public sealed class Translator(TranslationModels models, TimeProvider time)
     /// <summary>Translates texts. Each text's answer is the same whether it is sent alone, with others, or streamed.</summary>
     /// <param name="request">The texts.</param>
     /// <param name="observed">Receives what becomes known on the way, also when the request fails.</param>
-    /// <param name="cancellation">The caller's presence: once cancelled, its sentences leave their slots before the next step.</param>
+    /// <param name="cancellation">Cancelled when the caller has left: its sentences then leave their slots before the next step.</param>
     /// <exception cref="ServingException">The request failed; see its code.</exception>
-    /// <exception cref="OperationCanceledException">The caller has gone.</exception>
+    /// <exception cref="OperationCanceledException">The caller has left.</exception>
     public async Task<TranslationResponse> TranslateAsync(TranslationRequest request, ServedRequest observed, CancellationToken cancellation)
     {
         var running = Start(request, observed, streamed: false, cancellation);
@@ -36,7 +36,7 @@ public sealed class Translator(TranslationModels models, TimeProvider time)
     /// <param name="request">The texts.</param>
     /// <param name="observed">Receives what becomes known on the way, also when the request fails.</param>
     /// <param name="streamed">Whether <see cref="RunningTranslation.ReadDeltas"/> will be read.</param>
-    /// <param name="cancellation">The caller's presence.</param>
+    /// <param name="cancellation">Cancelled when the caller has left.</param>
     /// <returns>The translation in flight; the caller disposes it.</returns>
     /// <exception cref="ServingException">The request is refused; see its code.</exception>
     public RunningTranslation Start(TranslationRequest request, ServedRequest observed, bool streamed, CancellationToken cancellation)
@@ -81,7 +81,8 @@ public sealed class Translator(TranslationModels models, TimeProvider time)
     internal static (string Answer, double Number) AnswerGolden(ServedTranslator model, string text)
     {
         var request = new TranslationRequest([text]) { IsSingle = true };
-        var options = new SearchOptions(request.Beams, request.LengthPenalty, null, model.Manifest.Limits.MaxOutputTokens!.Value, model.EndId, KeepAttention: false);
+        var options = new SearchOptions(
+            request.Beams, request.LengthPenalty, null, model.Manifest.Limits.MaxOutputTokens!.Value, model.EndId, KeepAttention: false);
         var (texts, sequences) = SourceTexts.Prepare(model, request, options, null, default, static () => { });
         model.Batcher.Enqueue(sequences);
         sequences.ForEach(static sequence => sequence.Completion.GetAwaiter().GetResult());
@@ -98,11 +99,11 @@ public sealed class Translator(TranslationModels models, TimeProvider time)
         if (request.Alternatives < 0 || request.Alternatives > (request.BeamSize ?? maxBeams - 1))
             throw Refuse("alternatives", request.BeamSize is { } size ? $"must be in 0–{size}, the beam_size" : $"must be in 0–{maxBeams - 1}");
         if (streamed && request.Beams > 1)
-            throw Refuse("stream", "only a greedy search can be streamed, since beams change their minds; send \"beam_size\": 1 and no alternatives");
+            throw Refuse("stream", "results of beam search cannot be streamed; send \"beam_size\": 1 and no alternatives");
         if (!(request.LengthPenalty is >= 0 and <= TranslationRequest.LargestLengthPenalty))
             throw Refuse("length_penalty", $"must be in 0–{TranslationRequest.LargestLengthPenalty}");
         if (request.MaxTokens is { } tokens && (tokens < 1 || tokens > modelMaxTokens))
-            throw Refuse("max_tokens", $"must be in 1–{modelMaxTokens}, the most this model gives");
+            throw Refuse("max_tokens", $"must be in 1–{modelMaxTokens}, the limit of this model");
         if (request.Alignments && !model.GivesAttention)
             throw Refuse("alignments", $"model \"{model.Manifest.Name}\" has no attention and so no alignments; leave it out or name another model");
         return new SearchOptions(request.Beams, request.LengthPenalty, request.MaxTokens, modelMaxTokens, model.EndId, request.Alignments);

@@ -46,7 +46,7 @@ public class DynamicBatcherFailureTests
     }
 
     [Fact]
-    public async Task Run_FailsWithTheCause_TellsItToTheLogOnly()
+    public async Task Run_FailsWithTheCause_LogsItAndHidesItFromTheCaller()
     {
         using var bench = new BatcherBench();
 

@@ -28,7 +28,7 @@ public class ContinuousBatcherFailureTests
     {
         using var bench = new ContinuousBench();
         var poisoned = await ContinuousBench.Solo([7, 7], 6);
-        // A token that the second sequence reads in its third step, and nobody else at that time.
+        // A token that the second sequence reads in its third step, and no other sequence at that time.
         var steps = 0;
         bench.Model.OnRun = rows =>
         {
@@ -47,7 +47,7 @@ public class ContinuousBatcherFailureTests
     public async Task Step_ThatFailsTogether_IsTakenByEachAlone()
     {
         using var bench = new ContinuousBench();
-        // Whatever has several rows fails; so no step can be shared, and each must still be right.
+        // Every run of several rows fails, so no step can be shared, and each answer must still be right.
         bench.Model.OnRun = rows =>
         {
             if (rows.Length > 1)

@@ -116,7 +116,7 @@ public class ContinuousBatcherTests
     }
 
     [Fact]
-    public async Task Dispose_WhileSomeWaitAndSomeRun_TellsAll()
+    public async Task Dispose_WhileSomeWaitAndSomeRun_FailsAll()
     {
         var bench = new ContinuousBench(new BatchLimits { MaxBatchSize = 1 });
         bench.Model.Answer = _ => Best(5);

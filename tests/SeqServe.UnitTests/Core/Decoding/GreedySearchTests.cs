@@ -20,7 +20,7 @@ public class GreedySearchTests
     }
 
     [Fact]
-    public void Advance_MostTokens_EndsForItsLength()
+    public void Advance_MaxTokens_EndsForItsLength()
     {
         var search = new GreedySearch(maxTokens: 1, endId: 0);
 
@@ -45,7 +45,7 @@ public class GreedySearchTests
     }
 
     [Fact]
-    public void Chosen_EachToken_IsToldAtOnceButNotTheEnd()
+    public void Chosen_EachToken_IsReportedAtOnceButNotTheEnd()
     {
         List<(int Token, double LogProbability)> chosen = [];
         var search = new GreedySearch(5, 0, 1, (token, logProbability) => chosen.Add((token, logProbability)));

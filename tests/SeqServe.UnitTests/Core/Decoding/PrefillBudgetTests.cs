@@ -26,7 +26,7 @@ public class PrefillBudgetTests
     }
 
     [Fact]
-    public void Columns_WidePrefillsBefore_DoNotMakeANarrowOneLookCheap()
+    public void Columns_WidePrefillsBefore_DoNotLowerTheTimeOfANarrowOne()
     {
         _budget.Prefilled(1, 100, Milliseconds(10));
         for (var i = 0; i < 50; i++)

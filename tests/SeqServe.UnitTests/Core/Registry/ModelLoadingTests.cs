@@ -1,5 +1,6 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
 using SeqServe.Core.Batching.Plans;
 using SeqServe.Core.Compute;
 using SeqServe.Core.Diagnostics;
@@ -81,7 +82,7 @@ public sealed class ModelLoadingTests : IDisposable
     [Fact]
     public void Load_MissingVersionFolder_NamesTheVersion()
     {
-        _repository.AddShipped("bad", json => json["version_policy"] = new System.Text.Json.Nodes.JsonObject { ["specific"] = new System.Text.Json.Nodes.JsonArray(7) });
+        _repository.AddShipped("bad", json => json["version_policy"] = JsonNode.Parse("""{ "specific": [7] }"""));
 
         Assert.Contains("version 7, which has no folder", ReasonOfBad(), StringComparison.Ordinal);
     }
@@ -96,7 +97,7 @@ public sealed class ModelLoadingTests : IDisposable
     }
 
     [Fact]
-    public void Load_TokenizerWithMoreIdsThanTheGraph_FailsInWarmUpAndNotInSomebodysBatch()
+    public void Load_TokenizerWithMoreIdsThanTheGraph_FailsInWarmUpAndNotInABatchOfRequests()
     {
         _repository.AddShipped("bad", json => json.Remove("files"));
         // Four more pieces than the graph's embedding has rows.

@@ -63,7 +63,8 @@ public sealed class ModelLookupTests : IDisposable
     {
         var found = _repository.Open().Find("a")!;
         var manifest = found.Manifest! with { Task = Task };
-        var model = new FakeModel(new ModelLoad(found with { Manifest = manifest }, 1, ShippedTasks.Catalog[TensorTask.TaskName], _bench.Services, new DisposalStack()));
+        var model = new FakeModel(
+            new ModelLoad(found with { Manifest = manifest }, 1, ShippedTasks.Catalog[TensorTask.TaskName], _bench.Services, new DisposalStack()));
         var version = ModelVersion.Found(1, found with { Manifest = manifest }, _bench.Time.GetUtcNow()).Ready(model, _bench.Time.GetUtcNow());
         Assert.True(_bench.Registry.Published.TryPublish(new ModelEntry("a", [version], isExpected: true)));
         return model;

@@ -30,7 +30,8 @@ public sealed class TensorNamesLoadingTests : IDisposable
     [Fact]
     public void Load_Translator_OpensEachGraphUnderItsNames()
     {
-        _repository.AddFakeTranslator("m", edit: json => json["inputs"] = new JsonObject { ["encoder.src"] = "input_ids", ["decoder.tokens"] = "decoder_input_ids" });
+        _repository.AddFakeTranslator(
+            "m", edit: json => json["inputs"] = new JsonObject { ["encoder.src"] = "input_ids", ["decoder.tokens"] = "decoder_input_ids" });
 
         Load<ITranslatorBackend>();
 

@@ -5,7 +5,7 @@ namespace SeqServe.UnitTests.Core.Tokenization;
 
 public class TextNormalizerTests
 {
-    // Quadratic work on 200,000 marks would take minutes and show itself as a test that hangs.
+    // Quadratic work on 200,000 marks would take minutes: the test would hang.
     [Theory]
     [InlineData(30, 30)]
     [InlineData(31, 30)]

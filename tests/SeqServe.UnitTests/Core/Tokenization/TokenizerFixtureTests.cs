@@ -6,14 +6,15 @@ namespace SeqServe.UnitTests.Core.Tokenization;
 
 public class TokenizerFixtureTests
 {
-    private const int LeastLines = 200;
+    private const int MinLines = 200;
     private const int MaxShown = 5;
     private static readonly string s_fixture = Path.Combine(AppContext.BaseDirectory, "Fixtures", "Tokenization", "sentiment.jsonl");
 
-    public static TheoryData<string> SentimentModels => [.. ShippedModelNames.Classifiers.Where(name => name.StartsWith("sentiment-", StringComparison.Ordinal))];
+    public static TheoryData<string> SentimentModels =>
+        [.. ShippedModelNames.Classifiers.Where(name => name.StartsWith("sentiment-", StringComparison.Ordinal))];
 
     [Fact]
-    public void Fixture_ByLines_IsLargeEnough() => Assert.InRange(File.ReadLines(s_fixture).Count(), LeastLines, int.MaxValue);
+    public void Fixture_ByLines_IsLargeEnough() => Assert.InRange(File.ReadLines(s_fixture).Count(), MinLines, int.MaxValue);
 
     [Theory]
     [MemberData(nameof(SentimentModels))]

@@ -99,7 +99,7 @@ public sealed class GraphFileCheckTests : IDisposable
         GraphFileCheck.Run(Write(WithExternal(location, "0", "16")));
     }
 
-    // Random damage must be told, or be left to ONNX Runtime; it must never hang or throw anything else.
+    // Random damage must be reported, or be left to ONNX Runtime; it must never hang or throw anything else.
     [Fact]
     public void Run_OfDamagedGraphs_RefusesOrPasses()
     {
@@ -120,7 +120,8 @@ public sealed class GraphFileCheckTests : IDisposable
 
     private static byte[] WithExternal(string location, string offset = "0", string? length = null) =>
         OnnxGraph.Of(
-            [], [new OnnxTensor("y", OnnxGraph.FloatType, Rows)], [new OnnxNode("Identity", ["w"], ["y"])], OnnxWeights.External("w", [Rows], location, offset, length));
+            [], [new OnnxTensor("y", OnnxGraph.FloatType, Rows)], [new OnnxNode("Identity", ["w"], ["y"])],
+            OnnxWeights.External("w", [Rows], location, offset, length));
 
     private string Refusal(byte[] content)
     {

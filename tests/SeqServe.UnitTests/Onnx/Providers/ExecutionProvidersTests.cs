@@ -67,7 +67,7 @@ public sealed class ExecutionProvidersTests : IDisposable
     }
 
     [Fact]
-    public void Open_FileThatNoProviderTakes_ToldOnceAndNotAsAFaultOfAProvider()
+    public void Open_FileThatNoProviderTakes_IsReportedOnceAndNotAsAFaultOfAProvider()
     {
         var file = _folder.Of("model.onnx");
         var node = new OnnxNode("NoSuchOperator", ["x"], ["y"]);

@@ -116,7 +116,7 @@ public sealed class TensorBackendTests : IDisposable
     }
 
     [Fact]
-    public void Run_GraphWhoseShapesAreNotDeclared_TellsTheRealOnes()
+    public void Run_GraphWhoseShapesAreNotDeclared_ReportsTheRealOnes()
     {
         var node = new OnnxNode("Shape", ["x"], ["y"]);
         using var backend = Open(OnnxGraph.Of([new("x", OnnxGraph.FloatType, null)], [new("y", OnnxGraph.LongType, null)], [node]));

@@ -3,7 +3,7 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace SeqServe.UnitTests.Onnx.Vectors;
 
-/// <summary>A shipped graph in plain ONNX Runtime, without any of the server's own code: what the trainers' vectors are held against.</summary>
+/// <summary>A shipped graph in plain ONNX Runtime, without any of the server's own code: what the trainers' vectors are compared with.</summary>
 internal sealed class PlainGraph(string file) : IDisposable
 {
     private static readonly SessionOptions s_options = new() { IntraOpNumThreads = 1 };

@@ -6,7 +6,7 @@ namespace SeqServe.UnitTests.Onnx.Vectors;
 
 /// <summary>
 /// Feeds a graph its own outputs back as the manifest's <c>state</c>, <c>cache</c> and <c>memory</c> say, so that the vectors
-/// check what the manifest claims too. Caches are kept too large and the unused part is filled with what would be noticed.
+/// check what the manifest claims too. Caches are kept too large and the unused part is filled with values that would change the result.
 /// </summary>
 internal sealed class Wiring
 {

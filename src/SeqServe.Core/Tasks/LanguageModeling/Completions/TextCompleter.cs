@@ -16,7 +16,7 @@ public sealed class TextCompleter(ModelRegistry registry, TimeProvider time)
     /// <summary>Begins to continue prompts. Everything that can be refused is refused here, before anything is answered.</summary>
     /// <param name="request">The prompts.</param>
     /// <param name="observed">Receives what becomes known on the way, also when the request fails.</param>
-    /// <param name="cancellation">The caller's presence: once cancelled, the answers end.</param>
+    /// <param name="cancellation">Cancelled when the caller has left: the answers then end.</param>
     /// <returns>The answers; the caller disposes them.</returns>
     /// <exception cref="ServingException">The request was refused; see its code.</exception>
     /// <exception cref="OperationCanceledException">The caller has left.</exception>
@@ -36,7 +36,8 @@ public sealed class TextCompleter(ModelRegistry registry, TimeProvider time)
     }
 
     /// <summary>
-    /// As <see cref="Start(CompletionRequest, ServedRequest, CancellationToken)"/>, with a model that the caller has leased and keeps until the answers are disposed.
+    /// As <see cref="Start(CompletionRequest, ServedRequest, CancellationToken)"/>, with a model that the caller has leased and keeps until the answers are
+    /// disposed.
     /// </summary>
     internal RunningCompletion Start(ServedLanguageModel model, CompletionRequest request, ServedRequest observed, CancellationToken cancellation) =>
         Start(model, lease: null, request, observed, new RequestDeadline(request.Timeout, time.GetTimestamp(), time), cancellation);

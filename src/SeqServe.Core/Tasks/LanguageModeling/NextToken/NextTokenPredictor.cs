@@ -14,9 +14,9 @@ public sealed class NextTokenPredictor(ModelRegistry registry, StateTokens state
     /// <summary>Predicts what comes after texts. Each text's answer is the same whether it is sent alone or with others.</summary>
     /// <param name="request">The texts.</param>
     /// <param name="observed">Receives what becomes known on the way, also when the request fails.</param>
-    /// <param name="cancellation">The caller's presence: once cancelled, waiting texts cost no run.</param>
+    /// <param name="cancellation">Cancelled when the caller has left: waiting texts then cost no run.</param>
     /// <exception cref="ServingException">The request failed; see its code.</exception>
-    /// <exception cref="OperationCanceledException">The caller has gone.</exception>
+    /// <exception cref="OperationCanceledException">The caller has left.</exception>
     public async Task<PredictionResponse> PredictAsync(PredictionRequest request, ServedRequest observed, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
@@ -43,7 +43,10 @@ public sealed class NextTokenPredictor(ModelRegistry registry, StateTokens state
             return null;
         var field = request.State is null ? "return_state" : "state";
         if (model.StateSize == 0)
-            throw ServingException.ForField(ServingErrorCode.InvalidRequest, field, $"\"{model.Manifest.Name}\" keeps a key-value cache, which is too large to carry; leave the field out and send the whole text, or name a recurrent model");
+            throw ServingException.ForField(
+                ServingErrorCode.InvalidRequest, field,
+                $"\"{model.Manifest.Name}\" keeps a key-value cache, which is too large to carry; "
+                + "leave the field out and send the whole text, or name a recurrent model");
         if (request.State is null)
             return null;
         if (request.Inputs.Prompts.Count > 1)
@@ -51,7 +54,8 @@ public sealed class NextTokenPredictor(ModelRegistry registry, StateTokens state
         return states.Read(request.State, model);
     }
 
-    private static NextTokenSequence[] Sequences(PredictionRequest request, ServedLanguageModel model, PortableState? begin, ServedRequest observed, Action checkpoint)
+    private static NextTokenSequence[] Sequences(
+        PredictionRequest request, ServedLanguageModel model, PortableState? begin, ServedRequest observed, Action checkpoint)
     {
         // Batches are linked to the request's span, which the one of tokenization hides.
         var trace = Activity.Current?.Context ?? default;
@@ -63,7 +67,8 @@ public sealed class NextTokenPredictor(ModelRegistry registry, StateTokens state
 
     private PredictedToken Result(NextTokenSequence sequence, ServedLanguageModel model)
     {
-        var candidates = Array.ConvertAll(sequence.Candidates, c => new NextTokenCandidate(model.Tokenizer.TokenText(c.Id), c.Id, c.Probability, c.LogProbability));
+        var candidates = Array.ConvertAll(
+            sequence.Candidates, c => new NextTokenCandidate(model.Tokenizer.TokenText(c.Id), c.Id, c.Probability, c.LogProbability));
         return new PredictedToken(candidates, sequence.Entropy, sequence.Length, sequence.State is { } state ? states.Write(state, model) : null);
     }
 }

@@ -12,9 +12,9 @@ public sealed class TextScorer(ModelRegistry registry, TimeProvider time)
     /// <summary>Scores texts. Each text's answer is the same whether it is sent alone or with others.</summary>
     /// <param name="request">The texts.</param>
     /// <param name="observed">Receives what becomes known on the way, also when the request fails.</param>
-    /// <param name="cancellation">The caller's presence: once cancelled, waiting texts cost no run.</param>
+    /// <param name="cancellation">Cancelled when the caller has left: waiting texts then cost no run.</param>
     /// <exception cref="ServingException">The request failed; see its code.</exception>
-    /// <exception cref="OperationCanceledException">The caller has gone.</exception>
+    /// <exception cref="OperationCanceledException">The caller has left.</exception>
     public async Task<ScoringResponse> ScoreAsync(ScoringRequest request, ServedRequest observed, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
@@ -22,7 +22,8 @@ public sealed class TextScorer(ModelRegistry registry, TimeProvider time)
         var model = lease.Model;
         (observed.Model, observed.Inputs) = (model.Metrics, request.Texts.Count);
         var scorer = model.Scorer
-            ?? throw ServingException.ForField(ServingErrorCode.InvalidRequest, "model", $"\"{model.Manifest.Name}\" has no graph that scores; name another model, or add \"score\" to the graphs of its manifest");
+            ?? throw ServingException.ForField(ServingErrorCode.InvalidRequest, "model",
+                $"\"{model.Manifest.Name}\" has no graph that scores; name another model, or add \"score\" to the graphs of its manifest");
         var deadline = new RequestDeadline(request.Timeout, started, time);
         scorer.EnsureRoom(request.Texts.Count, deadline.Left);
 
@@ -30,7 +31,8 @@ public sealed class TextScorer(ModelRegistry registry, TimeProvider time)
         var tokenized = time.GetElapsedTime(started);
         deadline.ThrowIfOver(cancellation);
         scorer.Enqueue(rows);
-        var timings = await new RequestRows<ScoringRow>(scorer, rows, request.FieldOf, model, deadline, cancellation).WaitAsync(tokenized, observed).ConfigureAwait(false);
+        var timings = await new RequestRows<ScoringRow>(scorer, rows, request.FieldOf, model, deadline, cancellation)
+            .WaitAsync(tokenized, observed).ConfigureAwait(false);
         var results = rows.Select((row, i) => Result(row, request.Texts[i], model)).ToArray();
         return new ScoringResponse(model.Manifest.Name, model.Version, results, observed.InputTokens, timings);
     }

@@ -16,6 +16,6 @@ public sealed class StateKey
     /// <summary>The key of a configured text; replicas with the same text read each other's states.</summary>
     public static StateKey Of(string configured) => new(Encoding.UTF8.GetBytes(configured));
 
-    /// <summary>A key that nobody else has.</summary>
+    /// <summary>A random key, known to this process only.</summary>
     public static StateKey Generate() => new(RandomNumberGenerator.GetBytes(Size));
 }

@@ -9,8 +9,8 @@ namespace SeqServe.Core.Tasks.LanguageModeling.States;
 
 /// <summary>
 /// Recurrent states as opaque texts that a client carries away and brings back, to this server or to another with the same key. In base64url:
-/// format (1 byte), length of the model's name (1), the name in UTF-8, version (4, little-endian as all), checksum of the version's files (8), position (4), state (4 each),
-/// HMAC-SHA256 of it all (32). A server keeps nothing of it.
+/// format (1 byte), length of the model's name (1), the name in UTF-8, version (4, little-endian as all), checksum of the version's files (8), position (4),
+/// state (4 each), HMAC-SHA256 of it all (32). A server keeps nothing of it.
 /// </summary>
 /// <param name="key">The secret it is signed with.</param>
 public sealed class StateTokens(StateKey key)
@@ -35,15 +35,18 @@ public sealed class StateTokens(StateKey key)
 
     /// <summary>Reads a state that was written for this version of this model.</summary>
     /// <exception cref="ServingException">
-    /// <see cref="ServingErrorCode.InvalidRequest"/>: it was cut or changed, or signed with another key; <see cref="ServingErrorCode.StateMismatch"/>: it is of another
-    /// model, version or export.
+    /// <see cref="ServingErrorCode.InvalidRequest"/>: it was cut or changed, or signed with another key; <see cref="ServingErrorCode.StateMismatch"/>: it is of
+    /// another model, version or export.
     /// </exception>
     public PortableState Read(string token, ServedLanguageModel model)
     {
         var signed = Verify(token);
         var origin = Origin(model);
         if (!signed.StartsWith(origin))
-            throw ServingException.ForField(ServingErrorCode.StateMismatch, "state", $"was made by {NameOf(signed)}, this is {model.Manifest.Name} version {model.Version}; send it to the model it came from, or send the whole text without a state");
+            throw ServingException.ForField(
+                ServingErrorCode.StateMismatch, "state",
+                $"was made by {NameOf(signed)}, this is {model.Manifest.Name} version {model.Version}; "
+                + "send it to the model it came from, or send the whole text without a state");
         var rest = signed[origin.Length..];
         var values = new float[model.StateSize];
         // A version whose files carry no checksums may have been replaced by one of another size.
@@ -100,3 +103,8 @@ public sealed class StateTokens(StateKey key)
     private static string NameOf(ReadOnlySpan<byte> signed) =>
         $"{Encoding.UTF8.GetString(signed.Slice(2, signed[1]))} version {BinaryPrimitives.ReadInt32LittleEndian(signed[(2 + signed[1])..])}";
 }
+
+/// <summary>All that a recurrent model knows of what it has read.</summary>
+/// <param name="Position">Tokens read so far.</param>
+/// <param name="Values">The state of one row, as <see cref="Backends.IDecoderRows.CopyState"/> gives it.</param>
+public sealed record PortableState(int Position, float[] Values);

@@ -37,5 +37,6 @@ public sealed class GoldenFileTests
     public void Read_OfAFault_NamesItsPlace(string json, string part) =>
         Assert.Contains(part, Assert.Throws<ManifestException>(() => Read(json)).Message, StringComparison.Ordinal);
 
-    private static GoldenFile Read(string json, string task = ClassificationTask.TaskName) => GoldenFile.Read(Encoding.UTF8.GetBytes(json), ShippedTasks.Catalog[task].Golden!);
+    private static GoldenFile Read(string json, string task = ClassificationTask.TaskName) =>
+        GoldenFile.Read(Encoding.UTF8.GetBytes(json), ShippedTasks.Catalog[task].Golden!);
 }

@@ -26,7 +26,8 @@ public class ManifestReaderTests
     {
         var manifest = Manifests.Read();
 
-        Assert.Equal((Manifests.Folder, ClassificationTask.TaskName, "gru", "Films.", true), (manifest.Name, manifest.Task, manifest.Architecture, manifest.Description, manifest.Default));
+        Assert.Equal((Manifests.Folder, ClassificationTask.TaskName, "gru", "Films.", true),
+            (manifest.Name, manifest.Task, manifest.Architecture, manifest.Description, manifest.Default));
         Assert.Equal([2, 3], manifest.VersionPolicy.Select([1, 3, 2]));
         Assert.Equal("graph.onnx", manifest.Graphs["model"]);
         Assert.Equal(("labels.txt", 128), (((ClassificationSection)manifest.Section).LabelsFile, manifest.Limits.MaxInputTokens));
@@ -56,7 +57,8 @@ public class ManifestReaderTests
     {
         var card = Manifests.Read().Card;
 
-        Assert.Equal(("Reviews.", "none", "MIT", 1000L, "train.py", "test", "None."), (card.Data, card.DataLicence, card.Licence, card.Parameters, card.TrainedBy, card.MetricsOn, card.Notes));
+        Assert.Equal(("Reviews.", "none", "MIT", 1000L, "train.py", "test", "None."),
+            (card.Data, card.DataLicence, card.Licence, card.Parameters, card.TrainedBy, card.MetricsOn, card.Notes));
         Assert.Equal(80.5, card.Metrics["accuracy"]);
     }
 
@@ -70,7 +72,8 @@ public class ManifestReaderTests
 
         Assert.Equal("model.onnx", manifest.Graphs["model"]);
         Assert.Equal([3], manifest.VersionPolicy.Select([1, 2, 3]));
-        Assert.Equal((32, 4096, TimeSpan.Zero, 1024), (manifest.Batching.MaxBatchSize, manifest.Batching.MaxBatchTokens, manifest.Batching.MaxQueueDelay, manifest.Batching.QueueCapacity));
+        Assert.Equal((32, 4096, TimeSpan.Zero, 1024),
+            (manifest.Batching.MaxBatchSize, manifest.Batching.MaxBatchTokens, manifest.Batching.MaxQueueDelay, manifest.Batching.QueueCapacity));
         Assert.Equal(new InstanceOptions(), manifest.Instances);
         Assert.False(manifest.Default);
         Assert.Empty(manifest.Files);

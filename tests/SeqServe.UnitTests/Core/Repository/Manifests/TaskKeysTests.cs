@@ -28,7 +28,11 @@ public class TaskKeysTests
     [Fact]
     public void Sequences_OfATensorModelWithState_AreRead()
     {
-        var section = (TensorSection)Manifests.Read("""{ "name": "film", "task": "tensor", "state": [{ "in": "h", "out": "g" }], "sequences": { "max_sequences": 3, "max_idle_ms": 500 } }""").Section;
+        const string Json = """
+            { "name": "film", "task": "tensor", "state": [{ "in": "h", "out": "g" }], "sequences": { "max_sequences": 3, "max_idle_ms": 500 } }
+            """;
+
+        var section = (TensorSection)Manifests.Read(Json).Section;
         var limits = section.Sequences;
 
         Assert.Equal((3, TimeSpan.FromMilliseconds(500)), (limits.MaxSequences, limits.MaxIdle));
@@ -36,7 +40,9 @@ public class TaskKeysTests
 
     [Fact]
     public void Sequences_WithoutState_AreAFault() =>
-        Assert.Contains("with \"state\" only", Assert.Single(Manifests.Refuse("""{ "name": "film", "task": "tensor", "sequences": {} }""").Errors).Remedy, StringComparison.Ordinal);
+        var refused = Manifests.Refuse("""{ "name": "film", "task": "tensor", "sequences": {} }""");
+
+        Assert.Contains("with \"state\" only", Assert.Single(refused.Errors).Remedy, StringComparison.Ordinal);
 
     [Fact]
     public void Tensor_NeedsNeitherTokenizerNorLimits()

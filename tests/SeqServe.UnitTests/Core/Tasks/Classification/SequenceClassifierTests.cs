@@ -113,7 +113,7 @@ public class SequenceClassifierTests
     }
 
     [Fact]
-    public async Task Classify_Refused_StillTellsWhatBecameKnown()
+    public async Task Classify_Refused_StillReportsWhatBecameKnown()
     {
         using var bench = new ClassifierBench();
 

@@ -80,7 +80,8 @@ public class SequenceClassifierWaitTests
         bench.Backend.Open();
         await running;
         await bench.Classify("after");
-        Assert.Equal(["blocker", "after"], bench.Runs.Select(ids => ids.SequenceEqual(bench.Ids("blocker")) ? "blocker" : ids.SequenceEqual(bench.Ids("after")) ? "after" : "gone"));
+        Assert.Equal(["blocker", "after"],
+            bench.Runs.Select(ids => ids.SequenceEqual(bench.Ids("blocker")) ? "blocker" : ids.SequenceEqual(bench.Ids("after")) ? "after" : "gone"));
     }
 
     [Fact]
@@ -108,7 +109,7 @@ public class SequenceClassifierWaitTests
     }
 
     [Fact]
-    public async Task Timings_OfARequest_TellWaitRunAndBatch()
+    public async Task Timings_OfARequest_AreWaitRunAndBatch()
     {
         using var bench = new ClassifierBench();
         var running = Block(bench);
@@ -124,7 +125,8 @@ public class SequenceClassifierWaitTests
         var timings = (await request).Timings;
         await running;
 
-        Assert.Equal((0.0, 7.0, 5.0, 2), (timings.Tokenize.TotalMilliseconds, timings.Queue.TotalMilliseconds, timings.Compute.TotalMilliseconds, timings.BatchSize));
+        Assert.Equal(
+            (0.0, 7.0, 5.0, 2), (timings.Tokenize.TotalMilliseconds, timings.Queue.TotalMilliseconds, timings.Compute.TotalMilliseconds, timings.BatchSize));
     }
 
     private static Task<ClassificationResponse> Block(ClassifierBench bench)

@@ -155,7 +155,7 @@ public sealed class SequenceTests
     }
 
     [Fact]
-    public async Task Infer_MoreSequencesThanAreKept_AreToldToComeBack()
+    public async Task Infer_MoreSequencesThanAreKept_AreRefusedWithRetryAfter()
     {
         using var bench = Bench(json => json["sequences"] = new JsonObject { ["max_sequences"] = 2 });
         await Send(bench, 1L, 1, starts: true);

@@ -44,7 +44,7 @@ public sealed class TextTasksTests : IDisposable
         bench.Backend.Open();
         await Patience.Wait(Task.WhenAll([running, .. waiting]));
 
-        // A row of each shape, so that runs tell them apart.
+        // A row of each shape, so that runs distinguish them.
         Assert.Equal([[1, 2], [4, 2], [3, 2], [2, 2]], bench.Backend.Runs);
 
         Task Ask(string name, RowPriority priority)
@@ -90,7 +90,7 @@ public sealed class TextTasksTests : IDisposable
         var first = Begin(task, "The first one.");
         _decoder.OnRun = read =>
         {
-            // What each run begins with says whose it is.
+            // The first token of each run shows which request it belongs to.
             foreach (var name in new[] { "low", "normal", "high" })
             {
                 if (read[0].Take(Begin(task, name).Length).SequenceEqual(Begin(task, name)) && !_order.Contains(name))

@@ -28,7 +28,8 @@ public class TranslationModelsTests
     {
         using var bench = Bench();
 
-        var refused = Assert.Throws<ServingException>(() => bench.Translator.Start(new TranslationRequest(["film"]) { Source = "en", Target = "tlh" }, bench.Observed, false, default));
+        var refused = Assert.Throws<ServingException>(
+            () => bench.Translator.Start(new TranslationRequest(["film"]) { Source = "en", Target = "tlh" }, bench.Observed, false, default));
 
         Assert.Equal(ServingErrorCode.ModelNotFound, refused.Code);
         Assert.Equal("No model translates \"en\" → \"tlh\"; there are en → de, en → fr, fr → en.", refused.Message);
@@ -41,7 +42,8 @@ public class TranslationModelsTests
     {
         using var bench = Bench();
 
-        var refused = Assert.Throws<ServingException>(() => bench.Translator.Start(new TranslationRequest(["film"]) { Model = "en-fr-a", Source = source, Target = target }, bench.Observed, false, default));
+        var refused = Assert.Throws<ServingException>(() => bench.Translator.Start(
+            new TranslationRequest(["film"]) { Model = "en-fr-a", Source = source, Target = target }, bench.Observed, false, default));
 
         Assert.Equal([field], refused.FieldErrors!.Keys);
     }

@@ -13,7 +13,8 @@ internal sealed class TranslatorBench : IDisposable
 {
     private readonly TemporaryRepository _repository = new();
 
-    public TranslatorBench(int queueCapacity = 1024, int slots = 32, bool attention = true, Action<TemporaryRepository>? more = null, Func<FakeDecoder>? model = null)
+    public TranslatorBench(int queueCapacity = 1024, int slots = 32, bool attention = true, Action<TemporaryRepository>? more = null,
+        Func<FakeDecoder>? model = null)
     {
         _repository.AddFakeTranslator("en-fr-a", edit: json =>
         {

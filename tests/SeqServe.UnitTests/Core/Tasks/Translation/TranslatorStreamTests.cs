@@ -16,7 +16,8 @@ public class TranslatorStreamTests
         var deltas = await bench.Stream(new TranslationRequest([text]));
 
         Assert.Equal(whole.Translation, string.Concat(deltas.Select(delta => delta.Text)));
-        Assert.Equal(TranslatorBench.Tokenizer.Encode(text, 100).Ids[..^1].Reverse(), deltas.Where(delta => delta.TokenId is not null).Select(delta => delta.TokenId!.Value));
+        Assert.Equal(TranslatorBench.Tokenizer.Encode(text, 100).Ids[..^1].Reverse(),
+            deltas.Where(delta => delta.TokenId is not null).Select(delta => delta.TokenId!.Value));
         Assert.All(deltas.Where(delta => delta.TokenId is not null), delta => Assert.InRange(delta.LogProbability!.Value, -5, 0));
     }
 
@@ -41,7 +42,7 @@ public class TranslatorStreamTests
         var steps = 0;
         bench.Model.OnRun = _ =>
         {
-            // The encoder, two steps, and no more until somebody has read.
+            // The encoder, two steps, and no more until the reader has read.
             if (++steps == 3)
                 bench.Model.Close();
         };
@@ -105,7 +106,8 @@ public class TranslatorStreamTests
     {
         using var bench = new TranslatorBench();
         bench.Model.Close();
-        await using var running = bench.Translator.Start(new TranslationRequest(["a fine film"]) { Timeout = TimeSpan.FromSeconds(1) }, bench.Observed, streamed: true, default);
+        await using var running = bench.Translator.Start(new TranslationRequest(["a fine film"]) { Timeout = TimeSpan.FromSeconds(1) }, bench.Observed,
+            streamed: true, default);
         await using var deltas = running.ReadDeltas(default).GetAsyncEnumerator();
         var first = deltas.MoveNextAsync().AsTask();
         bench.Model.AwaitStart();
@@ -141,7 +143,8 @@ public class TranslatorStreamTests
     {
         // The fake's logits depend on all that a row has read, so a row that is mixed up with another shows.
         FakeDecoder Hashed() => new(TranslatorBench.Tokenizer.VocabularySize);
-        string[] texts = [.. Enumerable.Range(0, 64).Select(i => string.Join(' ', Enumerable.Range(0, 1 + (i * 7 % 11)).Select(j => (i + j) % 3 == 0 ? "film" : $"word{i * j}")))];
+        string[] texts = [.. Enumerable.Range(0, 64).Select(
+            i => string.Join(' ', Enumerable.Range(0, 1 + (i * 7 % 11)).Select(j => (i + j) % 3 == 0 ? "film" : $"word{i * j}")))];
         using var alone = new TranslatorBench(model: Hashed);
         using var together = new TranslatorBench(slots: 24, model: Hashed);
 

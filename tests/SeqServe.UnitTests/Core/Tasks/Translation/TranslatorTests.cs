@@ -30,7 +30,8 @@ public class TranslatorTests
 
         var result = (await bench.Translate("  one\r\n\r\n\ttwo  \n--- 3 ---\nthree")).Results[0];
 
-        Assert.Equal($"  {TranslatorBench.Reversed("one")}\r\n\r\n\t{TranslatorBench.Reversed("two")}  \n--- 3 ---\n{TranslatorBench.Reversed("three")}", result.Translation);
+        Assert.Equal($"  {TranslatorBench.Reversed("one")}\r\n\r\n\t{TranslatorBench.Reversed("two")}  \n--- 3 ---\n{TranslatorBench.Reversed("three")}",
+            result.Translation);
     }
 
     [Fact]
@@ -89,7 +90,8 @@ public class TranslatorTests
     {
         using var bench = new TranslatorBench();
 
-        var refused = await Assert.ThrowsAsync<ServingException>(() => bench.Translate($"Short one. Then {string.Concat(Enumerable.Repeat("very ", 200))}long."));
+        var refused = await Assert.ThrowsAsync<ServingException>(
+            () => bench.Translate($"Short one. Then {string.Concat(Enumerable.Repeat("very ", 200))}long."));
 
         Assert.Equal(ServingErrorCode.InputTooLong, refused.Code);
         Assert.Contains("Then very", refused.Message, StringComparison.Ordinal);
@@ -120,7 +122,9 @@ public class TranslatorTests
     [Fact]
     public async Task TranslateAsync_ModelThatNeverEnds_StopsAtTwiceTheSourceAndTen()
     {
-        using var bench = new TranslatorBench(model: () => new FakeDecoder(TranslatorBench.Tokenizer.VocabularySize) { Answer = _ => [.. Enumerable.Range(0, TranslatorBench.Tokenizer.VocabularySize).Select(i => i == 300 ? 5f : 0f)] });
+        var vocabularySize = TranslatorBench.Tokenizer.VocabularySize;
+        using var bench = new TranslatorBench(
+            model: () => new FakeDecoder(vocabularySize) { Answer = _ => [.. Enumerable.Range(0, vocabularySize).Select(i => i == 300 ? 5f : 0f)] });
 
         var answer = await bench.Translate("a fine film");
 
@@ -196,7 +200,8 @@ public class TranslatorTests
     {
         using var bench = new TranslatorBench(slots: 4);
 
-        var refused = Assert.Throws<ServingException>(() => bench.Translator.Start(new TranslationRequest(["film"]) { BeamSize = 5 }, bench.Observed, false, default));
+        var refused = Assert.Throws<ServingException>(
+            () => bench.Translator.Start(new TranslationRequest(["film"]) { BeamSize = 5 }, bench.Observed, false, default));
 
         Assert.Contains("1–4", refused.Message, StringComparison.Ordinal);
     }
@@ -206,7 +211,8 @@ public class TranslatorTests
     {
         using var bench = new TranslatorBench(model: () => new FakeDecoder(TranslatorBench.Tokenizer.VocabularySize) { GivesAttention = false });
 
-        var refused = Assert.Throws<ServingException>(() => bench.Translator.Start(new TranslationRequest(["film"]) { Alignments = true }, bench.Observed, false, default));
+        var refused = Assert.Throws<ServingException>(
+            () => bench.Translator.Start(new TranslationRequest(["film"]) { Alignments = true }, bench.Observed, false, default));
 
         Assert.Equal(["alignments"], refused.FieldErrors!.Keys);
     }

@@ -3,7 +3,7 @@ using SeqServe.TestSupport;
 
 namespace SeqServe.UnitTests.Core.Registry;
 
-public sealed class ModelLifeTests : IDisposable
+public sealed class ServedModelLifetimeTests : IDisposable
 {
     private readonly TemporaryRepository _repository = new();
 

@@ -4,7 +4,7 @@ using SeqServe.Core.Errors;
 using SeqServe.Core.Tasks.LanguageModeling.States;
 using SeqServe.TestSupport;
 
-namespace SeqServe.UnitTests.Core.Tasks.LanguageModeling;
+namespace SeqServe.UnitTests.Core.Tasks.LanguageModeling.States;
 
 public class StateTokensTests
 {
@@ -102,8 +102,9 @@ public class StateTokensTests
     [Fact]
     public void Read_OfAnotherExportOfTheVersion_IsAMismatch()
     {
-        // Of an empty file, and of one that a comment of the manifest differs in: the checksums are what tells exports apart.
-        static void WithChecksum(JsonObject json) => json["files"] = new JsonObject { ["1/model.onnx"] = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" };
+        // The checksum of an empty file, and a changed comment in the manifest: only the checksums distinguish exports.
+        static void WithChecksum(JsonObject json) =>
+            json["files"] = new JsonObject { ["1/model.onnx"] = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" };
         using var before = new LanguageModelBench();
         using var after = new LanguageModelBench(edit: WithChecksum);
         using var old = before.Lease();
@@ -112,7 +113,8 @@ public class StateTokensTests
         AssertRefused(ServingErrorCode.StateMismatch, () => s_tokens.Read(Token(old.Model), lease.Model));
     }
 
-    private static string Token(SeqServe.Core.Tasks.LanguageModeling.ServedLanguageModel model) => s_tokens.Write(new PortableState(7, new float[model.StateSize]), model);
+    private static string Token(SeqServe.Core.Tasks.LanguageModeling.ServedLanguageModel model) =>
+        s_tokens.Write(new PortableState(7, new float[model.StateSize]), model);
 
     private static ServingException AssertRefused(ServingErrorCode code, Action read)
     {

@@ -4,9 +4,9 @@ using SeqServe.Core.Tokenization;
 
 namespace SeqServe.UnitTests.Core.Tokenization;
 
-public class DetokenizerTests
+public class SentencePieceDetokenizerTests
 {
-    private const int LeastLines = 1000;
+    private const int MinLines = 1000;
     private const int MaxShown = 5;
     private const int FirstByteId = 4;
     private static readonly string s_fixture = Path.Combine(AppContext.BaseDirectory, "Fixtures", "Tokenization", "decoding.jsonl");
@@ -26,7 +26,7 @@ public class DetokenizerTests
                 differences.Add($"{line}\n  decoded {JsonSerializer.Serialize(decoded)}");
         }
 
-        Assert.InRange(lines.Length, LeastLines, int.MaxValue);
+        Assert.InRange(lines.Length, MinLines, int.MaxValue);
         Assert.True(differences.Count == 0, $"{differences.Count} of {lines.Length} lines differ:\n{string.Join('\n', differences.Take(MaxShown))}");
     }
 

@@ -5,7 +5,7 @@ using SeqServe.Core.Tasks.LanguageModeling;
 using SeqServe.Core.Tasks.LanguageModeling.Completions;
 using SeqServe.TestSupport;
 
-namespace SeqServe.UnitTests.Core.Tasks.LanguageModeling;
+namespace SeqServe.UnitTests.Core.Tasks.LanguageModeling.Completions;
 
 public class TextCompleterTests
 {
@@ -109,7 +109,8 @@ public class TextCompleterTests
     {
         using var bench = new LanguageModelBench();
 
-        var answer = (await bench.Complete(Seeded with { Sampling = new SamplingOptions { Temperature = 2, TopK = 3 }, LogProbabilities = 2, MaxTokens = 3 }))[0];
+        var request = Seeded with { Sampling = new SamplingOptions { Temperature = 2, TopK = 3 }, LogProbabilities = 2, MaxTokens = 3 };
+        var answer = (await bench.Complete(request))[0];
 
         Assert.Equal(3, answer.Tokens.Count);
         var first = new NextTokenDistribution(bench.Model.Logits(LanguageModelBench.Ids(Text)));
@@ -121,7 +122,7 @@ public class TextCompleterTests
     [Theory]
     [InlineData(0)]
     [InlineData(4)]
-    public async Task Complete_EchoWithLogProbabilities_TellsThePromptsTokens(int maxTokens)
+    public async Task Complete_EchoWithLogProbabilities_ReportsThePromptsTokens(int maxTokens)
     {
         using var bench = new LanguageModelBench();
         var ids = LanguageModelBench.Ids(Text);

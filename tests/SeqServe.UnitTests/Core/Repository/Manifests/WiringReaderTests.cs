@@ -4,7 +4,7 @@ using SeqServe.Core.Tasks.Translation;
 
 namespace SeqServe.UnitTests.Core.Repository.Manifests;
 
-public class WiringTests
+public class WiringReaderTests
 {
     [Fact]
     public void Translation_WithAllKeys_IsReadWhole()

@@ -6,7 +6,7 @@ using SeqServe.TestSupport;
 
 namespace SeqServe.UnitTests.Core.Registry;
 
-public sealed class RetirementTests : IDisposable
+public sealed class RetirementQueueTests : IDisposable
 {
     private readonly TemporaryRepository _repository = new();
 

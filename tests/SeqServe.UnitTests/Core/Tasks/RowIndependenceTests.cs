@@ -3,7 +3,7 @@ using SeqServe.Core.Tasks;
 
 namespace SeqServe.UnitTests.Core.Tasks;
 
-public class RowIndependenceProbeTests
+public class RowIndependenceTests
 {
     [Fact]
     public void Measure_AnswerOfValidIdsOnly_IsFull() =>
@@ -33,7 +33,8 @@ public class RowIndependenceProbeTests
     [Fact]
     public void Measure_RowsOfTwoTokensAtLeast_AreProbedWithinTheLimit() =>
         Assert.Equal(RowIndependence.Full, RowIndependenceProbe.Measure(
-            batch => [batch.Lengths.Span[0] >= 2 ? ValidIds(batch, 0)[1] : throw new BackendException("too short")], 100, minTokens: 2, maxTokens: 64, padId: 0));
+            batch => [batch.Lengths.Span[0] >= 2 ? ValidIds(batch, 0)[1] : throw new BackendException("too short")],
+            100, minTokens: 2, maxTokens: 64, padId: 0));
 
     private static RowIndependence Measure(Func<PaddedBatch, int, float> answer) =>
         RowIndependenceProbe.Measure(batch => [answer(batch, 0)], vocabularySize: 500, minTokens: 1, maxTokens: 64, padId: 0);

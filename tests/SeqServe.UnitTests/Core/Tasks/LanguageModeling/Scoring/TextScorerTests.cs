@@ -4,7 +4,7 @@ using SeqServe.Core.Decoding;
 using SeqServe.Core.Errors;
 using SeqServe.TestSupport;
 
-namespace SeqServe.UnitTests.Core.Tasks.LanguageModeling;
+namespace SeqServe.UnitTests.Core.Tasks.LanguageModeling.Scoring;
 
 public class TextScorerTests
 {
@@ -39,7 +39,8 @@ public class TextScorerTests
 
     [Theory]
     [InlineData("  ", ServingErrorCode.InputEmpty)]
-    [InlineData("a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a", ServingErrorCode.InputTooLong)]
+    [InlineData("a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a " +
+        "a a a a a a a a a a a a a a a", ServingErrorCode.InputTooLong)]
     public async Task Score_FaultyText_IsRefusedByName(string text, ServingErrorCode code)
     {
         using var bench = new LanguageModelBench();
@@ -53,7 +54,8 @@ public class TextScorerTests
     [Fact]
     public async Task Score_ModelWithoutAGraphForIt_IsRefused()
     {
-        using var bench = new LanguageModelBench(() => new FakeDecoder(LanguageModelBench.Tokenizer.VocabularySize) { CanScore = false }, json => json["graphs"]!.AsObject().Remove("score"));
+        using var bench = new LanguageModelBench(() => new FakeDecoder(LanguageModelBench.Tokenizer.VocabularySize) { CanScore = false },
+            json => json["graphs"]!.AsObject().Remove("score"));
 
         var failure = await Assert.ThrowsAsync<ServingException>(() => bench.Score("good"));
 

@@ -4,7 +4,7 @@ using SeqServe.Core.Tasks.LanguageModeling;
 using SeqServe.Core.Tasks.LanguageModeling.NextToken;
 using SeqServe.TestSupport;
 
-namespace SeqServe.UnitTests.Core.Tasks.LanguageModeling;
+namespace SeqServe.UnitTests.Core.Tasks.LanguageModeling.NextToken;
 
 public class NextTokenPredictorTests
 {

@@ -1,7 +1,7 @@
 namespace SeqServe.LoadTest;
 
-/// <summary>A bounded number of connections that take requests as they fall due; what finds none free is sent by the next that is.</summary>
-internal sealed class OpenLanes(Sender sender, Recorder recorder, int connections)
+/// <summary>A bounded number of connections that take requests as they fall due; a request that finds none free is sent when one becomes free.</summary>
+internal sealed class ConnectionPool(Sender sender, Recorder recorder, int connections)
 {
     private readonly Lock _gate = new();
     private readonly Stack<Connection> _free = new();

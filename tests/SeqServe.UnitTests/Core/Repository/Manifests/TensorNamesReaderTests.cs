@@ -2,7 +2,7 @@ using SeqServe.Core.Repository.Manifests;
 
 namespace SeqServe.UnitTests.Core.Repository.Manifests;
 
-public class TensorNamesTests
+public class TensorNamesReaderTests
 {
     [Fact]
     public void Read_Classifier_TakesTheNames()

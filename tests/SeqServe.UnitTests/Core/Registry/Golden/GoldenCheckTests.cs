@@ -5,7 +5,7 @@ using SeqServe.TestSupport;
 
 namespace SeqServe.UnitTests.Core.Registry.Golden;
 
-public sealed class GoldenCasesTests : IDisposable
+public sealed class GoldenCheckTests : IDisposable
 {
     private readonly TemporaryRepository _repository = new();
 
@@ -22,7 +22,10 @@ public sealed class GoldenCasesTests : IDisposable
     {
         _repository.AddFake("a");
         _repository.Write("a/1/golden.json", $$"""{ "cases": [{{golden}}] }""");
-        using var bench = new RegistryBench(_repository, acceptance: new GoldenCheck(ShippedTasks.Catalog).Accept) { Backends = { Make = _ => new FakeClassifierBackend { Answer = _ => [0, 1] } } }.Load();
+        using var bench = new RegistryBench(_repository, acceptance: new GoldenCheck(ShippedTasks.Catalog).Accept)
+        {
+            Backends = { Make = _ => new FakeClassifierBackend { Answer = _ => [0, 1] } },
+        }.Load();
 
         Assert.Equal(reason is null ? ModelState.Ready : ModelState.Unavailable, bench.StatusOf("a").State);
         Assert.Contains(reason ?? "", bench.StatusOf("a").Reason, StringComparison.Ordinal);

@@ -1,8 +1,8 @@
 using SeqServe.Core.Tasks.LanguageModeling.Scoring;
 
-namespace SeqServe.UnitTests.Core.Tasks.LanguageModeling;
+namespace SeqServe.UnitTests.Core.Tasks.LanguageModeling.Scoring;
 
-public class ScoredTextTests
+public class ScoringResponseTests
 {
     private static readonly TokenScore[] s_tokens = [new("a", 1, -800), new("b", 2, -900)];
 
