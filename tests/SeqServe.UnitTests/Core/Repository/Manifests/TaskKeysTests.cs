@@ -39,10 +39,12 @@ public class TaskKeysTests
     }
 
     [Fact]
-    public void Sequences_WithoutState_AreAFault() =>
+    public void Sequences_WithoutState_AreAFault()
+    {
         var refused = Manifests.Refuse("""{ "name": "film", "task": "tensor", "sequences": {} }""");
 
         Assert.Contains("with \"state\" only", Assert.Single(refused.Errors).Remedy, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Tensor_NeedsNeitherTokenizerNorLimits()
@@ -52,7 +54,6 @@ public class TaskKeysTests
         Assert.Equal(TensorTask.TaskName, manifest.Task);
         Assert.Null(manifest.Tokenizer);
     }
-
 
     private static void Become(JsonObject json, string task, string? graphs)
     {
