@@ -79,8 +79,8 @@ internal sealed class LatencyRuns : IDisposable
     private double Time(IClassifierBackend backend, int rows)
     {
         using var batch = new PaddedBatch(rows, _tokens, padId: 0);
-        // Ids spread over the vocabulary, of which the smallest of the shipped models has 3,000: neighbouring embeddings would be cached better than those of a real
-        // text.
+        // Ids spread over the vocabulary, of which the smallest of the shipped models has 3,000: neighbouring embeddings would be cached better than those of a
+        // real text.
         for (var row = 0; row < rows; row++)
             batch.SetRow(row, [.. Enumerable.Range(0, _tokens).Select(t => 4 + (((row * 7919) + (t * 104_729)) % 2900))]);
         var logits = new float[rows * backend.Classes];

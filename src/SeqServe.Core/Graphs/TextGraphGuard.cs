@@ -7,8 +7,8 @@ using SeqServe.Core.Tensors;
 namespace SeqServe.Core.Graphs;
 
 /// <summary>
-/// What the inputs of a text model's graphs must hold beyond their shapes. ONNX Runtime does not check that an id below zero wraps, that a length beyond its row
-/// gives a meaningless result, or that a position has no embedding.
+/// What the inputs of a text model's graphs must hold beyond their shapes. ONNX Runtime does not report that an id below zero wraps, that a length beyond its
+/// row gives a meaningless result, or that a position has no embedding.
 /// </summary>
 internal sealed class TextGraphGuard
 {

@@ -6,8 +6,8 @@ namespace SeqServe.Core.Tasks.Translation;
 
 /// <summary>
 /// Cuts a text into what is translated in one piece and what is kept as it is: white space, line breaks, pieces without a letter. Joined, the segments are the
-/// text. The rules are those of the languages of the shipped models: a full stop ends a sentence when white space and no small letter follows and the word before is no
-/// abbreviation; the full stops of Chinese and Japanese always end one.
+/// text. The rules are those of the languages of the shipped models: a full stop ends a sentence when white space and no small letter follows and the word
+/// before is no abbreviation; the full stops of Chinese and Japanese always end one.
 /// </summary>
 internal static class SentenceSplitter
 {

@@ -3,7 +3,8 @@ using SeqServe.Core.Tokenization;
 namespace SeqServe.Core.Tasks.Translation;
 
 /// <summary>
-/// Brings the tokens of one text's sentences, which are translated side by side, into the order of the text: tokens of a sentence are held here until those before it are complete.
+/// Brings the tokens of one text's sentences, which are translated side by side, into the order of the text: tokens of a sentence are held here until those
+/// before it are complete.
 /// </summary>
 internal sealed class TranslationDeltas
 {

@@ -35,7 +35,9 @@ internal sealed class TranslationSequence : ActiveSequence
     /// <summary>What was found, best first, once the sequence is completed.</summary>
     public IReadOnlyList<Hypothesis> Hypotheses => _search.Hypotheses;
 
-    /// <summary>No translation of these languages is longer; a model that repeats itself without an end stops here. The recipes evaluate with the same limit.</summary>
+    /// <summary>
+    /// No translation of these languages is longer; a model that repeats itself without an end stops here. The recipes evaluate with the same limit.
+    /// </summary>
     internal static int DefaultMaxTokens(int sourceTokens, int modelMaxTokens) => Math.Min(modelMaxTokens, (2 * sourceTokens) + 10);
 
     /// <inheritdoc/>
