@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Metadata;
 using SeqServe.Core.Errors;
 
 namespace SeqServe.Api.Documentation;
@@ -29,3 +30,18 @@ public sealed class ProducesInferenceProblemsAttribute() : ProducesProblemAttrib
 /// <summary>Documents that an action understands the header <c>X-Priority</c>.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class TakesPriorityAttribute : Attribute;
+
+/// <summary>Has routing refuse other bodies than JSON, and documents the contract of a body that the action reads itself.</summary>
+/// <param name="contract">The contract.</param>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class AcceptsJsonAttribute(Type contract) : Attribute, IAcceptsMetadata
+{
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ContentTypes { get; } = ["application/json"];
+
+    /// <inheritdoc/>
+    public Type RequestType => contract;
+
+    /// <inheritdoc/>
+    public bool IsOptional => false;
+}

@@ -24,6 +24,7 @@ internal static class SwaggerSetup
         options.UseAllOfToExtendReferenceSchemas();
         options.MapType<TextInputs>(TextInputsSchema);
         options.MapType<PromptInputs>(PromptInputsSchema);
+        options.OperationFilter<RequestBodyFilter>();
         options.OperationFilter<ProblemResponsesFilter>();
         options.OperationFilter<RequestHeadersFilter>();
         options.AddSecurityDefinition("key", new OpenApiSecurityScheme

@@ -7,7 +7,7 @@ using Microsoft.Extensions.ObjectPool;
 namespace SeqServe.Api.Json;
 
 /// <summary>Writes an answer as one JSON document of known length, through pooled buffers.</summary>
-internal sealed class JsonAnswers
+public sealed class JsonAnswers
 {
     private readonly ObjectPool<JsonBuffer> _buffers = ObjectPool.Create<JsonBuffer>();
 

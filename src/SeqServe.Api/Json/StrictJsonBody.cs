@@ -9,7 +9,7 @@ using SeqServe.Core.Errors;
 namespace SeqServe.Api.Json;
 
 /// <summary>Reads a JSON body strictly, and says what is wrong with it in the caller's words.</summary>
-internal sealed class StrictJsonBody(IOptions<SeqServeOptions> options)
+public sealed class StrictJsonBody(IOptions<SeqServeOptions> options)
 {
     private readonly long _maxBytes = options.Value.MaxRequestBytes;
 
