@@ -39,7 +39,9 @@ public partial class NamespaceCycleTests
         var files = sources.Select(source => Comment().Replace(source, "")).Where(source => Namespace().IsMatch(source))
             .Select(source => (Name: Namespace().Match(source).Groups[1].Value, Text: source)).ToList();
         var types = files.GroupBy(file => file.Name)
-            .ToDictionary(group => group.Key, group => group.SelectMany(file => TypeName().Matches(file.Text)).Select(type => type.Groups[1].Value).ToHashSet());
+            .ToDictionary(
+                group => group.Key,
+                group => group.SelectMany(file => TypeName().Matches(file.Text)).Select(type => type.Groups[1].Value).ToHashSet());
         var graph = types.Keys.ToDictionary(name => name, _ => new HashSet<string>());
         foreach (var (name, text) in files)
         {

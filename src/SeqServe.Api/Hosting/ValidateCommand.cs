@@ -44,7 +44,10 @@ internal static class ValidateCommand
             || Directory.EnumerateDirectories(folder).Any(sub => int.TryParse(Path.GetFileName(sub), out _));
         if (!isModel)
             return new FileModelRepository(folder, formats).Scan();
-        return Path.GetDirectoryName(folder) is { } parent && new FileModelRepository(parent, formats).Find(Path.GetFileName(folder)) is { } model ? [model] : [];
+        return Path.GetDirectoryName(folder) is { } parent
+            && new FileModelRepository(parent, formats).Find(Path.GetFileName(folder)) is { } model
+                ? [model]
+                : [];
     }
 
     private static bool Report(RepositoryModel model, IReadOnlyList<ModelFinding> findings, TextWriter output)

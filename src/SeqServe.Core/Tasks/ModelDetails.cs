@@ -16,7 +16,10 @@ public sealed record ModelDetails(BatchLimits Limits)
     /// <summary>Its sessions and their threads, or null for a kind that does not tell them.</summary>
     public SessionThreads? Sessions { get; init; }
 
-    /// <summary>Which rows may share a batch: <c>independent</c> (any), <c>equal-lengths</c>, <c>equal-shapes</c> or <c>alone</c>; null for a kind whose rows are not batched by a rule.</summary>
+    /// <summary>
+    /// Which rows may share a batch: <c>independent</c> (any), <c>equal-lengths</c>, <c>equal-shapes</c> or <c>alone</c>; null for a
+    /// kind whose rows are not batched by a rule.
+    /// </summary>
     public string? Rows { get; init; }
 }
 

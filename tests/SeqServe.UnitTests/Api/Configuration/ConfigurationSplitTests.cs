@@ -13,7 +13,8 @@ public class ConfigurationSplitTests
             ("ApiKeys:anna:Kay", "x"), ("MaxClientBatch", "7"), ("ApiKeys:anna:Key", "0123456789abcdef"), ("DefaultModels:classification", "a"));
 
         Assert.Equal(
-            ["SeqServe:ApiKeys:anna:Kay", "SeqServe:Device", "SeqServe:LogFormat", "SeqServe:Models", "SeqServe:Nope", "SeqServe:RequestTimeout", "SeqServe:Threads"],
+            ["SeqServe:ApiKeys:anna:Kay", "SeqServe:Device", "SeqServe:LogFormat",
+                "SeqServe:Models", "SeqServe:Nope", "SeqServe:RequestTimeout", "SeqServe:Threads"],
             split.Faults.Select(f => f.Split(' ')[0].TrimEnd(':')).Order(StringComparer.Ordinal));
         Assert.Equal(["ApiKeys:anna:Key", "DefaultModels:classification", "MaxClientBatch"], split.Good.Keys.Order(StringComparer.Ordinal));
     }

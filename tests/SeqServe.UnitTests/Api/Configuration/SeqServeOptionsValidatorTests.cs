@@ -18,8 +18,12 @@ public class SeqServeOptionsValidatorTests
     }
 
     [Fact]
-    public void Validate_KeyWithoutText_IsAFaultAndNoCrash() =>
-        Assert.Contains("ApiKeys:anna:Key", Assert.Single(Faults(new SeqServeOptions { ApiKeys = { ["anna"] = new ApiKeyOptions { Key = null! } } })), StringComparison.Ordinal);
+    public void Validate_KeyWithoutText_IsAFaultAndNoCrash()
+    {
+        var options = new SeqServeOptions { ApiKeys = { ["anna"] = new ApiKeyOptions { Key = null! } } };
+
+        Assert.Contains("ApiKeys:anna:Key", Assert.Single(Faults(options)), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Validate_TwoHoldersOfOneKey_IsAFault()
@@ -48,7 +52,8 @@ public class SeqServeOptionsValidatorTests
         Assert.Equal(
             [
                 "ApiKeys:anna:Key", "ApiKeys:anna:RequestsPerMinute = 0", "DefaultModels:sorting", "DrainTimeout = 02:00:00", "MaxClientBatch = 65537",
-                "MaxRequestBytes = 1", $"ModelRepository = {Path.Combine("no", "such", "folder")}", "RequestTimeout = 00:00:00", "ShutdownDelay = -01:00:00", "Threads = 0",
+                "MaxRequestBytes = 1", $"ModelRepository = {Path.Combine("no", "such", "folder")}",
+                "RequestTimeout = 00:00:00", "ShutdownDelay = -01:00:00", "Threads = 0",
             ],
             faults.Select(f => f["SeqServe:".Length..f.IndexOf(": ", StringComparison.Ordinal)]).Order(StringComparer.Ordinal));
     }
@@ -74,8 +79,12 @@ public class SeqServeOptionsValidatorTests
     }
 
     [Fact]
-    public void Validate_ShortKey_IsNotRepeated() =>
-        Assert.DoesNotContain("secret", Assert.Single(Faults(new SeqServeOptions { ApiKeys = { ["anna"] = new ApiKeyOptions { Key = "secret" } } })), StringComparison.Ordinal);
+    public void Validate_ShortKey_IsNotRepeated()
+    {
+        var options = new SeqServeOptions { ApiKeys = { ["anna"] = new ApiKeyOptions { Key = "secret" } } };
+
+        Assert.DoesNotContain("secret", Assert.Single(Faults(options)), StringComparison.Ordinal);
+    }
 
     private static List<string> Faults(SeqServeOptions options) =>
         [.. new SeqServeOptionsValidator(ShippedTasks.Catalog, [new CpuProvider(), new CudaProvider()]).Validate(null, options).Failures ?? []];

@@ -28,8 +28,12 @@ public sealed class ShippedModelsTests : IDisposable
     }
 
     [Fact]
-    public void Find_None_SaysWhatToSet() =>
-        Assert.Contains("SeqServe__ModelRepository", Assert.Throws<DirectoryNotFoundException>(() => ShippedModels.Find(_folder.Path)).Message, StringComparison.Ordinal);
+    public void Find_None_SaysWhatToSet()
+    {
+        var refused = Assert.Throws<DirectoryNotFoundException>(() => ShippedModels.Find(_folder.Path));
+
+        Assert.Contains("SeqServe__ModelRepository", refused.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Find_InAClone_IsItsModels() => Assert.Equal(RepositoryRoot.Models, ShippedModels.Find(AppContext.BaseDirectory));

@@ -8,7 +8,8 @@ namespace SeqServe.UnitTests.Api.Errors;
 
 public class ProblemKindsTests
 {
-    private static readonly ProblemKind[] s_all = [.. typeof(ProblemKinds).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (ProblemKind)f.GetValue(null)!)];
+    private static readonly ProblemKind[] s_all =
+        [.. typeof(ProblemKinds).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (ProblemKind)f.GetValue(null)!)];
 
     [Theory]
     [InlineData(ServingErrorCode.InvalidRequest, "invalid-request", 400, RequestOutcome.ClientError)]

@@ -22,7 +22,9 @@ public class ServingExceptionFilterTests
 
         Assert.True(handled.ExceptionHandled);
         Assert.IsType<EmptyResult>(handled.Result);
-        Assert.Equal((429, "application/problem+json", "2"), (context.Response.StatusCode, context.Response.ContentType, context.Response.Headers.RetryAfter.ToString()));
+        Assert.Equal(
+            (429, "application/problem+json", "2"),
+            (context.Response.StatusCode, context.Response.ContentType, context.Response.Headers.RetryAfter.ToString()));
         Assert.False(context.Response.Headers.ContainsKey("Cache-Control"));
         Assert.Same(ProblemKinds.Overloaded, context.Features.Get<ProblemKind>());
     }

@@ -14,7 +14,8 @@ public sealed class ServingExceptionHandlerTests
         var context = new DefaultHttpContext { RequestAborted = new CancellationToken(canceled: true), Response = { Body = new MemoryStream() } };
         context.SetEndpoint(new Endpoint(null, new EndpointMetadataCollection(new ProblemShape()), null));
 
-        var isHandled = await new ServingExceptionHandler(log).TryHandleAsync(context, new ServingException(ServingErrorCode.Overloaded, "Full."), context.RequestAborted);
+        var isHandled = await new ServingExceptionHandler(log)
+            .TryHandleAsync(context, new ServingException(ServingErrorCode.Overloaded, "Full."), context.RequestAborted);
 
         Assert.Equal((true, 429, 0), (isHandled, context.Response.StatusCode, log.Collector.Count));
     }

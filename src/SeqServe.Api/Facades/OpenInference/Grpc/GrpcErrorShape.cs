@@ -4,7 +4,10 @@ using SeqServe.Api.Facades.OpenInference.Rest;
 
 namespace SeqServe.Api.Facades.OpenInference.Grpc;
 
-/// <summary>A failure before a call has begun, as gRPC says it: a status in the headers, and nothing else ("trailers only"). Whoever asks without gRPC is told as over REST.</summary>
+/// <summary>
+/// A failure before a call has begun, as gRPC says it: a status in the headers, and nothing else ("trailers only"). A request
+/// that is not gRPC is answered as over REST.
+/// </summary>
 internal sealed class GrpcErrorShape : OpenInferenceErrorShape
 {
     private const string GrpcType = "application/grpc";

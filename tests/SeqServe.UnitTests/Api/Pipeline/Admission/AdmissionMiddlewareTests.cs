@@ -121,7 +121,8 @@ public sealed class AdmissionMiddlewareTests : IDisposable
         using var activity = new Activity("request").Start();
         var context = new DefaultHttpContext();
         context.Features.Set<IRequestBodyPipeFeature>(body);
-        context.SetEndpoint(new Endpoint(null, metadata ?? new EndpointMetadataCollection(new QueueAttribute(ClassificationTask.TaskName, "classify")), "route"));
+        metadata ??= new EndpointMetadataCollection(new QueueAttribute(ClassificationTask.TaskName, "classify"));
+        context.SetEndpoint(new Endpoint(null, metadata, "route"));
         RequestDelegate next = _ =>
         {
             _wentOn = true;
