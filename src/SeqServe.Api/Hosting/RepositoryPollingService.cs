@@ -10,24 +10,36 @@ internal sealed partial class RepositoryPollingService(
     RepositoryPoll poll, ModelRegistry registry, IOptions<SeqServeOptions> options, TimeProvider time, ILogger<RepositoryPollingService> logger)
     : BackgroundService
 {
+    private PeriodicTimer? _timer;
+
+    // The first interval begins with the start, not when the thread pool comes to ExecuteAsync.
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        if (options.Value.RepositoryPollInterval is not null)
+        if (options.Value.RepositoryPollInterval is { } interval)
+        {
             poll.Begin();
+            _timer = new PeriodicTimer(interval, time);
+        }
+
         return base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (options.Value.RepositoryPollInterval is not { } interval)
+        if (_timer is not { } timer)
             return;
-        using var timer = new PeriodicTimer(interval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             // What the start loads is not for two to load.
             if (registry.HasStarted)
                 await ScanAsync(stoppingToken);
         }
+    }
+
+    public override void Dispose()
+    {
+        _timer?.Dispose();
+        base.Dispose();
     }
 
     private async Task ScanAsync(CancellationToken stoppingToken)
