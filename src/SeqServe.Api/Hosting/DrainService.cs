@@ -8,9 +8,9 @@ using SeqServe.Core.Registry;
 namespace SeqServe.Api.Hosting;
 
 /// <summary>
-/// When the host stops: turns readiness, still answers for the configured delay what arrives from whoever has not seen it yet, then refuses new requests and
-/// waits for those taken, while the server still listens. So a probe sees 503, and a client on a kept-alive connection gets an answer that sends it elsewhere,
-/// in place of a closed connection.
+/// When the host stops: turns readiness, still answers for the configured delay what arrives from clients that have not seen it yet, then refuses new requests
+/// and waits for those taken, while the server still listens. So a probe sees 503, and a client on a kept-alive connection gets an answer that sends it
+/// elsewhere, in place of a closed connection.
 /// </summary>
 internal sealed partial class DrainService(
     ModelRegistry registry, ServerReadiness readiness, TakenRequests taken, IOptions<SeqServeOptions> options, TimeProvider time, ILogger<DrainService> logger)

@@ -29,7 +29,7 @@ internal static class KestrelSetup
     }
 
     /// <summary>
-    /// A request is parsed on the thread that read it and answered on the thread that wrote it: a hop between threads costs more than either.
+    /// A request is parsed on the thread that read it and answered on the thread that wrote it: a hand-off between threads costs more than either.
     /// </summary>
     public static void ConfigureSockets(SocketTransportOptions sockets)
     {

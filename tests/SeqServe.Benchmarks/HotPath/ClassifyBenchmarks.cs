@@ -100,7 +100,7 @@ public class ClassifyBenchmarks
         return response.StatusCode == StatusCodes.Status200OK ? response.StatusCode : throw new InvalidOperationException($"Status {response.StatusCode}.");
     }
 
-    /// <summary>What stands in for the web server: to be taken off the application's memory.</summary>
+    /// <summary>What replaces the web server: to be taken off the application's memory.</summary>
     [Benchmark]
     public int Request() => new DefaultHttpContext(Features(out var response)).Response.StatusCode + response.Headers.Count;
 

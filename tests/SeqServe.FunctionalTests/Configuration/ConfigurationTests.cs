@@ -22,7 +22,11 @@ public sealed class ConfigurationTests
             ["SeqServe:ModelRepository"] = "no/such/folder",
         });
 
-        string[] keys = ["Threads", "MaxRequestBytes", "MaxClientBatch", "DrainTimeout", "RequestTimeout", "RepositoryPollInterval", "DefaultModels:poetry", "ApiKeys:me:Key", "ApiKeys:me:RequestsPerMinute", "ModelRepository"];
+        string[] keys =
+        [
+            "Threads", "MaxRequestBytes", "MaxClientBatch", "DrainTimeout", "RequestTimeout", "RepositoryPollInterval", "DefaultModels:poetry",
+            "ApiKeys:me:Key", "ApiKeys:me:RequestsPerMinute", "ModelRepository",
+        ];
         Assert.All(keys, key => Assert.Contains($"SeqServe:{key}", message, StringComparison.Ordinal));
         Assert.DoesNotContain("short-secret", message, StringComparison.Ordinal);
     }
@@ -57,7 +61,8 @@ public sealed class ConfigurationTests
     [Fact]
     public async Task DefaultModel_Configured_AnswersRequestsThatNameNone()
     {
-        await using var server = await new SeqServer(new Dictionary<string, string> { ["SeqServe:DefaultModels:classification"] = "sentiment-transformer" }).StartAsync();
+        await using var server = await new SeqServer(
+            new Dictionary<string, string> { ["SeqServe:DefaultModels:classification"] = "sentiment-transformer" }).StartAsync();
         using var client = server.CreateClient();
 
         var answer = await client.ClassifyAsync(new { inputs = Calls.Review }).ReadAsync();
@@ -68,7 +73,8 @@ public sealed class ConfigurationTests
     [Fact]
     public async Task Models_Configured_AreTheOnlyOnesAndMissingOnesAreShown()
     {
-        await using var server = await new SeqServer(new Dictionary<string, string> { ["SeqServe:Models:0"] = "sentiment-transformer", ["SeqServe:Models:1"] = "missing" }).StartAsync();
+        await using var server = await new SeqServer(
+            new Dictionary<string, string> { ["SeqServe:Models:0"] = "sentiment-transformer", ["SeqServe:Models:1"] = "missing" }).StartAsync();
         using var client = server.CreateClient();
 
         var list = await client.GetAsync(new Uri("/v1/models", UriKind.Relative)).ReadAsync();
@@ -81,7 +87,8 @@ public sealed class ConfigurationTests
     [Fact]
     public async Task MaxClientBatch_Configured_IsTheLimit()
     {
-        await using var server = await new SeqServer(new Dictionary<string, string> { ["SeqServe:Models:0"] = Shipped.Default, ["SeqServe:MaxClientBatch"] = "2" }).StartAsync();
+        await using var server = await new SeqServer(
+            new Dictionary<string, string> { ["SeqServe:Models:0"] = Shipped.Default, ["SeqServe:MaxClientBatch"] = "2" }).StartAsync();
         using var client = server.CreateClient();
 
         await client.ClassifyAsync(new { inputs = new[] { "a", "b" } }).ReadAsync();

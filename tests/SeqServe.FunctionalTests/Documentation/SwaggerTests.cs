@@ -24,7 +24,8 @@ public sealed class SwaggerTests(ShippedServer server)
     {
         var operation = (await ReadAsync()).Operations().Single(o => o.Name == name);
 
-        var documented = operation.Node.GetProperty("responses").EnumerateObject().Select(r => int.Parse(r.Name, System.Globalization.CultureInfo.InvariantCulture));
+        var documented = operation.Node.GetProperty("responses").EnumerateObject()
+            .Select(r => int.Parse(r.Name, System.Globalization.CultureInfo.InvariantCulture));
         var provoked = ErrorTable.Rows.Where(r => r.Operation == name).Select(r => r.Status).Append(200).Distinct();
         Assert.Equal(provoked.Order(), documented.Order());
     }
@@ -53,7 +54,9 @@ public sealed class SwaggerTests(ShippedServer server)
         var operation = (await ReadAsync()).Operations().Single(o => o.Name == name);
 
         Assert.False(string.IsNullOrWhiteSpace(operation.Node.GetProperty("summary").GetString()));
-        Assert.All(operation.Node.GetProperty("responses").EnumerateObject(), r => Assert.False(string.IsNullOrWhiteSpace(r.Value.GetProperty("description").GetString())));
+        Assert.All(
+            operation.Node.GetProperty("responses").EnumerateObject(),
+            r => Assert.False(string.IsNullOrWhiteSpace(r.Value.GetProperty("description").GetString())));
         if (operation.Node.TryGetProperty("parameters", out var parameters))
             Assert.All(parameters.EnumerateArray(), p => Assert.False(string.IsNullOrWhiteSpace(p.GetProperty("description").GetString())));
     }

@@ -13,11 +13,15 @@ internal sealed class MalformedBodies(int seed)
 
     private static readonly string[] s_values =
     [
-        "null", "true", "-0", "1e999", "-1e-999", "0.1", "123456789012345678901234567890", "\"\"", "\"\\ud800\"", "\"\\udfff\\ud800\"", "\"\\u0000\"", "{}", "[]",
+        "null", "true", "-0", "1e999", "-1e-999", "0.1",
+        "123456789012345678901234567890", "\"\"", "\"\\ud800\"", "\"\\udfff\\ud800\"", "\"\\u0000\"", "{}", "[]",
         "[null]", "[[[\"a\"]]]", "{\"a\":{\"b\":[1]}}", "NaN", "Infinity", "0x10", "01", "'a'", "\"\\x\"", "\"\t\"", "[\"good\",3]", "\"../../etc/passwd\"",
     ];
 
-    private static readonly string[] s_fields = ["inputs", "model", "version", "top_k", "truncate", "explain", "Inputs", "", "\\u0000", "\\ud800", "$", "inputs[0]", "a.b", "__proto__"];
+    private static readonly string[] s_fields =
+    [
+        "inputs", "model", "version", "top_k", "truncate", "explain", "Inputs", "", "\\u0000", "\\ud800", "$", "inputs[0]", "a.b", "__proto__",
+    ];
 
     private readonly Random _random = new(seed);
 

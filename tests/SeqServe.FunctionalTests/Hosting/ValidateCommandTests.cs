@@ -29,7 +29,11 @@ public sealed class ValidateCommandTests : IDisposable
         Assert.Equal(1, code);
         Assert.Contains("whole: ok", output, StringComparison.Ordinal);
         Assert.Contains("bad: cannot be served", output, StringComparison.Ordinal);
-        string[] faults = ["labels.txt differs from its sha256", "tokenizer.model cannot be used as a tokenizer", "1/model.onnx differs from its sha256 in the manifest: it is empty"];
+        string[] faults =
+        [
+            "labels.txt differs from its sha256", "tokenizer.model cannot be used as a tokenizer",
+            "1/model.onnx differs from its sha256 in the manifest: it is empty",
+        ];
         Assert.All(faults, fault => Assert.Contains(fault, output, StringComparison.Ordinal));
         Assert.Contains("1 of 2 models can be served", output, StringComparison.Ordinal);
     }

@@ -92,7 +92,11 @@ public sealed class MetricsPageTests : IAsyncLifetime
 
         var ours = page.Samples.Where(s => s.Name.StartsWith("seqserve_", StringComparison.Ordinal)).ToList();
         Assert.All(ours, s => Assert.Contains(s.Labels["model"], Shipped.Names.Append("")));
-        Assert.All(ours, s => Assert.Equal(s.Labels["model"].Length == 0 ? "" : Shipped.Version(s.Labels["model"]).ToString(CultureInfo.InvariantCulture), s.Labels["version"]));
+        Assert.All(
+            ours,
+            s => Assert.Equal(
+                s.Labels["model"].Length == 0 ? "" : Shipped.Version(s.Labels["model"]).ToString(CultureInfo.InvariantCulture),
+                s.Labels["version"]));
         Assert.All(ours, s => Assert.Subset(new HashSet<string> { "model", "version", "task", "state", "outcome", "le" }, s.Labels.Keys.ToHashSet()));
         Assert.Equal(3, page.Requests("client_error"));
     }

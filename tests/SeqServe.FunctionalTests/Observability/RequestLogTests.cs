@@ -28,7 +28,9 @@ public sealed class RequestLogTests : IAsyncLifetime
     [Fact]
     public async Task Line_OfAnAnswer_HoldsModelTokensAndTimings()
     {
-        var answer = await _client.SendAsync(HttpMethod.Post, Calls.Classify, new { inputs = new[] { Calls.Review, "good" } }, ("X-Request-Id", "order-4711")).ReadAsync();
+        var answer = await _client
+            .SendAsync(HttpMethod.Post, Calls.Classify, new { inputs = new[] { Calls.Review, "good" } }, ("X-Request-Id", "order-4711"))
+            .ReadAsync();
 
         var line = Assert.Single(_log.Requests);
         Assert.Equal(LogEventLevel.Information, line.Level);

@@ -106,7 +106,8 @@ public sealed class TracingTests : IDisposable
     }
 
     private async Task ClassifyAsync(object request) =>
-        (await _server.Client.SendAsync(HttpMethod.Post, Calls.Classify, request, ("traceparent", $"00-{_trace}-{_caller}-01")).ReadAsync()).GetProperty("results");
+        (await _server.Client.SendAsync(HttpMethod.Post, Calls.Classify, request, ("traceparent", $"00-{_trace}-{_caller}-01"))
+            .ReadAsync()).GetProperty("results");
 
     // Exporters see what is recorded when it ends.
     private sealed class EndedSpans(ActivityTraceId trace) : BaseProcessor<Activity>

@@ -8,7 +8,8 @@ namespace SeqServe.FunctionalTests.Pipeline;
 public sealed class BodyLimitTests : IAsyncLifetime
 {
     private const int Most = 2048;
-    private readonly SeqServer _server = new(new Dictionary<string, string> { ["SeqServe:MaxRequestBytes"] = $"{Most}", ["SeqServe:Models:0"] = Shipped.Default });
+    private readonly SeqServer _server = new(
+        new Dictionary<string, string> { ["SeqServe:MaxRequestBytes"] = $"{Most}", ["SeqServe:Models:0"] = Shipped.Default });
     private HttpClient _client = null!;
 
     public async Task InitializeAsync()

@@ -39,7 +39,8 @@ public sealed class ShippedStreamTests : IAsyncLifetime
     [InlineData("lm-transformer")]
     public async Task Completion_AmongCallersWhoLeaveOrReadNothing_IsAsAlone(string model)
     {
-        object Ask(int seed, bool stream) => new { model, prompt = "The old man", seed, max_tokens = 48, stream, logit_bias = new Dictionary<string, int> { ["3"] = -100 } };
+        object Ask(int seed, bool stream) =>
+            new { model, prompt = "The old man", seed, max_tokens = 48, stream, logit_bias = new Dictionary<string, int> { ["3"] = -100 } };
         Task<JsonElement> Complete() => _client.CompleteAsync(Ask(5, false));
         var alone = (await Complete()).Texts();
 
@@ -51,10 +52,16 @@ public sealed class ShippedStreamTests : IAsyncLifetime
     [InlineData("en-fr-transformer")]
     public async Task Translation_AmongCallersWhoLeaveOrReadNothing_IsAsAlone(string model)
     {
-        async Task<string?> Ask() => (await _client.PostJsonAsync(Translate, new { model, inputs = Sentence }).ReadAsync()).Results()[0].GetProperty("translation").GetString();
+        async Task<string?> Ask() =>
+            (await _client.PostJsonAsync(Translate, new { model, inputs = Sentence }).ReadAsync())
+                .Results()[0].GetProperty("translation").GetString();
         var alone = await Ask();
 
-        await AmongOthers(model, Translate, i => new { model, inputs = Enumerable.Repeat($"{Sentence} It was {i} o'clock.", 8), stream = true }, async () => Assert.Equal(alone, await Ask()));
+        await AmongOthers(
+            model,
+            Translate,
+            i => new { model, inputs = Enumerable.Repeat($"{Sentence} It was {i} o'clock.", 8), stream = true },
+            async () => Assert.Equal(alone, await Ask()));
     }
 
     private async Task AmongOthers(string model, string path, Func<int, object> stream, Func<Task> check)

@@ -35,7 +35,12 @@ internal static class Calls
     }
 
     /// <summary>Sends one request with headers.</summary>
-    public static async Task<HttpResponseMessage> SendAsync(this HttpClient client, HttpMethod method, string path, object? body, params (string Name, string Value)[] headers)
+    public static async Task<HttpResponseMessage> SendAsync(
+        this HttpClient client,
+        HttpMethod method,
+        string path,
+        object? body,
+        params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
         foreach (var (name, value) in headers)

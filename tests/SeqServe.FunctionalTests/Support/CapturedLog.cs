@@ -20,7 +20,9 @@ internal sealed class CapturedLog : ILogEventSink
     public void Forget() => _events.Clear();
 
     /// <summary>Every line with all of its properties and exceptions, as one text to search.</summary>
-    public string Everything => string.Join('\n', _events.Select(e => $"{e.RenderMessage(CultureInfo.InvariantCulture)} {string.Join(' ', e.Properties)} {e.Exception}"));
+    public string Everything =>
+        string.Join('\n',
+            _events.Select(e => $"{e.RenderMessage(CultureInfo.InvariantCulture)} {string.Join(' ', e.Properties)} {e.Exception}"));
 
     public void Emit(LogEvent logEvent) => _events.Enqueue(logEvent);
 }

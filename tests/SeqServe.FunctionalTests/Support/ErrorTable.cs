@@ -18,27 +18,40 @@ public static class ErrorTable
     private const string OneModel = "/v1/models/sentiment-lstm";
 
     public static IReadOnlyList<string> Operations { get; } =
-        [PostClassify, TranslateErrors.PostTranslate, GetModels, GetModel, LoadModel, UnloadModel, ErrorTableOfLanguageModels.PostNextToken, ErrorTableOfLanguageModels.PostCompletions, ErrorTableOfLanguageModels.PostScore];
+    [
+        PostClassify, TranslateErrors.PostTranslate, GetModels, GetModel, LoadModel, UnloadModel,
+        ErrorTableOfLanguageModels.PostNextToken, ErrorTableOfLanguageModels.PostCompletions, ErrorTableOfLanguageModels.PostScore,
+    ];
 
-    public static IReadOnlyList<ProvokedProblem> Rows { get; } = [.. OfClassify(), .. TranslateErrors.Rows(), .. OfModels(), .. OfModelChanges(), .. OfRoutes(), .. ErrorTableOfLanguageModels.Rows()];
+    public static IReadOnlyList<ProvokedProblem> Rows { get; } =
+    [
+        .. OfClassify(), .. TranslateErrors.Rows(), .. OfModels(), .. OfModelChanges(), .. OfRoutes(), .. ErrorTableOfLanguageModels.Rows(),
+    ];
 
     private static IEnumerable<ProvokedProblem> OfClassify()
     {
         yield return new("not JSON", PostClassify, 400, "invalid-request", async s => await (await s.SmallBodiesAsync()).ClassifyRawAsync("{inputs}"));
-        yield return new("unknown field", PostClassify, 400, "invalid-request", s => ClassifyAsync(s, new { inputs = "good", temperature = 1 })) { Field = "temperature" };
+        yield return new("unknown field", PostClassify, 400, "invalid-request",
+            s => ClassifyAsync(s, new { inputs = "good", temperature = 1 })) { Field = "temperature" };
         yield return new("no key", PostClassify, 401, "unauthorized", async s => await (await s.KeyedAsync()).ClassifyAsync(new { inputs = "good" }));
         yield return new("no such model", PostClassify, 404, "model-not-found", s => ClassifyAsync(s, new { inputs = "good", model = "none" }));
         yield return new("no such version", PostClassify, 404, "model-not-found", s => ClassifyAsync(s, new { inputs = "good", version = 9 }));
-        yield return new("large by Content-Length", PostClassify, 413, "payload-too-large", s => ClassifyAsync(s, new { inputs = new string('a', ErrorServers.MaxBytes) }));
+        yield return new("large by Content-Length", PostClassify, 413, "payload-too-large",
+            s => ClassifyAsync(s, new { inputs = new string('a', ErrorServers.MaxBytes) }));
         yield return new("large in chunks", PostClassify, 413, "payload-too-large", InChunksAsync);
-        yield return new("plain text", PostClassify, 415, "unsupported-media-type", async s => await (await s.SmallBodiesAsync()).ClassifyRawAsync("good"u8.ToArray(), "text/plain"));
+        yield return new("plain text", PostClassify, 415, "unsupported-media-type",
+            async s => await (await s.SmallBodiesAsync()).ClassifyRawAsync("good"u8.ToArray(), "text/plain"));
         yield return new("too many tokens", PostClassify, 422, "input-too-long", s => ClassifyAsync(s, new { inputs = Words(400) })) { Field = "inputs" };
-        yield return new("white space", PostClassify, 422, "input-empty", s => ClassifyAsync(s, new { inputs = new[] { "good", " " } })) { Field = "inputs[1]" };
+        yield return new("white space", PostClassify, 422, "input-empty",
+            s => ClassifyAsync(s, new { inputs = new[] { "good", " " } })) { Field = "inputs[1]" };
         yield return new("full queue", PostClassify, 429, "overloaded", OverloadAsync);
-        yield return new("spent rate", PostClassify, 429, "rate-limited", async s => await (await s.KeyedAsync()).SendAsync(HttpMethod.Post, Calls.Classify, new { inputs = "good" }, ("X-Api-Key", ErrorServers.SpentKey)));
+        yield return new("spent rate", PostClassify, 429, "rate-limited",
+            async s => await (await s.KeyedAsync()).SendAsync(HttpMethod.Post, Calls.Classify, new { inputs = "good" }, ("X-Api-Key", ErrorServers.SpentKey)));
         yield return new("failing graph", PostClassify, 500, "inference-failed", FailAsync) { Field = "inputs" };
-        yield return new("fault of the server", PostClassify, 500, "internal-error", async s => await (await s.FaultyAsync()).ClassifyAsync(new { inputs = "good" }));
-        yield return new("broken model", PostClassify, 503, "model-not-ready", async s => await (await s.BrokenModelAsync()).ClassifyAsync(new { inputs = "good", model = "broken" }));
+        yield return new("fault of the server", PostClassify, 500, "internal-error",
+            async s => await (await s.FaultyAsync()).ClassifyAsync(new { inputs = "good" }));
+        yield return new("broken model", PostClassify, 503, "model-not-ready",
+            async s => await (await s.BrokenModelAsync()).ClassifyAsync(new { inputs = "good", model = "broken" }));
         yield return new("shutdown", PostClassify, 503, "draining", async s => await (await s.DrainingAsync()).ClassifyAsync(new { inputs = "good" }));
         yield return new("held graph", PostClassify, 504, "deadline-exceeded", PassTheDeadlineAsync);
     }
@@ -48,7 +61,8 @@ public static class ErrorTable
         foreach (var (operation, path) in new[] { (GetModels, Models), (GetModel, OneModel) })
         {
             yield return new("no key", operation, 401, "unauthorized", async s => await GetAsync(await s.KeyedAsync(), path));
-            yield return new("spent rate", operation, 429, "rate-limited", async s => await (await s.KeyedAsync()).SendAsync(HttpMethod.Get, path, null, ("X-Api-Key", ErrorServers.SpentKey)));
+            yield return new("spent rate", operation, 429, "rate-limited",
+                async s => await (await s.KeyedAsync()).SendAsync(HttpMethod.Get, path, null, ("X-Api-Key", ErrorServers.SpentKey)));
             yield return new("fault of the server", operation, 500, "internal-error", async s => await GetAsync(await s.FaultyAsync(), path));
         }
 
@@ -61,9 +75,12 @@ public static class ErrorTable
         {
             var path = $"{OneModel}/{verb}";
             yield return new("no key", operation, 401, "unauthorized", async s => await PostAsync(await s.KeyedAsync(), path));
-            yield return new("a key that is not admin", operation, 403, "forbidden", async s => await (await s.KeyedAsync()).SendAsync(HttpMethod.Post, path, null, ("X-Api-Key", ErrorServers.Key)));
-            yield return new("no such model", operation, 404, "model-not-found", async s => await PostAsync(await s.SmallBodiesAsync(), $"/v1/models/none/{verb}"));
-            yield return new("spent rate", operation, 429, "rate-limited", async s => await (await s.KeyedAsync()).SendAsync(HttpMethod.Post, path, null, ("X-Api-Key", ErrorServers.SpentKey)));
+            yield return new("a key that is not admin", operation, 403, "forbidden",
+                async s => await (await s.KeyedAsync()).SendAsync(HttpMethod.Post, path, null, ("X-Api-Key", ErrorServers.Key)));
+            yield return new("no such model", operation, 404, "model-not-found",
+                async s => await PostAsync(await s.SmallBodiesAsync(), $"/v1/models/none/{verb}"));
+            yield return new("spent rate", operation, 429, "rate-limited",
+                async s => await (await s.KeyedAsync()).SendAsync(HttpMethod.Post, path, null, ("X-Api-Key", ErrorServers.SpentKey)));
             yield return new("fault of the server", operation, 500, "internal-error", async s => await PostAsync(await s.FaultyAsync(), path));
         }
 
@@ -76,7 +93,8 @@ public static class ErrorTable
         yield return new("no such route outside of the API", "", 404, "not-found", async s => await GetAsync(await s.SmallBodiesAsync(), "/favicon.ico"));
         yield return new("GET for POST", "", 405, "method-not-allowed", async s => await GetAsync(await s.SmallBodiesAsync(), Calls.Classify));
         yield return new("a body that stops", "", 408, "request-timeout", SlowBodies.SendAsync);
-        yield return new("DELETE of a model", "", 405, "method-not-allowed", async s => await (await s.SmallBodiesAsync()).DeleteAsync(new Uri(OneModel, UriKind.Relative)));
+        yield return new("DELETE of a model", "", 405, "method-not-allowed",
+            async s => await (await s.SmallBodiesAsync()).DeleteAsync(new Uri(OneModel, UriKind.Relative)));
     }
 
     private static string Words(int count) => string.Join(' ', Enumerable.Repeat("good", count));
@@ -85,12 +103,16 @@ public static class ErrorTable
 
     private static Task<HttpResponseMessage> PostAsync(HttpClient client, string path) => client.PostAsync(new Uri(path, UriKind.Relative), null);
 
-    private static async Task<HttpResponseMessage> ClassifyAsync(ErrorServers servers, object request) => await (await servers.SmallBodiesAsync()).ClassifyAsync(request);
+    private static async Task<HttpResponseMessage> ClassifyAsync(ErrorServers servers, object request) =>
+        await (await servers.SmallBodiesAsync()).ClassifyAsync(request);
 
     private static async Task<HttpResponseMessage> InChunksAsync(ErrorServers servers)
     {
         var client = await servers.SmallBodiesAsync();
-        using var request = new HttpRequestMessage(HttpMethod.Post, Calls.Classify) { Content = JsonContent.Create(new { inputs = new string('a', ErrorServers.MaxBytes) }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, Calls.Classify)
+        {
+            Content = JsonContent.Create(new { inputs = new string('a', ErrorServers.MaxBytes) }),
+        };
         request.Headers.TransferEncodingChunked = true;
         return await client.SendAsync(request);
     }

@@ -13,27 +13,36 @@ internal static class ErrorTableOfLanguageModels
 
     public static IEnumerable<ProvokedProblem> Rows() =>
     [
-        .. Of(PostNextToken, LanguageModelCalls.NextToken, "inputs"), .. Of(PostCompletions, LanguageModelCalls.Completions, "prompt"), .. Of(PostScore, LanguageModelCalls.Score, "inputs"),
+        .. Of(PostNextToken, LanguageModelCalls.NextToken, "inputs"),
+        .. Of(PostCompletions, LanguageModelCalls.Completions, "prompt"),
+        .. Of(PostScore, LanguageModelCalls.Score, "inputs"),
         new("state of another model", PostNextToken, 409, "state-mismatch", MismatchAsync) { Field = "state" },
         .. OfCompletions(),
     ];
 
     private static IEnumerable<ProvokedProblem> Of(string operation, string path, string field)
     {
-        object Body(object input, string? model = null) => model is null ? new Dictionary<string, object> { [field] = input } : new Dictionary<string, object> { [field] = input, ["model"] = model };
+        object Body(object input, string? model = null) =>
+            model is null
+                ? new Dictionary<string, object> { [field] = input }
+                : new Dictionary<string, object> { [field] = input, ["model"] = model };
         Func<ErrorServers, Task<HttpResponseMessage>> Post(object body) => async s => await (await s.LanguageModelsAsync()).PostJsonAsync(path, body);
 
         yield return new("not JSON", operation, 400, "invalid-request", async s => await (await s.SmallBodiesAsync()).PostRawAsync(path, "{inputs}"));
-        yield return new("unknown field", operation, 400, "invalid-request", Post(new Dictionary<string, object> { [field] = "good", ["beams"] = 1 })) { Field = "beams" };
+        yield return new("unknown field", operation, 400, "invalid-request",
+            Post(new Dictionary<string, object> { [field] = "good", ["beams"] = 1 })) { Field = "beams" };
         yield return new("nothing", operation, 400, "invalid-request", Post(new { })) { Field = field };
         yield return new("no key", operation, 401, "unauthorized", async s => await (await s.KeyedAsync()).PostJsonAsync(path, Body("good")));
         yield return new("no such model", operation, 404, "model-not-found", Post(Body("good", "none")));
-        yield return new("large by Content-Length", operation, 413, "payload-too-large", async s => await (await s.SmallBodiesAsync()).PostJsonAsync(path, Body(new string('a', ErrorServers.MaxBytes))));
-        yield return new("plain text", operation, 415, "unsupported-media-type", async s => await (await s.SmallBodiesAsync()).PostRawAsync(path, "good", "text/plain"));
+        yield return new("large by Content-Length", operation, 413, "payload-too-large",
+            async s => await (await s.SmallBodiesAsync()).PostJsonAsync(path, Body(new string('a', ErrorServers.MaxBytes))));
+        yield return new("plain text", operation, 415, "unsupported-media-type",
+            async s => await (await s.SmallBodiesAsync()).PostRawAsync(path, "good", "text/plain"));
         yield return new("too many tokens", operation, 422, "input-too-long", Post(Body(s_long))) { Field = field };
         yield return new("white space", operation, 422, "input-empty", Post(Body(new[] { "good", " " }))) { Field = $"{field}[1]" };
         yield return new("full queue", operation, 429, "overloaded", s => OverloadAsync(s, path, Body(new[] { "a", "b" })));
-        yield return new("spent rate", operation, 429, "rate-limited", async s => await (await s.KeyedAsync()).SendAsync(HttpMethod.Post, path, Body("good"), ("X-Api-Key", ErrorServers.SpentKey)));
+        yield return new("spent rate", operation, 429, "rate-limited",
+            async s => await (await s.KeyedAsync()).SendAsync(HttpMethod.Post, path, Body("good"), ("X-Api-Key", ErrorServers.SpentKey)));
         yield return new("failing graph", operation, 500, "inference-failed", s => FailAsync(s, path, Body("good"))) { Field = field };
         yield return new("fault of the server", operation, 500, "internal-error", async s => await (await s.FaultyAsync()).PostJsonAsync(path, Body("good")));
         yield return new("broken model", operation, 503, "model-not-ready", Post(Body("good", "broken")));
@@ -44,7 +53,8 @@ internal static class ErrorTableOfLanguageModels
     private static IEnumerable<ProvokedProblem> OfCompletions()
     {
         ProvokedProblem Bad(string name, string field, object body, int status = 400, string slug = "invalid-request") =>
-            new(name, PostCompletions, status, slug, async s => await (await s.LanguageModelsAsync()).PostJsonAsync(LanguageModelCalls.Completions, body)) { Field = field };
+            new(name, PostCompletions, status, slug,
+                async s => await (await s.LanguageModelsAsync()).PostJsonAsync(LanguageModelCalls.Completions, body)) { Field = field };
 
         yield return Bad("too many tokens wanted", "max_tokens", new { prompt = "good", max_tokens = 33 });
         yield return Bad("negative max_tokens", "max_tokens", new { prompt = "good", max_tokens = -1 });

@@ -26,7 +26,8 @@ internal static class LanguageModelCalls
     public static Task<JsonElement> ScoreAsync(this HttpClient client, object body) => client.PostJsonAsync(Score, body).ReadAsync();
 
     /// <summary>The texts of a completion's choices.</summary>
-    public static string[] Texts(this JsonElement completion) => [.. completion.GetProperty("choices").EnumerateArray().Select(c => c.GetProperty("text").GetString()!)];
+    public static string[] Texts(this JsonElement completion) =>
+        [.. completion.GetProperty("choices").EnumerateArray().Select(c => c.GetProperty("text").GetString()!)];
 
     /// <summary>The data of each event of a streamed completion.</summary>
     public static async Task<IReadOnlyList<string>> StreamAsync(this HttpClient client, object body)

@@ -5,7 +5,8 @@ using SeqServe.TestSupport;
 namespace SeqServe.FunctionalTests.Support;
 
 /// <summary>
-/// A server with language models whose graphs are fakes that the test holds and breaks: <c>lm</c> (the default), <c>other</c>, <c>cached</c> with no state to carry, and <c>broken</c>.
+/// A server with language models whose graphs are fakes that the test holds and breaks: <c>lm</c> (the default), <c>other</c>, <c>cached</c> with no state to
+/// carry, and <c>broken</c>.
 /// Two rows may wait, and there is one compute thread: a held run holds everything.
 /// </summary>
 internal sealed class LanguageModelServer : IAsyncDisposable
@@ -43,7 +44,10 @@ internal sealed class LanguageModelServer : IAsyncDisposable
     /// <summary>The graph of the default model.</summary>
     public FakeDecoder Graph { get; private set; } = null!;
 
-    public static async Task<LanguageModelServer> StartAsync(IReadOnlyDictionary<string, string>? settings = null, int queueCapacity = 2, bool overKestrel = false)
+    public static async Task<LanguageModelServer> StartAsync(
+        IReadOnlyDictionary<string, string>? settings = null,
+        int queueCapacity = 2,
+        bool overKestrel = false)
     {
         var server = new LanguageModelServer(settings, queueCapacity);
         if (overKestrel)

@@ -19,10 +19,12 @@ internal static class TranslateErrors
         yield return Row("unknown pair", 404, "model-not-found", s => PostAsync(s, new { inputs = "a", source = "en", target = "tlh" }));
         yield return Row("large", 413, "payload-too-large", s => PostAsync(s, new { inputs = new string('a', ErrorServers.MaxBytes) }));
         yield return Row("plain text", 415, "unsupported-media-type", PlainAsync);
-        yield return Row("long sentence", 422, "input-too-long", s => PostAsync(s, new { inputs = string.Concat(Enumerable.Repeat("very ", 300)) })) with { Field = "inputs" };
+        yield return Row("long sentence", 422, "input-too-long",
+            s => PostAsync(s, new { inputs = string.Concat(Enumerable.Repeat("very ", 300)) })) with { Field = "inputs" };
         yield return Row("white space", 422, "input-empty", s => PostAsync(s, new { inputs = new[] { "a", " " } })) with { Field = "inputs[1]" };
         yield return Row("full queue", 429, "overloaded", OverloadAsync);
-        yield return Row("spent rate", 429, "rate-limited", async s => await (await s.KeyedAsync()).SendAsync(HttpMethod.Post, Path, new { inputs = "a" }, ("X-Api-Key", ErrorServers.SpentKey)));
+        yield return Row("spent rate", 429, "rate-limited",
+            async s => await (await s.KeyedAsync()).SendAsync(HttpMethod.Post, Path, new { inputs = "a" }, ("X-Api-Key", ErrorServers.SpentKey)));
         yield return Row("failing graph", 500, "inference-failed", FailAsync) with { Field = "inputs" };
         yield return Row("fault of the server", 500, "internal-error", async s => await (await s.FaultyAsync()).PostAsJsonAsync(Path, new { inputs = "a" }));
         yield return Row("broken model", 503, "model-not-ready", s => PostAsync(s, new { inputs = "a", model = TranslateServer.Broken }));
@@ -30,7 +32,8 @@ internal static class TranslateErrors
         yield return Row("held graph", 504, "deadline-exceeded", PassTheDeadlineAsync);
     }
 
-    private static ProvokedProblem Row(string name, int status, string slug, Func<ErrorServers, Task<HttpResponseMessage>> provoke) => new(name, PostTranslate, status, slug, provoke);
+    private static ProvokedProblem Row(string name, int status, string slug, Func<ErrorServers, Task<HttpResponseMessage>> provoke) =>
+        new(name, PostTranslate, status, slug, provoke);
 
     private static async Task<HttpResponseMessage> PostAsync(ErrorServers servers, object request)
     {

@@ -6,7 +6,8 @@ using SeqServe.TestSupport;
 namespace SeqServe.FunctionalTests.Support;
 
 /// <summary>
-/// A server with two fake translators, <c>en-fr-a</c> (the default) and <c>fr-en-a</c>, which translate a sentence into itself, a broken one, and no other model.
+/// A server with two fake translators, <c>en-fr-a</c> (the default) and <c>fr-en-a</c>, which translate a sentence into itself, a broken one, and no other
+/// model.
 /// Each takes 16 sentences at once, and <see cref="QueueCapacity"/> may wait.
 /// </summary>
 internal sealed class TranslateServer : IAsyncDisposable

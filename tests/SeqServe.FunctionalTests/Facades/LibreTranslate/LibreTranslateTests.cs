@@ -30,7 +30,8 @@ public sealed class LibreTranslateTests(TranslateServerFixture server) : IClassF
     [Fact]
     public async Task Translate_Form_IsReadToo()
     {
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["q"] = "a fine film", ["source"] = "en", ["target"] = "fr", ["alternatives"] = "1" });
+        using var form = new FormUrlEncodedContent(
+            new Dictionary<string, string> { ["q"] = "a fine film", ["source"] = "en", ["target"] = "fr", ["alternatives"] = "1" });
 
         var answer = await server.Client.PostAsync(Translate, form).ReadAsync();
 
@@ -63,7 +64,9 @@ public sealed class LibreTranslateTests(TranslateServerFixture server) : IClassF
     {
         var answer = await server.Client.GetAsync(new Uri("/languages", UriKind.Relative)).ReadAsync();
 
-        Assert.Equal("[{\"code\":\"en\",\"name\":\"English\",\"targets\":[\"fr\"]},{\"code\":\"fr\",\"name\":\"French\",\"targets\":[\"en\"]}]", answer.ToString());
+        Assert.Equal(
+            "[{\"code\":\"en\",\"name\":\"English\",\"targets\":[\"fr\"]},{\"code\":\"fr\",\"name\":\"French\",\"targets\":[\"en\"]}]",
+            answer.ToString());
     }
 
     [Fact]

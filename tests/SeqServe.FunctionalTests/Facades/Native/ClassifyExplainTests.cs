@@ -14,7 +14,9 @@ public sealed class ClassifyExplainTests(ShippedServer server)
         var attributions = await ExplainAsync(text);
 
         Assert.Equal(text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries), attributions.Select(a => a.GetProperty("token").GetString()));
-        Assert.All(attributions, a => Assert.Equal(a.GetProperty("token").GetString(), text[a.GetProperty("start").GetInt32()..a.GetProperty("end").GetInt32()]));
+        Assert.All(
+            attributions,
+            a => Assert.Equal(a.GetProperty("token").GetString(), text[a.GetProperty("start").GetInt32()..a.GetProperty("end").GetInt32()]));
     }
 
     [Fact]
@@ -53,7 +55,9 @@ public sealed class ClassifyExplainTests(ShippedServer server)
     {
         var text = string.Join(' ', Enumerable.Repeat("a", 600));
 
-        var problem = await server.Client.ClassifyAsync(new { inputs = new[] { "good", text }, explain = true, truncate = true }).AsProblemAsync(400, "invalid-request");
+        var problem = await server.Client
+            .ClassifyAsync(new { inputs = new[] { "good", text }, explain = true, truncate = true })
+            .AsProblemAsync(400, "invalid-request");
 
         Assert.Contains("cannot be explained", problem.Errors()["inputs[1]"], StringComparison.Ordinal);
     }

@@ -86,7 +86,8 @@ public sealed class ClassifyTests(ShippedServer server)
     [Fact]
     public async Task Classify_NullsForOptionalFields_AreAsIfLeftOut()
     {
-        var answer = await server.Client.ClassifyRawAsync("""{"inputs":"good","model":null,"version":null,"top_k":null,"truncate":null,"explain":null}""").ReadAsync();
+        var answer = await server.Client.ClassifyRawAsync(
+            """{"inputs":"good","model":null,"version":null,"top_k":null,"truncate":null,"explain":null}""").ReadAsync();
 
         Assert.False(answer.Results()[0].TryGetProperty("attributions", out _));
     }

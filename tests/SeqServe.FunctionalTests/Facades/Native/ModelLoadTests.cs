@@ -73,7 +73,9 @@ public sealed class ModelLoadTests : IAsyncLifetime
     [Fact]
     public async Task Unload_ThenLoad_TakesTheModelOutAndBackIn()
     {
-        Assert.Contains((await PostAsync("unload").ReadAsync()).GetProperty("versions")[0].GetProperty("state").GetString(), new[] { "Unloading", "Unavailable" });
+        Assert.Contains(
+            (await PostAsync("unload").ReadAsync()).GetProperty("versions")[0].GetProperty("state").GetString(),
+            new[] { "Unloading", "Unavailable" });
         using var refused = await _client.ClassifyAsync(new { inputs = Calls.Review, model = Name });
         await Problems.ReadAsync(refused, 503, "model-not-ready");
         using var ready = await _client.GetAsync("/health/ready");

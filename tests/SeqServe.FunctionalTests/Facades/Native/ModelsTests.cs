@@ -42,8 +42,12 @@ public sealed class ModelsTests(ShippedServer server)
         Assert.Equal("classification", model.GetProperty("task").GetString());
         Assert.Equal(manifest.RootElement.GetProperty("architecture").GetString(), model.GetProperty("architecture").GetString());
         Assert.Equal(Shipped.Labels(name), model.GetProperty("labels").EnumerateArray().Select(l => l.GetString()!));
-        Assert.Equal(manifest.RootElement.GetProperty("limits").GetProperty("max_input_tokens").GetInt32(), model.GetProperty("limits").GetProperty("max_input_tokens").GetInt32());
-        Assert.Equal(manifest.RootElement.GetProperty("batching").GetProperty("queue_capacity").GetInt32(), model.GetProperty("batching").GetProperty("queue_capacity").GetInt32());
+        Assert.Equal(
+            manifest.RootElement.GetProperty("limits").GetProperty("max_input_tokens").GetInt32(),
+            model.GetProperty("limits").GetProperty("max_input_tokens").GetInt32());
+        Assert.Equal(
+            manifest.RootElement.GetProperty("batching").GetProperty("queue_capacity").GetInt32(),
+            model.GetProperty("batching").GetProperty("queue_capacity").GetInt32());
         Assert.Equal(Metrics(manifest.RootElement.GetProperty("card")), Metrics(model));
         Assert.Equal("cpu", model.GetProperty("device").GetString());
         Assert.True(model.GetProperty("created").GetInt64() > 0);
@@ -74,7 +78,8 @@ public sealed class ModelsTests(ShippedServer server)
         Assert.Contains("GET /v1/models", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
-    private static Dictionary<string, double> Metrics(JsonElement owner) => owner.GetProperty("metrics").EnumerateObject().ToDictionary(m => m.Name, m => m.Value.GetDouble());
+    private static Dictionary<string, double> Metrics(JsonElement owner) =>
+        owner.GetProperty("metrics").EnumerateObject().ToDictionary(m => m.Name, m => m.Value.GetDouble());
 
     private async Task<JsonElement> ReadAsync(string path) => await server.Client.GetAsync(new Uri(path, UriKind.Relative)).ReadAsync(HttpStatusCode.OK);
 }

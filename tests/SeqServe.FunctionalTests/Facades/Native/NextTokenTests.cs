@@ -15,7 +15,9 @@ public sealed class NextTokenTests(LanguageModelSuite suite) : IClassFixture<Lan
         var probabilities = result.GetProperty("candidates").EnumerateArray().Select(c => c.GetProperty("probability").GetDouble()).ToList();
         Assert.Equal(3, probabilities.Count);
         Assert.Equal(probabilities.OrderDescending(), probabilities);
-        Assert.All(result.GetProperty("candidates").EnumerateArray(), c => Assert.Equal(Math.Log(c.GetProperty("probability").GetDouble()), c.GetProperty("log_probability").GetDouble(), 1e-9));
+        Assert.All(
+            result.GetProperty("candidates").EnumerateArray(),
+            c => Assert.Equal(Math.Log(c.GetProperty("probability").GetDouble()), c.GetProperty("log_probability").GetDouble(), 1e-9));
         Assert.True(result.GetProperty("entropy").GetDouble() > 0);
         Assert.False(result.TryGetProperty("state", out _));
         Assert.Equal(result.GetProperty("input_tokens").GetInt32(), answer.GetProperty("usage").GetProperty("input_tokens").GetInt32());
@@ -42,7 +44,9 @@ public sealed class NextTokenTests(LanguageModelSuite suite) : IClassFixture<Lan
         await using var other = await LanguageModelServer.StartAsync();
         var first = await other.Server.CreateClient().PredictAsync(new { inputs = "the clouds", return_state = true });
 
-        var problem = await suite.Client.PostJsonAsync(LanguageModelCalls.NextToken, new { inputs = "are", state = State(first) }).AsProblemAsync(400, "invalid-request");
+        var problem = await suite.Client
+            .PostJsonAsync(LanguageModelCalls.NextToken, new { inputs = "are", state = State(first) })
+            .AsProblemAsync(400, "invalid-request");
 
         Assert.Contains("SeqServe__StateKey", problem.Errors()["state"], StringComparison.Ordinal);
     }

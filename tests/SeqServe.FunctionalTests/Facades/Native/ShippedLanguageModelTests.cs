@@ -10,10 +10,13 @@ public sealed class ShippedLanguageModelTests(ShippedServer server)
     private const string Text = "The clouds are in the";
     private const double Exact = 1e-5;
 
-    private static readonly IReadOnlyList<(string Name, bool IsRecurrent)> s_models = [.. Directory.EnumerateFiles(Shipped.Folder, "model.json", SearchOption.AllDirectories)
-        .Select(file => JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(file)))
-        .Where(manifest => manifest.GetProperty("task").GetString() == "language-model")
-        .Select(manifest => (manifest.GetProperty("name").GetString()!, manifest.TryGetProperty("state", out _)))];
+    private static readonly IReadOnlyList<(string Name, bool IsRecurrent)> s_models =
+    [
+        .. Directory.EnumerateFiles(Shipped.Folder, "model.json", SearchOption.AllDirectories)
+            .Select(file => JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(file)))
+            .Where(manifest => manifest.GetProperty("task").GetString() == "language-model")
+            .Select(manifest => (manifest.GetProperty("name").GetString()!, manifest.TryGetProperty("state", out _))),
+    ];
 
     [Fact]
     public void Models_ThatShip_AreOfBothKinds() => Assert.Equal([false, true], s_models.Select(m => m.IsRecurrent).Distinct().Order());
@@ -38,7 +41,13 @@ public sealed class ShippedLanguageModelTests(ShippedServer server)
         foreach (var (model, _) in s_models)
         {
             var alone = await server.Client.PredictAsync(new { inputs = Text, model, top_k = 100 });
-            var among = await server.Client.PredictAsync(new { inputs = new[] { "Tom", Text, "I grew up in France, where my father had a small farm, and even today I speak fluent" }, model, top_k = 100 });
+            var among = await server.Client.PredictAsync(
+                new
+                {
+                    inputs = new[] { "Tom", Text, "I grew up in France, where my father had a small farm, and even today I speak fluent" },
+                    model,
+                    top_k = 100,
+                });
 
             AssertSame(Candidates(alone), among.Results()[1].GetProperty("candidates"));
         }
@@ -68,7 +77,8 @@ public sealed class ShippedLanguageModelTests(ShippedServer server)
 
             var echoed = await server.Client.CompleteAsync(new { prompt = Text, model, echo = true, logprobs = 1, max_tokens = 0 });
 
-            var stepwise = echoed.GetProperty("choices")[0].GetProperty("logprobs").GetProperty("token_logprobs").EnumerateArray().Skip(1).Select(l => l.GetDouble()).ToList();
+            var stepwise = echoed.GetProperty("choices")[0].GetProperty("logprobs").GetProperty("token_logprobs")
+                .EnumerateArray().Skip(1).Select(l => l.GetDouble()).ToList();
             Assert.Equal(scored.Count - 1, stepwise.Count);
             Assert.All(stepwise.Zip(scored), pair => Assert.Equal(pair.First, pair.Second.GetProperty("log_probability").GetDouble(), 1e-4));
         }
@@ -84,7 +94,9 @@ public sealed class ShippedLanguageModelTests(ShippedServer server)
             var logprobs = answer.GetProperty("choices")[0].GetProperty("logprobs");
             var first = (await server.Client.PredictAsync(new { inputs = Text, model, top_k = 1 })).Results()[0].GetProperty("candidates")[0];
             Assert.Equal(first.GetProperty("token").GetString(), logprobs.GetProperty("tokens")[0].GetString());
-            Assert.All(logprobs.GetProperty("tokens").EnumerateArray().Zip(logprobs.GetProperty("top_logprobs").EnumerateArray()), t => Assert.True(t.Second.TryGetProperty(t.First.GetString()!, out _)));
+            Assert.All(
+                logprobs.GetProperty("tokens").EnumerateArray().Zip(logprobs.GetProperty("top_logprobs").EnumerateArray()),
+                t => Assert.True(t.Second.TryGetProperty(t.First.GetString()!, out _)));
         }
     }
 

@@ -12,7 +12,11 @@ public sealed class ShippedTranslatorsTests(ShippedServer server)
 
     private static readonly string[] s_subjects = ["I", "The old man", "My sister", "Nobody in this house", "Tom", "We", "The dog", "Everyone who was there"];
 
-    private static readonly string[] s_verbs = ["like to read.", "was very tired yesterday!", "is here, isn't she?", "can speak French and a little German.", "went home.", "has no time to talk to you now.", "slept 8 hours.", "knows why 🙂."];
+    private static readonly string[] s_verbs =
+    [
+        "like to read.", "was very tired yesterday!", "is here, isn't she?", "can speak French and a little German.", "went home.",
+        "has no time to talk to you now.", "slept 8 hours.", "knows why 🙂.",
+    ];
 
     public static TheoryData<string> Models => [.. ShippedTranslators()];
 
@@ -71,6 +75,9 @@ public sealed class ShippedTranslatorsTests(ShippedServer server)
     private static string Translations(JsonElement answer)
     {
         var result = answer.Results()[0];
-        return string.Join('|', result.GetProperty("alternatives").EnumerateArray().Select(a => a.GetProperty("translation").GetString()).Prepend(result.GetProperty("translation").GetString()));
+        return string.Join(
+            '|',
+            result.GetProperty("alternatives").EnumerateArray().Select(a => a.GetProperty("translation").GetString())
+                .Prepend(result.GetProperty("translation").GetString()));
     }
 }

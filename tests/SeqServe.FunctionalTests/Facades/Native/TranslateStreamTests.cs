@@ -29,7 +29,11 @@ public sealed class TranslateStreamTests
         Assert.Equal("done", events[^1].Name);
         Assert.Equal(Results(whole), Results(done));
         for (var i = 0; i < texts.Length; i++)
-            Assert.Equal(texts[i], string.Concat(events.Where(e => e.Name == "token" && e.Data.GetProperty("index").GetInt32() == i).Select(e => e.Data.GetProperty("text").GetString())));
+            Assert.Equal(
+                texts[i],
+                string.Concat(events
+                    .Where(e => e.Name == "token" && e.Data.GetProperty("index").GetInt32() == i)
+                    .Select(e => e.Data.GetProperty("text").GetString())));
         var tokens = events.Where(e => e.Name == "token" && e.Data.TryGetProperty("token_id", out _)).ToList();
         Assert.Equal(done.GetProperty("usage").GetProperty("output_tokens").GetInt32(), tokens.Count);
         Assert.All(tokens, token => Assert.Equal(["index", "text", "token_id", "log_probability"], token.Data.EnumerateObject().Select(field => field.Name)));
@@ -84,7 +88,8 @@ public sealed class TranslateStreamTests
         fake.Model.Answer = _ => Endless(fake.Model.VocabularySize);
         using var client = fake.CreateClient();
         using var held = new SemaphoreSlim(0);
-        using (var response = await client.OpenStreamAsync(Path, new { inputs = string.Join('\n', Enumerable.Repeat("a film without any end that goes on and on", 60)), stream = true }))
+        using (var response = await client.OpenStreamAsync(
+                Path, new { inputs = string.Join('\n', Enumerable.Repeat("a film without any end that goes on and on", 60)), stream = true }))
         {
             await using var body = await response.Content.ReadAsStreamAsync();
             Assert.True(await body.ReadAsync(new byte[16]) > 0);
@@ -105,7 +110,9 @@ public sealed class TranslateStreamTests
         using var unread = await client.OpenStreamAsync(Path, new { inputs = Enumerable.Repeat("a film that nobody reads", 30), stream = true });
 
         for (var i = 0; i < 10; i++)
-            Assert.Equal("words", (await client.PostAsJsonAsync(Path, new { inputs = "words" }).ReadAsync()).Results()[0].GetProperty("translation").GetString());
+            Assert.Equal(
+                "words",
+                (await client.PostAsJsonAsync(Path, new { inputs = "words" }).ReadAsync()).Results()[0].GetProperty("translation").GetString());
     }
 
     private static int InFlight(TranslateServer fake) => Served(fake, model => model.Metrics.InFlight);

@@ -14,7 +14,10 @@ public sealed class TranslateTests(TranslateServerFixture server) : IClassFixtur
         var answer = await TranslateAsync(new { inputs = "a fine film" });
 
         Assert.Equal(["model", "version", "source", "target", "results", "usage", "timings"], Fields(answer));
-        Assert.Equal(("en-fr-a", 1, "en", "fr"), (answer.GetProperty("model").GetString(), answer.GetProperty("version").GetInt32(), answer.GetProperty("source").GetString(), answer.GetProperty("target").GetString()));
+        Assert.Equal(
+            ("en-fr-a", 1, "en", "fr"),
+            (answer.GetProperty("model").GetString(), answer.GetProperty("version").GetInt32(),
+                answer.GetProperty("source").GetString(), answer.GetProperty("target").GetString()));
         var result = Assert.Single(answer.Results());
         Assert.Equal(["translation", "score", "finish_reason"], Fields(result));
         Assert.Equal("a fine film", Translation(result));
@@ -64,7 +67,9 @@ public sealed class TranslateTests(TranslateServerFixture server) : IClassFixtur
 
         var result = answer.Results()[0];
         Assert.Equal(["translation", "score", "finish_reason", "sentences"], Fields(result));
-        Assert.All(result.GetProperty("sentences").EnumerateArray(), sentence => Assert.Equal(["source_tokens", "target_tokens", "alignments"], Fields(sentence)));
+        Assert.All(
+            result.GetProperty("sentences").EnumerateArray(),
+            sentence => Assert.Equal(["source_tokens", "target_tokens", "alignments"], Fields(sentence)));
     }
 
     [Theory]

@@ -46,7 +46,8 @@ public sealed class CompletionsTests(LanguageModelSuite suite) : IClassFixture<L
         var request = new { prompt = new[] { "a", "b" }, n = 2, seed = 5, max_tokens = 20, stop = new[] { "th" }, logprobs = 1 };
         var whole = await suite.Client.CompleteAsync(request);
 
-        var events = await suite.Client.StreamAsync(new { request.prompt, request.n, request.seed, request.max_tokens, request.stop, request.logprobs, stream = true });
+        var events = await suite.Client.StreamAsync(
+            new { request.prompt, request.n, request.seed, request.max_tokens, request.stop, request.logprobs, stream = true });
 
         Assert.Equal("[DONE]", events[^1]);
         var chunks = events.SkipLast(1).Select(e => JsonSerializer.Deserialize<JsonElement>(e)).ToList();
@@ -54,7 +55,8 @@ public sealed class CompletionsTests(LanguageModelSuite suite) : IClassFixture<L
         Assert.All(chunks, c => Assert.False(c.TryGetProperty("usage", out _)));
         foreach (var choice in whole.GetProperty("choices").EnumerateArray())
         {
-            var pieces = chunks.Select(c => c.GetProperty("choices")[0]).Where(c => c.GetProperty("index").GetInt32() == choice.GetProperty("index").GetInt32()).ToList();
+            var pieces = chunks.Select(c => c.GetProperty("choices")[0])
+                .Where(c => c.GetProperty("index").GetInt32() == choice.GetProperty("index").GetInt32()).ToList();
             Assert.Equal(choice.GetProperty("text").GetString(), string.Concat(pieces.Select(p => p.GetProperty("text").GetString())));
             Assert.Equal(choice.GetProperty("finish_reason").GetString(), pieces[^1].GetProperty("finish_reason").GetString());
             Assert.All(pieces.SkipLast(1), p => Assert.Equal(JsonValueKind.Null, p.GetProperty("finish_reason").ValueKind));
@@ -67,7 +69,8 @@ public sealed class CompletionsTests(LanguageModelSuite suite) : IClassFixture<L
     [Fact]
     public async Task Stream_UsageAskedFor_IsTheLastChunk()
     {
-        var events = await suite.Client.StreamAsync(new { prompt = Text, max_tokens = 4, temperature = 0, stream = true, stream_options = new { include_usage = true } });
+        var events = await suite.Client.StreamAsync(
+            new { prompt = Text, max_tokens = 4, temperature = 0, stream = true, stream_options = new { include_usage = true } });
 
         var last = JsonSerializer.Deserialize<JsonElement>(events[^2]);
         Assert.Empty(last.GetProperty("choices").EnumerateArray());
@@ -107,7 +110,10 @@ public sealed class CompletionsTests(LanguageModelSuite suite) : IClassFixture<L
         await using var server = await LanguageModelServer.StartAsync(overKestrel: true);
         var client = server.Server.CreateClient();
         using var caller = new CancellationTokenSource();
-        using var message = new HttpRequestMessage(HttpMethod.Post, LanguageModelCalls.Completions) { Content = System.Net.Http.Json.JsonContent.Create(new { prompt = Text, max_tokens = 32, stream = true }) };
+        using var message = new HttpRequestMessage(HttpMethod.Post, LanguageModelCalls.Completions)
+        {
+            Content = System.Net.Http.Json.JsonContent.Create(new { prompt = Text, max_tokens = 32, stream = true }),
+        };
         server.Graph.Close();
         var answer = client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, caller.Token);
         server.Graph.AwaitStart();

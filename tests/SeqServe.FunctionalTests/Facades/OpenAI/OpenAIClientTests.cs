@@ -10,8 +10,8 @@ using SeqServe.FunctionalTests.Support;
 namespace SeqServe.FunctionalTests.Facades.OpenAI;
 
 /// <summary>
-/// OpenAI's own .NET client against a running server. Its public part has models; its completions are internal since 2.0, so requests go through the client's public pipeline (its addresses,
-/// keys, retries and failures), and answers are read by its own internal reader.
+/// OpenAI's own .NET client against a running server. Its public part has models; its completions are internal since 2.0, so requests go through the client's
+/// public pipeline (its addresses, keys, retries and failures), and answers are read by its own internal reader.
 /// </summary>
 public sealed class OpenAIClientTests(LanguageModelSuite suite) : IClassFixture<LanguageModelSuite>
 {
@@ -42,7 +42,9 @@ public sealed class OpenAIClientTests(LanguageModelSuite suite) : IClassFixture<
     {
         var response = await SendAsync(new { model = "lm", prompt = "the clouds are in the", max_tokens = 5, temperature = 0, logprobs = 2 });
 
-        var read = ModelReaderWriter.Read(response.Content, typeof(OpenAIClient).Assembly.GetType("OpenAI.LegacyCompletions.InternalCreateCompletionResponse", throwOnError: true)!)!;
+        var read = ModelReaderWriter.Read(
+            response.Content,
+            typeof(OpenAIClient).Assembly.GetType("OpenAI.LegacyCompletions.InternalCreateCompletionResponse", throwOnError: true)!)!;
 
         var choice = Assert.Single(((System.Collections.IEnumerable)Property(read, "Choices")).Cast<object>());
         Assert.NotEmpty((string)Property(choice, "Text"));
@@ -62,7 +64,9 @@ public sealed class OpenAIClientTests(LanguageModelSuite suite) : IClassFixture<
             events.Add(item.Data);
 
         Assert.Equal("[DONE]", events[^1]);
-        var text = string.Concat(events.SkipLast(1).Select(e => JsonSerializer.Deserialize<JsonElement>(e).GetProperty("choices")[0].GetProperty("text").GetString()));
+        var text = string.Concat(
+            events.SkipLast(1)
+                .Select(e => JsonSerializer.Deserialize<JsonElement>(e).GetProperty("choices")[0].GetProperty("text").GetString()));
         var whole = await suite.Client.CompleteAsync(new { prompt = "the clouds", max_tokens = 6, temperature = 0 });
         Assert.Equal(whole.Texts()[0], text);
     }
@@ -93,5 +97,9 @@ public sealed class OpenAIClientTests(LanguageModelSuite suite) : IClassFixture<
     }
 
     private static object Property(object of, string name) =>
-        of.GetType().GetProperty(name, System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.NonPublic)!.GetValue(of)!;
+        of.GetType()
+            .GetProperty(
+                name,
+                System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.NonPublic)!
+            .GetValue(of)!;
 }

@@ -49,7 +49,11 @@ internal sealed class FullQueue : IAsyncDisposable
     private async Task FillAsync()
     {
         _waiting.Add(await _fake.HoldOneAsync(Client));
-        Task<HttpResponseMessage>[] both = [Client.ClassifyAsync(new { inputs = new[] { "a", "b" } }), Client.ClassifyAsync(new { inputs = new[] { "c", "d" } })];
+        Task<HttpResponseMessage>[] both =
+        [
+            Client.ClassifyAsync(new { inputs = new[] { "a", "b" } }),
+            Client.ClassifyAsync(new { inputs = new[] { "c", "d" } }),
+        ];
         var refused = await Task.WhenAny(both);
         FirstRefusal = await refused;
         _waiting.Add(both.Single(answer => answer != refused));

@@ -9,7 +9,12 @@ public sealed class FullQueueKeyTests : IAsyncLifetime
     private FullQueue _full = null!;
 
     public async Task InitializeAsync() => _full = await FullQueue.MakeAsync(
-        new Dictionary<string, string> { ["SeqServe:ApiKeys:filling:Key"] = "the-key-that-fills-it", ["SeqServe:ApiKeys:tests:Key"] = Key, ["SeqServe:ApiKeys:tests:RequestsPerMinute"] = "1" },
+        new Dictionary<string, string>
+        {
+            ["SeqServe:ApiKeys:filling:Key"] = "the-key-that-fills-it",
+            ["SeqServe:ApiKeys:tests:Key"] = Key,
+            ["SeqServe:ApiKeys:tests:RequestsPerMinute"] = "1",
+        },
         "the-key-that-fills-it");
 
     public async Task DisposeAsync() => await _full.DisposeAsync();

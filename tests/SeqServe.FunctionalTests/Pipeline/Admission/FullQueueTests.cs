@@ -55,7 +55,8 @@ public sealed class FullQueueTests : IAsyncLifetime
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPAddress.Loopback, _full.Client.BaseAddress!.Port);
 
-        await socket.SendAsync(Encoding.ASCII.GetBytes($"POST {Calls.Classify} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}"));
+        await socket.SendAsync(Encoding.ASCII.GetBytes(
+            $"POST {Calls.Classify} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}"));
 
         using var reader = new StreamReader(new NetworkStream(socket));
         Assert.StartsWith($"HTTP/1.1 {status}", await reader.ReadLineAsync(), StringComparison.Ordinal);
@@ -89,7 +90,10 @@ public sealed class FullQueueTests : IAsyncLifetime
     [Fact]
     public async Task Refusal_Always_HasTheCallersIdAndTrace()
     {
-        using var response = await _full.SendAsync("""{"inputs": "good"}""", ("X-Request-Id", "order-4711"), ("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"));
+        using var response = await _full.SendAsync(
+            """{"inputs": "good"}""",
+            ("X-Request-Id", "order-4711"),
+            ("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"));
 
         var problem = await Problems.ReadAsync(response, 429, "overloaded");
         Assert.Equal("4bf92f3577b34da6a3ce929d0e0e4736", problem.GetProperty("trace_id").GetString());

@@ -8,7 +8,7 @@ using SeqServe.TestSupport;
 
 namespace SeqServe.UnitTests.Core.Batching;
 
-/// <summary>A batcher over a fake runner with real compute threads and a clock that stands still.</summary>
+/// <summary>A batcher over a fake runner with real compute threads and a clock that does not advance.</summary>
 internal sealed class BatcherBench : IDisposable
 {
     private readonly bool _ownsScheduler;

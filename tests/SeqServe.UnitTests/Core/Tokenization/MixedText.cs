@@ -10,7 +10,7 @@ internal static class MixedText
         "!", "!!!", "...", "\u2581", "½", "²", "<s>", "<0x41>", "abcdefghijklmnopqrstuvwxyz",
     ];
 
-    /// <summary>The text that a list of numbers stands for.</summary>
+    /// <summary>The text that a list of numbers encodes.</summary>
     public static string From(IEnumerable<int> picks) =>
         string.Concat(picks.Select(pick => s_parts[(int)((uint)pick % (uint)s_parts.Length)]));
 }

@@ -153,16 +153,32 @@ public sealed class InferTests(GrpcServer server) : IClassFixture<GrpcServer>
         "{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FP16\", \"shape\": [ 1, 3 ] } ] }",
         StatusCode.InvalidArgument,
         "raw_input_contents")]
-    [InlineData("{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"INT8\", \"shape\": [ 1 ], \"contents\": { \"intContents\": [ 128 ] } } ] }", StatusCode.InvalidArgument, "cannot hold")]
+    [InlineData(
+        "{ \"modelName\": \"numbers\","
+        + " \"inputs\": [ { \"name\": \"x\", \"datatype\": \"INT8\", \"shape\": [ 1 ], \"contents\": { \"intContents\": [ 128 ] } } ] }",
+        StatusCode.InvalidArgument,
+        "cannot hold")]
     [InlineData(
         "{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [ 1, 3 ] } ], \"rawInputContents\": [ \"AAAA\" ] }",
         StatusCode.InvalidArgument,
         "3 raw bytes")]
-    [InlineData("{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"BYTES\", \"shape\": [ 1 ] } ], \"rawInputContents\": [ \"/////w==\" ] }", StatusCode.InvalidArgument, "in the middle of element 0")]
+    [InlineData(
+        "{ \"modelName\": \"numbers\","
+        + " \"inputs\": [ { \"name\": \"x\", \"datatype\": \"BYTES\", \"shape\": [ 1 ] } ], \"rawInputContents\": [ \"/////w==\" ] }",
+        StatusCode.InvalidArgument,
+        "in the middle of element 0")]
     [InlineData("{ \"modelName\": \"numbers\", \"rawInputContents\": [ \"AAAA\" ] }", StatusCode.InvalidArgument, "1 elements and inputs has 0")]
-    [InlineData("{ \"modelName\": \"numbers\", \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [ 1, 3 ], \"contents\": { } } ], \"rawInputContents\": [ \"AAAA\" ] }", StatusCode.InvalidArgument, "both contents and raw_input_contents")]
+    [InlineData(
+        "{ \"modelName\": \"numbers\","
+        + " \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [ 1, 3 ], \"contents\": { } } ], \"rawInputContents\": [ \"AAAA\" ] }",
+        StatusCode.InvalidArgument,
+        "both contents and raw_input_contents")]
     [InlineData("{ \"modelName\": \"numbers\", \"parameters\": { \"a\": { } } }", StatusCode.InvalidArgument, "parameter \"a\"")]
-    [InlineData("{ \"modelName\": \"numbers\", \"outputs\": [ { \"name\": \"z\" } ], \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [ 1, 3 ], \"contents\": { \"fp32Contents\": [ 1, 2, 3 ] } } ] }", StatusCode.InvalidArgument, "z")]
+    [InlineData(
+        "{ \"modelName\": \"numbers\", \"outputs\": [ { \"name\": \"z\" } ],"
+        + " \"inputs\": [ { \"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [ 1, 3 ], \"contents\": { \"fp32Contents\": [ 1, 2, 3 ] } } ] }",
+        StatusCode.InvalidArgument,
+        "z")]
     public async Task Infer_ThatCannotBe_HasItsStatusAndSaysWhy(string request, StatusCode status, string part)
     {
         var fault = await Assert.ThrowsAsync<RpcException>(() => InferAsync(ModelInferRequest.Parser.ParseJson(request)));

@@ -127,7 +127,11 @@ public sealed class InferErrorsTests(TensorServer server) : IClassFixture<Tensor
     [Fact]
     public async Task Infer_RunThatFails_Is500AndTheNextSucceeds()
     {
-        string Ask(int index) => $$"""{"inputs": [{"name": "x", "shape": [1], "datatype": "FP32", "data": [7]}, {"name": "i", "shape": [1], "datatype": "INT64", "data": [{{index}}]}]}""";
+        string Ask(int index) => $$"""
+            {"inputs": [
+                {"name": "x", "shape": [1], "datatype": "FP32", "data": [7]},
+                {"name": "i", "shape": [1], "datatype": "INT64", "data": [{{index}}]}]}
+            """;
 
         var error = await server.Client.InferAsync(TensorServer.Pick, Ask(3)).ErrorAsync(500);
         var answer = await server.Client.InferAsync(TensorServer.Pick, Ask(0)).ReadAsync();

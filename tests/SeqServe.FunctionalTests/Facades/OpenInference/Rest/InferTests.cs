@@ -10,10 +10,14 @@ public sealed class InferTests(TensorServer server) : IClassFixture<TensorServer
     public async Task Infer_Json_AnswersEveryOutputWithItsRealShape()
     {
         var answer = await server.Client.InferAsync(TensorServer.Same, """
-            {"id": "a-7", "more": {"x": [1]}, "parameters": {"unknown": 1}, "inputs": [{"name": "x", "shape": [2, 2], "datatype": "FP32", "parameters": {"a": "b"}, "data": [[1.5, 2], [3, -4]]}]}
+            {"id": "a-7", "more": {"x": [1]}, "parameters": {"unknown": 1}, "inputs": [
+                {"name": "x", "shape": [2, 2], "datatype": "FP32", "parameters": {"a": "b"}, "data": [[1.5, 2], [3, -4]]}]}
             """).ReadAsync();
 
-        Assert.Equal("""{"model_name":"same","model_version":"1","id":"a-7","outputs":[{"name":"y","datatype":"FP32","shape":[2,2],"data":[1.5,2,3,-4]},{"name":"n","datatype":"INT64","shape":[2,2],"data":[1,2,3,-4]}]}""", answer.GetRawText());
+        Assert.Equal(
+            """{"model_name":"same","model_version":"1","id":"a-7","outputs":["""
+            + """{"name":"y","datatype":"FP32","shape":[2,2],"data":[1.5,2,3,-4]},{"name":"n","datatype":"INT64","shape":[2,2],"data":[1,2,3,-4]}]}""",
+            answer.GetRawText());
     }
 
     [Fact]
@@ -39,7 +43,10 @@ public sealed class InferTests(TensorServer server) : IClassFixture<TensorServer
     [Fact]
     public async Task Infer_NumbersThatAreNotFinite_AreTextsBothWays()
     {
-        var answer = await server.Client.InferAsync(TensorServer.Same, """{"outputs": [{"name": "y"}], "inputs": [{"name": "x", "shape": [2, 2], "datatype": "FP32", "data": ["NaN", "Infinity", "-Infinity", 1e-45]}]}""").ReadAsync();
+        var answer = await server.Client.InferAsync(TensorServer.Same, """
+            {"outputs": [{"name": "y"}], "inputs": [
+                {"name": "x", "shape": [2, 2], "datatype": "FP32", "data": ["NaN", "Infinity", "-Infinity", 1e-45]}]}
+            """).ReadAsync();
 
         Assert.Equal("""["NaN","Infinity","-Infinity",1E-45]""", answer.Outputs()["y"].GetProperty("data").GetRawText());
     }
@@ -48,7 +55,10 @@ public sealed class InferTests(TensorServer server) : IClassFixture<TensorServer
     public async Task Infer_NullForWhatMayBeLeftOut_IsAsIfLeftOut()
     {
         var answer = await server.Client.InferAsync(
-            TensorServer.Same, """{"id": null, "parameters": null, "outputs": null, "inputs": [{"name": "x", "shape": [1, 2], "datatype": "FP32", "parameters": null, "data": [1, 2]}]}""").ReadAsync();
+            TensorServer.Same, """
+            {"id": null, "parameters": null, "outputs": null, "inputs": [
+                {"name": "x", "shape": [1, 2], "datatype": "FP32", "parameters": null, "data": [1, 2]}]}
+            """).ReadAsync();
 
         Assert.False(answer.TryGetProperty("id", out _));
         Assert.Equal(["n", "y"], answer.Outputs().Keys.Order());
@@ -79,7 +89,11 @@ public sealed class InferTests(TensorServer server) : IClassFixture<TensorServer
     {
         var name = JsonSerializer.Serialize(TensorServer.OddName);
         var answer = await server.Client.InferAsync(
-            TensorServer.Odd, $$"""{"inputs": [{"name": {{name}}, "shape": [1], "datatype": "FP32", "data": [1]}, {"name": "hidden.1", "shape": [1], "datatype": "FP32", "data": [2]}]}""").ReadAsync();
+            TensorServer.Odd, $$"""
+            {"inputs": [
+                {"name": {{name}}, "shape": [1], "datatype": "FP32", "data": [1]},
+                {"name": "hidden.1", "shape": [1], "datatype": "FP32", "data": [2]}]}
+            """).ReadAsync();
 
         Assert.Equal(["onnx::Flatten_0", "out"], answer.Outputs().Keys);
     }
@@ -103,7 +117,10 @@ public sealed class InferTests(TensorServer server) : IClassFixture<TensorServer
 
         var (json, binary) = await server.Client.InferAsync(
             TensorServer.Same,
-            """{"parameters": {"binary_data_output": true}, "outputs": [{"name": "y"}], "inputs": [{"name": "x", "shape": [2, 2], "datatype": "FP32", "parameters": {"binary_data_size": 16}}]}""",
+            """
+            {"parameters": {"binary_data_output": true}, "outputs": [{"name": "y"}], "inputs": [
+                {"name": "x", "shape": [2, 2], "datatype": "FP32", "parameters": {"binary_data_size": 16}}]}
+            """,
             bytes).ReadBinaryAsync();
 
         Assert.Equal(
@@ -117,7 +134,10 @@ public sealed class InferTests(TensorServer server) : IClassFixture<TensorServer
     {
         var (json, binary) = await server.Client.InferAsync(
             TensorServer.Same,
-            """{"parameters": {"binary_data_output": true}, "outputs": [{"name": "n", "parameters": {"binary_data": false}}, {"name": "y"}], "inputs": [{"name": "x", "shape": [1, 2], "datatype": "FP32", "data": [1, 2]}]}""").ReadBinaryAsync();
+            """
+            {"parameters": {"binary_data_output": true}, "outputs": [{"name": "n", "parameters": {"binary_data": false}}, {"name": "y"}], "inputs": [
+                {"name": "x", "shape": [1, 2], "datatype": "FP32", "data": [1, 2]}]}
+            """).ReadBinaryAsync();
 
         Assert.Equal(["n", "y"], json.Outputs().Keys);
         Assert.Equal("[1,2]", json.Outputs()["n"].GetProperty("data").GetRawText());
@@ -129,7 +149,11 @@ public sealed class InferTests(TensorServer server) : IClassFixture<TensorServer
     {
         var answer = await server.Client.InferAsync(
             TensorServer.Pick,
-            """{"inputs": [{"name": "x", "shape": [3], "datatype": "FP32", "data": [10, 11, 12]}, {"name": "i", "shape": [2], "datatype": "INT64", "parameters": {"binary_data_size": 16}}]}""",
+            """
+            {"inputs": [
+                {"name": "x", "shape": [3], "datatype": "FP32", "data": [10, 11, 12]},
+                {"name": "i", "shape": [2], "datatype": "INT64", "parameters": {"binary_data_size": 16}}]}
+            """,
             [.. BitConverter.GetBytes(2L), .. BitConverter.GetBytes(0L)]).ReadAsync();
 
         Assert.Equal(("[12,10]", "[2]"), (answer.Outputs()["y"].GetProperty("data").GetRawText(), answer.Outputs()["y"].GetProperty("shape").GetRawText()));
@@ -141,7 +165,10 @@ public sealed class InferTests(TensorServer server) : IClassFixture<TensorServer
         byte[] bytes = [3, 0, 0, 0, (byte)'a', 0xFF, 0, 0, 0, 0, 0];
 
         var (json, binary) = await server.Client.InferAsync(
-            TensorServer.Strings, """{"parameters": {"binary_data_output": true}, "inputs": [{"name": "x", "shape": [2], "datatype": "BYTES", "parameters": {"binary_data_size": 11}}]}""", bytes).ReadBinaryAsync();
+            TensorServer.Strings, """
+            {"parameters": {"binary_data_output": true}, "inputs": [
+                {"name": "x", "shape": [2], "datatype": "BYTES", "parameters": {"binary_data_size": 11}}]}
+            """, bytes).ReadBinaryAsync();
 
         Assert.Equal(11, json.Outputs()["y"].GetProperty("parameters").GetProperty("binary_data_size").GetInt32());
         Assert.Equal(bytes, binary);
@@ -178,7 +205,10 @@ public sealed class InferTests(TensorServer server) : IClassFixture<TensorServer
         const int Rows = 50_000;
         var values = Enumerable.Range(0, 2 * Rows).Select(i => i * 0.37f).ToArray();
         byte[] bytes = [.. values.SelectMany(BitConverter.GetBytes)];
-        var input = $$$"""{"outputs": [{"name": "y"}], "inputs": [{"name": "x", "shape": [{{{Rows}}}, 2], "datatype": "FP32", "parameters": {"binary_data_size": {{{bytes.Length}}}}}]""";
+        var input = $$$"""
+            {"outputs": [{"name": "y"}], "inputs": [
+                {"name": "x", "shape": [{{{Rows}}}, 2], "datatype": "FP32", "parameters": {"binary_data_size": {{{bytes.Length}}}}}]
+            """;
 
         using var response = await server.Client.InferAsync(TensorServer.Same, input + "}", bytes);
         var answer = JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync());
@@ -203,7 +233,11 @@ public sealed class InferTests(TensorServer server) : IClassFixture<TensorServer
     [Fact]
     public async Task Infer_TextModelByIds_AnswersItsGraphsOutput()
     {
-        var answer = await server.Client.InferAsync(TensorServer.Classifier, """{"inputs": [{"name": "ids", "shape": [1, 2], "datatype": "INT64", "data": [5, 6]}, {"name": "lengths", "shape": [1], "datatype": "INT64", "data": [2]}]}""").ReadAsync();
+        var answer = await server.Client.InferAsync(TensorServer.Classifier, """
+            {"inputs": [
+                {"name": "ids", "shape": [1, 2], "datatype": "INT64", "data": [5, 6]},
+                {"name": "lengths", "shape": [1], "datatype": "INT64", "data": [2]}]}
+            """).ReadAsync();
 
         Assert.Equal("[1,2]", answer.Outputs()["logits"].GetProperty("shape").GetRawText());
     }

@@ -24,7 +24,10 @@ public sealed class MetadataTests(TensorServer server) : IClassFixture<TensorSer
         var metadata = await server.Client.GetJsonAsync(path);
 
         Assert.Equal(
-            """{"name":"same","versions":["1"],"platform":"onnx_onnxv1","inputs":[{"name":"x","datatype":"FP32","shape":[-1,2]}],"outputs":[{"name":"y","datatype":"FP32","shape":[-1,2]},{"name":"n","datatype":"INT64","shape":[-1,2]}]}""",
+            """{"name":"same","versions":["1"],"platform":"onnx_onnxv1","inputs":[{"name":"x","datatype":"FP32","shape":[-1,2]}],"""
+            + """
+            "outputs":[{"name":"y","datatype":"FP32","shape":[-1,2]},{"name":"n","datatype":"INT64","shape":[-1,2]}]}
+            """,
             metadata.GetRawText());
     }
 

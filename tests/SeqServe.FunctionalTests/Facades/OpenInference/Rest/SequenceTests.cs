@@ -47,5 +47,8 @@ public sealed class SequenceTests(TensorServer server) : IClassFixture<TensorSer
     }
 
     private static string Body(object id, float x, string flags) =>
-        $$$"""{"parameters": {"sequence_id": {{{JsonSerializer.Serialize(id)}}}{{{flags}}}}, "inputs": [{"name": "x", "shape": [1, 1], "datatype": "FP32", "data": [{{{x}}}]}]}""";
+        $$$"""
+        {"parameters": {"sequence_id": {{{JsonSerializer.Serialize(id)}}}{{{flags}}}}, "inputs": [
+            {"name": "x", "shape": [1, 1], "datatype": "FP32", "data": [{{{x}}}]}]}
+        """;
 }

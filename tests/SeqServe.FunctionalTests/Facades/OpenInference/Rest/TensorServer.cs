@@ -29,7 +29,10 @@ public sealed class TensorServer : IAsyncLifetime
         Write(Same, OnnxGraph.Of(
             [new("x", OnnxGraph.FloatType, 0, 2)],
             [new("y", OnnxGraph.FloatType, 0, 2), new("n", OnnxGraph.LongType, 0, 2)],
-            [new OnnxNode("Identity", ["x"], ["y"]), new OnnxNode("Cast", ["x"], ["n"]) { Attributes = new Dictionary<string, object> { ["to"] = (long)OnnxGraph.LongType } }]));
+            [
+                new OnnxNode("Identity", ["x"], ["y"]),
+                new OnnxNode("Cast", ["x"], ["n"]) { Attributes = new Dictionary<string, object> { ["to"] = (long)OnnxGraph.LongType } },
+            ]));
         Write(Scalar, OnnxGraph.Identity([new("x", OnnxGraph.FloatType)], (new("y", OnnxGraph.FloatType), "x")));
         Write(Strings, OnnxGraph.Identity([new("x", OnnxGraph.StringType, 0)], (new("y", OnnxGraph.StringType, 0), "x")));
         Write(Odd, OnnxGraph.Identity(

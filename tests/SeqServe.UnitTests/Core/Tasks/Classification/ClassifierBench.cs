@@ -6,7 +6,7 @@ using SeqServe.UnitTests.Core.Registry;
 
 namespace SeqServe.UnitTests.Core.Tasks.Classification;
 
-/// <summary>The use case over one fake model <c>a</c> with the shipped tokenizer, one compute thread and a clock that stands still.</summary>
+/// <summary>The use case over one fake model <c>a</c> with the shipped tokenizer, one compute thread and a clock that does not advance.</summary>
 internal sealed class ClassifierBench : IDisposable
 {
     private readonly TemporaryRepository _repository = new();

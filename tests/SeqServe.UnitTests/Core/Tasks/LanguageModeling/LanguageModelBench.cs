@@ -17,8 +17,8 @@ using SeqServe.UnitTests.Core.Tokenization;
 namespace SeqServe.UnitTests.Core.Tasks.LanguageModeling;
 
 /// <summary>
-/// The use cases over a fake language model <c>lm</c> with the shipped tokenizer, one compute thread and a clock that stands still. Its logits are a function
-/// of all that a row has read.
+/// The use cases over a fake language model <c>lm</c> with the shipped tokenizer, one compute thread and a clock that does not advance. Its logits are a
+/// function of all that a row has read.
 /// </summary>
 internal sealed class LanguageModelBench : IDisposable
 {

@@ -11,7 +11,7 @@ using SeqServe.UnitTests.Core.Registry;
 
 namespace SeqServe.UnitTests.Core.Tasks.Tensors;
 
-/// <summary>The use case over one model <c>a</c> of task tensor whose graph is a fake, one compute thread and a clock that stands still.</summary>
+/// <summary>The use case over one model <c>a</c> of task tensor whose graph is a fake, one compute thread and a clock that does not advance.</summary>
 internal sealed class TensorBench : IDisposable
 {
     private readonly TemporaryRepository _repository = new();

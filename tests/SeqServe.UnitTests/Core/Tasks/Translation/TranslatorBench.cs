@@ -8,7 +8,7 @@ using SeqServe.UnitTests.Core.Tokenization;
 
 namespace SeqServe.UnitTests.Core.Tasks.Translation;
 
-/// <summary>The use case over a fake translator <c>en-fr-a</c> with the shipped tokenizer, one compute thread and a clock that stands still.</summary>
+/// <summary>The use case over a fake translator <c>en-fr-a</c> with the shipped tokenizer, one compute thread and a clock that does not advance.</summary>
 internal sealed class TranslatorBench : IDisposable
 {
     private readonly TemporaryRepository _repository = new();
