@@ -32,7 +32,8 @@ public static class ErrorTable
     {
         yield return new("not JSON", PostClassify, 400, "invalid-request", async s => await (await s.SmallBodiesAsync()).ClassifyRawAsync("{inputs}"));
         yield return new("unknown field", PostClassify, 400, "invalid-request",
-            s => ClassifyAsync(s, new { inputs = "good", temperature = 1 })) { Field = "temperature" };
+            s => ClassifyAsync(s, new { inputs = "good", temperature = 1 }))
+        { Field = "temperature" };
         yield return new("no key", PostClassify, 401, "unauthorized", async s => await (await s.KeyedAsync()).ClassifyAsync(new { inputs = "good" }));
         yield return new("no such model", PostClassify, 404, "model-not-found", s => ClassifyAsync(s, new { inputs = "good", model = "none" }));
         yield return new("no such version", PostClassify, 404, "model-not-found", s => ClassifyAsync(s, new { inputs = "good", version = 9 }));
@@ -43,7 +44,8 @@ public static class ErrorTable
             async s => await (await s.SmallBodiesAsync()).ClassifyRawAsync("good"u8.ToArray(), "text/plain"));
         yield return new("too many tokens", PostClassify, 422, "input-too-long", s => ClassifyAsync(s, new { inputs = Words(400) })) { Field = "inputs" };
         yield return new("white space", PostClassify, 422, "input-empty",
-            s => ClassifyAsync(s, new { inputs = new[] { "good", " " } })) { Field = "inputs[1]" };
+            s => ClassifyAsync(s, new { inputs = new[] { "good", " " } }))
+        { Field = "inputs[1]" };
         yield return new("full queue", PostClassify, 429, "overloaded", OverloadAsync);
         yield return new("spent rate", PostClassify, 429, "rate-limited",
             async s => await (await s.KeyedAsync()).SendAsync(HttpMethod.Post, Calls.Classify, new { inputs = "good" }, ("X-Api-Key", ErrorServers.SpentKey)));

@@ -30,7 +30,8 @@ internal static class ErrorTableOfLanguageModels
 
         yield return new("not JSON", operation, 400, "invalid-request", async s => await (await s.SmallBodiesAsync()).PostRawAsync(path, "{inputs}"));
         yield return new("unknown field", operation, 400, "invalid-request",
-            Post(new Dictionary<string, object> { [field] = "good", ["beams"] = 1 })) { Field = "beams" };
+            Post(new Dictionary<string, object> { [field] = "good", ["beams"] = 1 }))
+        { Field = "beams" };
         yield return new("nothing", operation, 400, "invalid-request", Post(new { })) { Field = field };
         yield return new("no key", operation, 401, "unauthorized", async s => await (await s.KeyedAsync()).PostJsonAsync(path, Body("good")));
         yield return new("no such model", operation, 404, "model-not-found", Post(Body("good", "none")));
@@ -54,7 +55,8 @@ internal static class ErrorTableOfLanguageModels
     {
         ProvokedProblem Bad(string name, string field, object body, int status = 400, string slug = "invalid-request") =>
             new(name, PostCompletions, status, slug,
-                async s => await (await s.LanguageModelsAsync()).PostJsonAsync(LanguageModelCalls.Completions, body)) { Field = field };
+                async s => await (await s.LanguageModelsAsync()).PostJsonAsync(LanguageModelCalls.Completions, body))
+            { Field = field };
 
         yield return Bad("too many tokens wanted", "max_tokens", new { prompt = "good", max_tokens = 33 });
         yield return Bad("negative max_tokens", "max_tokens", new { prompt = "good", max_tokens = -1 });

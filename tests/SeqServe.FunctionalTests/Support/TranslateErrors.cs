@@ -20,7 +20,8 @@ internal static class TranslateErrors
         yield return Row("large", 413, "payload-too-large", s => PostAsync(s, new { inputs = new string('a', ErrorServers.MaxBytes) }));
         yield return Row("plain text", 415, "unsupported-media-type", PlainAsync);
         yield return Row("long sentence", 422, "input-too-long",
-            s => PostAsync(s, new { inputs = string.Concat(Enumerable.Repeat("very ", 300)) })) with { Field = "inputs" };
+            s => PostAsync(s, new { inputs = string.Concat(Enumerable.Repeat("very ", 300)) })) with
+        { Field = "inputs" };
         yield return Row("white space", 422, "input-empty", s => PostAsync(s, new { inputs = new[] { "a", " " } })) with { Field = "inputs[1]" };
         yield return Row("full queue", 429, "overloaded", OverloadAsync);
         yield return Row("spent rate", 429, "rate-limited",
