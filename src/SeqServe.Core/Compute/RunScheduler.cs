@@ -21,7 +21,7 @@ public sealed partial class RunScheduler : IDisposable
     /// <summary>Starts the threads.</summary>
     /// <param name="threads">CPU budget in threads, at least 1.</param>
     /// <param name="time">The clock that runs are measured by, or null for the system's.</param>
-    /// <param name="logger">For what a source throws, or null for nowhere.</param>
+    /// <param name="logger">For what a source throws, or null to log nothing.</param>
     public RunScheduler(int threads, TimeProvider? time = null, ILogger<RunScheduler>? logger = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace SeqServe.Core.Batching.Plans;
 
 /// <summary>Plans measured before, a small file each. A convenience only: what cannot be read or written is measured again.</summary>
-/// <param name="folder">Where the files lie, or null for nowhere.</param>
+/// <param name="folder">The folder of the files, or null to keep none.</param>
 internal sealed class PlanCache(string? folder)
 {
     /// <summary>The plan of a key, or null.</summary>
