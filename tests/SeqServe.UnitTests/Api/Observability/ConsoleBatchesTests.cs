@@ -1,13 +1,15 @@
 using System.Globalization;
+using System.Text;
 using SeqServe.Api.Observability;
 using SeqServe.TestSupport;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
+using Serilog.Formatting.Display;
 
 namespace SeqServe.UnitTests.Api.Observability;
 
-public sealed class QueuedLinesTests : IDisposable
+public sealed class ConsoleBatchesTests : IDisposable
 {
     private readonly FakeConsole _console = new();
 
@@ -32,7 +34,7 @@ public sealed class QueuedLinesTests : IDisposable
         _console.Hold();
         var log = Log(capacity);
         log.Information("first");
-        _console.AwaitLine();
+        _console.AwaitBatch();
 
         for (var i = 0; i < 1000; i++)
             log.Information("{Number}", i);
@@ -48,9 +50,9 @@ public sealed class QueuedLinesTests : IDisposable
         _console.IsFull = true;
         var log = Log();
         log.Warning("lost");
-        _console.AwaitLine();
+        _console.AwaitBatch();
         log.Warning("lost");
-        _console.AwaitLine();
+        _console.AwaitBatch();
 
         _console.IsFull = false;
         log.Information("kept");
@@ -62,14 +64,14 @@ public sealed class QueuedLinesTests : IDisposable
     public void Dispose() => _console.Dispose();
 
     private Logger Log(int maxWaitingLines = 10_000) =>
-        new LoggerConfiguration().WriteTo.Queued(to => to.Sink(_console), maxWaitingLines).CreateLogger();
+        new LoggerConfiguration().WriteTo.Batches(new MessageTemplateTextFormatter("{Message:lj}\n"), _console, maxWaitingLines).CreateLogger();
 
-    private sealed class FakeConsole : ILogEventSink, IDisposable
+    private sealed class FakeConsole : StringWriter
     {
         private readonly ManualResetEventSlim _gate = new(true);
         private readonly SemaphoreSlim _begun = new(0);
 
-        public List<string> Lines { get; } = [];
+        public string[] Lines => ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         public volatile bool IsFull;
 
@@ -77,22 +79,23 @@ public sealed class QueuedLinesTests : IDisposable
 
         public void Release() => _gate.Set();
 
-        public void AwaitLine() => Patience.Wait(_begun);
+        public void AwaitBatch() => Patience.Wait(_begun);
 
-        public void Emit(LogEvent logEvent)
+        public override void Write(StringBuilder? value)
         {
             var isFull = IsFull;
             _begun.Release();
             Patience.Wait(_gate);
             if (isFull)
                 throw new IOException("No space left on device");
-            Lines.Add(logEvent.RenderMessage(CultureInfo.InvariantCulture));
+            base.Write(value);
         }
 
-        public void Dispose()
+        protected override void Dispose(bool disposing)
         {
             _gate.Dispose();
             _begun.Dispose();
+            base.Dispose(disposing);
         }
     }
 }
