@@ -19,7 +19,7 @@ internal sealed class ClassificationInputs
     private readonly ActivityContext _trace;
     private readonly RequestDeadline _deadline;
     private readonly CancellationToken _cancellation;
-    private readonly InputFaults _faults;
+    private InputFaults? _faults;
 
     private ClassificationInputs(
         ServedClassifier model, ClassificationRequest request, ActivityContext trace, RequestDeadline deadline, CancellationToken cancellation)
@@ -29,7 +29,6 @@ internal sealed class ClassificationInputs
         _trace = trace;
         _deadline = deadline;
         _cancellation = cancellation;
-        _faults = new InputFaults(request.FieldOf);
     }
 
     /// <summary>Tokenizes every text.</summary>
@@ -52,7 +51,7 @@ internal sealed class ClassificationInputs
         var inputs = new ClassificationInput[_request.Texts.Count];
         for (var i = 0; i < inputs.Length; i++)
             inputs[i] = Tokenize(i)!;
-        _faults.ThrowIfAny();
+        _faults?.ThrowIfAny();
         return _request.Explain ? Explain(inputs) : inputs;
     }
 
@@ -74,6 +73,7 @@ internal sealed class ClassificationInputs
 
     private ClassificationInput? Fault(ServingErrorCode code, int index, string message)
     {
+        _faults ??= new InputFaults(_request.FieldOf);
         _faults.Add(code, index, message);
         return null;
     }
@@ -111,7 +111,7 @@ internal sealed class ClassificationInputs
                     + "a text that is cut cannot be explained, shorten it.");
         }
 
-        _faults.ThrowIfAny();
+        _faults?.ThrowIfAny();
     }
 
     private ClassificationRow? WithoutWord(string text, Range word)

@@ -17,21 +17,27 @@ public sealed class SequenceClassifier(ModelRegistry registry, TimeProvider time
     /// <param name="cancellation">Cancelled when the caller has left: waiting texts then cost no run.</param>
     /// <exception cref="ServingException">The request failed; see its code.</exception>
     /// <exception cref="OperationCanceledException">The caller has left.</exception>
-    public async Task<ClassificationResponse> ClassifyAsync(ClassificationRequest request, ServedRequest observed, CancellationToken cancellation)
+    public Task<ClassificationResponse> ClassifyAsync(ClassificationRequest request, ServedRequest observed, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
-        using var lease = registry.Acquire<ServedClassifier>(ClassificationTask.TaskName, request.Model, request.Version);
-        return await ClassifyAsync(lease.Model, request, started, observed, cancellation).ConfigureAwait(false);
+        var lease = registry.Acquire<ServedClassifier>(ClassificationTask.TaskName, request.Model, request.Version);
+        return ClassifyAsync(lease.Model, lease, request, started, observed, cancellation);
     }
 
     /// <summary>As <see cref="ClassifyAsync(ClassificationRequest, ServedRequest, CancellationToken)"/>, with a model that the caller has leased.</summary>
     internal Task<ClassificationResponse> ClassifyAsync(
         ServedClassifier model, ClassificationRequest request, ServedRequest observed, CancellationToken cancellation) =>
-        ClassifyAsync(model, request, time.GetTimestamp(), observed, cancellation);
+        ClassifyAsync(model, lease: null, request, time.GetTimestamp(), observed, cancellation);
 
     private async Task<ClassificationResponse> ClassifyAsync(
-        ServedClassifier model, ClassificationRequest request, long started, ServedRequest observed, CancellationToken cancellation)
+        ServedClassifier model,
+        ModelLease<ServedClassifier>? lease,
+        ClassificationRequest request,
+        long started,
+        ServedRequest observed,
+        CancellationToken cancellation)
     {
+        using var held = lease;
         observed.Model = model.Metrics;
         observed.Inputs = request.Texts.Count;
         var topK = TopK(request, model);
