@@ -44,7 +44,8 @@ ENV ASPNETCORE_HTTP_PORTS=8080 \
     DOTNET_EnableDiagnostics=0 \
     DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=false \
     ORT_DISABLE_TELEMETRY=1 \
-    SeqServe__LogFormat=Json
+    SeqServe__LogFormat=Json \
+    SeqServe__ShutdownDelay=00:00:05
 EXPOSE 8080 8081
 USER 1654
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["/app/SeqServe.Api", "healthcheck"]

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Metadata;
+using SeqServe.Api.Json;
 using SeqServe.Core.Errors;
 
 namespace SeqServe.Api.Documentation;
@@ -33,11 +34,12 @@ public sealed class TakesPriorityAttribute : Attribute;
 
 /// <summary>Has routing refuse other bodies than JSON, and documents the contract of a body that the action reads itself.</summary>
 /// <param name="contract">The contract.</param>
+/// <param name="mediaTypes">The media types that are taken; none for <c>application/json</c> alone.</param>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class AcceptsJsonAttribute(Type contract) : Attribute, IAcceptsMetadata
+public sealed class AcceptsJsonAttribute(Type contract, params string[] mediaTypes) : Attribute, IAcceptsMetadata
 {
     /// <inheritdoc/>
-    public IReadOnlyList<string> ContentTypes { get; } = ["application/json"];
+    public IReadOnlyList<string> ContentTypes { get; } = mediaTypes.Length == 0 ? [JsonAnswers.MediaType] : mediaTypes;
 
     /// <inheritdoc/>
     public Type RequestType => contract;

@@ -13,6 +13,7 @@ internal sealed class RequestBodyFilter : IOperationFilter
         var schema = context.SchemaGenerator.GenerateSchema(accepts.RequestType, context.SchemaRepository);
         operation.RequestBody = new OpenApiRequestBody
         {
+            Required = true,
             Content = accepts.ContentTypes.ToDictionary(type => type, IOpenApiMediaType (_) => new OpenApiMediaType { Schema = schema }),
         };
     }

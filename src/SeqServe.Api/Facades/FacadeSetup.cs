@@ -22,7 +22,7 @@ internal static class FacadeSetup
     {
         foreach (var facade in routes.ServiceProvider.GetServices<IFacade>())
             facade.Map(routes.MapGroup("").WithMetadata([.. facade.Metadata]));
-        routes.MapControllers();
+        routes.MapControllerActions();
     }
 
     // A facade is a folder, and so a namespace: its controllers need not repeat what holds for all its routes.

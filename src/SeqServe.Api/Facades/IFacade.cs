@@ -11,5 +11,8 @@ internal interface IFacade
 
     /// <summary>Maps its routes that are no controllers.</summary>
     /// <param name="routes">A group that has <see cref="Metadata"/>.</param>
-    void Map(IEndpointRouteBuilder routes);
+    void Map(IEndpointRouteBuilder routes)
+    {
+        // Facades whose routes are controllers have none.
+    }
 }

@@ -87,28 +87,14 @@ internal static class ServerSetup
         services.AddSingleton<RequestReader>();
         services.AddSingleton<ServerSentEvents>();
         services.AddExceptionHandler<ServingExceptionHandler>();
-        services.AddSingleton<JsonContracts>();
         services.AddSingleton<StrictJsonBody>();
         services.AddSingleton<JsonAnswers>();
-        // Not AddControllers: it brings authorization, and with it two more steps on the way of every request.
-        services.AddMvcCore().AddApiExplorer().AddCors();
+        // Not AddControllers: it brings authorization, and with it two more steps on the way of every request. The part is named, since MVC looks for
+        // controllers in the entry assembly, which is another when a tool hosts the server.
+        services.AddMvcCore().AddApplicationPart(typeof(ServerSetup).Assembly).AddApiExplorer().AddCors();
         services.AddFacadeControllers();
         services.AddEndpointsApiExplorer();
-        services.AddOptions<MvcOptions>().Configure<StrictJsonBody, JsonAnswers, JsonContracts>((mvc, body, answers, contracts) =>
-        {
-            mvc.Filters.Add(new ServingExceptionFilter());
-            // [Required] on a contract is documentation; what is missing is refused by the mapper, in the words of the API.
-            mvc.ModelValidatorProviders.Clear();
-            mvc.InputFormatters.Clear();
-            mvc.InputFormatters.Add(new StrictJsonInputFormatter(body, contracts));
-            mvc.OutputFormatters.Insert(0, new ContractOutputFormatter(answers, contracts));
-        });
-        services.AddOptions<JsonOptions>().Configure<JsonContracts>((json, contracts) => contracts.Configure(json.JsonSerializerOptions));
-        services.Configure<ApiBehaviorOptions>(behavior =>
-        {
-            behavior.SuppressMapClientErrors = true;
-            behavior.InvalidModelStateResponseFactory = ModelStateFaults.Refuse;
-        });
+        services.AddOptions<JsonOptions>().Configure<IEnumerable<FacadeJson>>((json, facades) => json.JsonSerializerOptions.DescribeAs(facades));
         services.AddSwaggerGen(SwaggerSetup.Configure);
         return services;
     }

@@ -9,27 +9,22 @@ namespace SeqServe.Api.Json;
 /// <summary>Writes an answer as one JSON document of known length, through pooled buffers.</summary>
 public sealed class JsonAnswers
 {
+    /// <summary>The media type of JSON, without parameters.</summary>
+    public const string MediaType = "application/json";
+
     private readonly ObjectPool<JsonBuffer> _buffers = ObjectPool.Create<JsonBuffer>();
 
     /// <summary>Writes an answer.</summary>
-    public async Task WriteAsync<T>(HttpResponse response, T answer, JsonTypeInfo<T> type)
+    public Task WriteAsync<T>(HttpResponse response, T answer, JsonTypeInfo<T> type)
     {
         var buffer = _buffers.Get();
         JsonSerializer.Serialize(buffer.Writer, answer, type);
-        await SendAsync(response, buffer);
-    }
-
-    /// <summary>Writes an answer whose type is known at run time only.</summary>
-    public async Task WriteAsync(HttpResponse response, object answer, JsonTypeInfo type)
-    {
-        var buffer = _buffers.Get();
-        JsonSerializer.Serialize(buffer.Writer, answer, type);
-        await SendAsync(response, buffer);
+        return SendAsync(response, buffer);
     }
 
     private async Task SendAsync(HttpResponse response, JsonBuffer buffer)
     {
-        response.ContentType = "application/json; charset=utf-8";
+        response.ContentType = $"{MediaType}; charset=utf-8";
         response.ContentLength = buffer.Bytes.WrittenCount;
         await response.Body.WriteAsync(buffer.Bytes.WrittenMemory);
         _buffers.Return(buffer);

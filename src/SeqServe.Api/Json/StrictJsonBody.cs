@@ -15,9 +15,14 @@ public sealed class StrictJsonBody(IOptions<SeqServeOptions> options)
 
     /// <summary>Reads the whole body.</summary>
     /// <exception cref="ServingException">It is too large, no JSON, or not of this type.</exception>
-    public async ValueTask<object> ReadAsync(HttpContext context, JsonTypeInfo type)
+    /// <exception cref="BadHttpRequestException">Its media type is none of JSON's.</exception>
+    public async ValueTask<T> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
+        where T : class
     {
         var request = context.Request;
+        // Routing refuses other media types; none at all it lets pass. Compared first, since the framework parses the header anew.
+        if (request.ContentType != JsonAnswers.MediaType && !request.HasJsonContentType())
+            throw new BadHttpRequestException("The body is not JSON.", StatusCodes.Status415UnsupportedMediaType);
         if (request.ContentLength > _maxBytes)
             throw TooLarge();
         var read = await ReadAllAsync(request.BodyReader, context.RequestAborted);
@@ -49,7 +54,8 @@ public sealed class StrictJsonBody(IOptions<SeqServeOptions> options)
         }
     }
 
-    private static object Parse(ReadOnlySequence<byte> json, JsonTypeInfo type)
+    private static T Parse<T>(ReadOnlySequence<byte> json, JsonTypeInfo<T> type)
+        where T : class
     {
         try
         {

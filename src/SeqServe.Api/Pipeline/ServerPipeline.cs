@@ -5,6 +5,7 @@ using SeqServe.Api.Facades;
 using SeqServe.Api.Observability;
 using SeqServe.Api.Pipeline.Admission;
 using SeqServe.Api.Pipeline.Metadata;
+using SeqServe.Api.Requests;
 using SeqServe.Api.Security;
 
 namespace SeqServe.Api.Pipeline;

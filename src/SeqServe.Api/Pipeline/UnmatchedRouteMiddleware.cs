@@ -1,13 +1,17 @@
 using SeqServe.Api.Facades;
+using SeqServe.Api.Pipeline.Metadata;
 
 namespace SeqServe.Api.Pipeline;
 
 /// <summary>
-/// Gives a request for which a facade has no route, or none for its method or media type, an endpoint with the facade's metadata. So it is guarded, counted and
-/// refused as the facade's routes are, and the rest of the pipeline reads nothing but metadata.
+/// Gives a request for which a facade has no route, or none for its method or media type, an endpoint with the facade's metadata. So it is guarded, counted
+/// and refused as the facade's routes are, and the rest of the pipeline reads nothing but metadata. Outside of the facades such a request is no part of the
+/// service.
 /// </summary>
 internal sealed class UnmatchedRouteMiddleware
 {
+    private static readonly EndpointMetadataCollection s_outside = new(new AllowWithoutKeyAttribute(), new UncountedAttribute());
+
     private readonly RequestDelegate _next;
     private readonly (PathString Path, Endpoint Endpoint)[] _paths;
 
@@ -24,8 +28,8 @@ internal sealed class UnmatchedRouteMiddleware
         // Routing answers a wrong method or media type with an endpoint of its own, which has neither a route nor metadata.
         if (context.GetEndpoint() is not { } endpoint)
             context.SetEndpoint(Find(context.Request.Path));
-        else if (endpoint is not RouteEndpoint && Find(context.Request.Path) is { } unmatched)
-            context.SetEndpoint(new Endpoint(endpoint.RequestDelegate, unmatched.Metadata, endpoint.DisplayName));
+        else if (endpoint is not RouteEndpoint)
+            context.SetEndpoint(new Endpoint(endpoint.RequestDelegate, Find(context.Request.Path)?.Metadata ?? s_outside, endpoint.DisplayName));
         return _next(context);
     }
 

@@ -1,7 +1,9 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 using SeqServe.Api.Configuration;
 using SeqServe.Api.Json;
 using SeqServe.Core.Batching;
+using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Tasks.LanguageModeling;
 
@@ -53,4 +55,68 @@ public sealed class RequestReader(IOptions<SeqServeOptions> options)
     }
 
     private static ServingException Refuse(string field, string message) => ServingException.ForField(ServingErrorCode.InvalidRequest, field, message);
+}
+
+/// <summary>The header by which a caller says how long an answer is of use.</summary>
+internal static class TimeoutHeader
+{
+    public const string Header = "X-Request-Timeout-Ms";
+    private const int MaxMilliseconds = 3_600_000;
+
+    /// <summary>The time the caller gives, or null.</summary>
+    /// <exception cref="ServingException">The header is no whole number in range.</exception>
+    public static TimeSpan? Read(HttpRequest request)
+    {
+        if (TryRead(request, out var time))
+            return time;
+        throw ServingException.ForField(ServingErrorCode.InvalidRequest, Header, $"must be a whole number of milliseconds in 1–{MaxMilliseconds}");
+    }
+
+    /// <summary>As <see cref="Read"/>, without an exception.</summary>
+    /// <returns>False when the header is no whole number in range.</returns>
+    public static bool TryRead(HttpRequest request, out TimeSpan? time)
+    {
+        time = null;
+        if (!request.Headers.TryGetValue(Header, out var value))
+            return true;
+        if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) || milliseconds is < 1 or > MaxMilliseconds)
+            return false;
+        time = TimeSpan.FromMilliseconds(milliseconds);
+        return true;
+    }
+}
+
+/// <summary>The header by which a caller says that a request may go before others or can wait.</summary>
+internal static class RequestPriority
+{
+    public const string Header = "X-Priority";
+
+    /// <summary>The request's class; normal without the header.</summary>
+    /// <exception cref="ServingException">The header names no class.</exception>
+    public static RowPriority Read(HttpRequest request)
+    {
+        if (!request.Headers.TryGetValue(Header, out var value))
+            return RowPriority.Normal;
+        string? name = value;
+        return name?.ToLowerInvariant() switch
+        {
+            "high" => RowPriority.High,
+            "normal" => RowPriority.Normal,
+            "low" => RowPriority.Low,
+            _ => throw ServingException.ForField(ServingErrorCode.InvalidRequest, Header, "must be high, normal or low"),
+        };
+    }
+}
+
+internal static class ServedRequestFeature
+{
+    /// <summary>What is known of the current request; one object per request, seen by controller and middleware.</summary>
+    public static ServedRequest Served(this HttpContext context)
+    {
+        if (context.Features.Get<ServedRequest>() is { } served)
+            return served;
+        served = new ServedRequest();
+        context.Features.Set(served);
+        return served;
+    }
 }

@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using SeqServe.Api.Errors;
+using SeqServe.Api.Pipeline.Metadata;
 using SeqServe.Core.Errors;
 
 namespace SeqServe.Api.Security;
@@ -47,5 +48,16 @@ public sealed class ApiKeyGate
         return authorization?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) == true
             ? authorization[Scheme.Length..].Trim()
             : request.Headers[Header].ToString();
+    }
+}
+
+/// <summary>Asks for a key before anything of a request is read, over every protocol alike, unless the route says that it is open.</summary>
+internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeyGate gate)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (context.NeedsKey())
+            gate.Admit(context);
+        return next(context);
     }
 }

@@ -16,6 +16,9 @@ namespace SeqServe.Api.Streaming;
 /// </summary>
 public sealed partial class ServerSentEvents(TimeProvider time, ILogger<ServerSentEvents> logger)
 {
+    /// <summary>The media type of server-sent events.</summary>
+    internal const string MediaType = "text/event-stream";
+
     /// <summary>Proxies cut connections that are silent for 30 to 60 s.</summary>
     internal static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
 
@@ -25,7 +28,7 @@ public sealed partial class ServerSentEvents(TimeProvider time, ILogger<ServerSe
     internal async Task SendAsync(HttpContext context, IAsyncEnumerable<StreamEvent> events)
     {
         var response = context.Response;
-        response.ContentType = "text/event-stream";
+        response.ContentType = MediaType;
         response.Headers.CacheControl = "no-cache";
         // nginx would gather events into buffers.
         response.Headers["X-Accel-Buffering"] = "no";

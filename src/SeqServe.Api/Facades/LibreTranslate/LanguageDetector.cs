@@ -1,3 +1,4 @@
+using SeqServe.Core.Batching;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Tasks;
@@ -15,11 +16,17 @@ public sealed class LanguageDetector(SequenceClassifier classifier)
     /// <param name="texts">The texts.</param>
     /// <param name="isSingle">Whether the caller sent one text and not an array.</param>
     /// <param name="observed">Receives what becomes known on the way.</param>
+    /// <param name="priority">The class of the request.</param>
     /// <param name="deadline">How long the answer is of use.</param>
     /// <param name="cancellation">The caller's presence.</param>
     /// <exception cref="ServingException">Texts are empty, there is no such model, or it fails.</exception>
     public async Task<IReadOnlyList<LabelScore>[]> DetectAsync(
-        IReadOnlyList<string> texts, bool isSingle, ServedRequest observed, RequestDeadline deadline, CancellationToken cancellation)
+        IReadOnlyList<string> texts,
+        bool isSingle,
+        ServedRequest observed,
+        RowPriority priority,
+        RequestDeadline deadline,
+        CancellationToken cancellation)
     {
         try
         {
@@ -31,6 +38,7 @@ public sealed class LanguageDetector(SequenceClassifier classifier)
                 Model = Model,
                 Truncate = true,
                 Timeout = deadline.Left,
+                Priority = priority,
             };
             var answer = await classifier.ClassifyAsync(request, observed, cancellation);
             return [.. answer.Results.Select(result => result.Scores)];

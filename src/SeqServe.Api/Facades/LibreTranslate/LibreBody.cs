@@ -29,13 +29,17 @@ public sealed class LibreBody(IOptions<SeqServeOptions> options)
             if (request.HasJsonContentType())
                 return await JsonSerializer.DeserializeAsync(request.Body, type, request.HttpContext.RequestAborted) ?? throw Malformed(null);
         }
-        catch (Exception e) when (e is JsonException or InvalidDataException)
+        catch (Exception e) when (e is JsonException or InvalidDataException || IsCutShort(e, request.HttpContext))
         {
             throw Malformed(e);
         }
 
         throw new ServingException(ServingErrorCode.InvalidRequest, "Send the body as JSON or as a form.");
     }
+
+    // A form of several parts whose last boundary is missing, while the body itself came whole.
+    private static bool IsCutShort(Exception fault, HttpContext context) =>
+        fault is IOException and not BadHttpRequestException && !context.RequestAborted.IsCancellationRequested;
 
     private static LibreTranslateRequest FromForm(IFormCollection form)
     {

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Cors;
 using Microsoft.AspNetCore.Mvc;
+using SeqServe.Api.Json;
+using SeqServe.Api.Pipeline.Metadata;
 using SeqServe.Api.Security;
 
 namespace SeqServe.Api.Facades.LibreTranslate;
@@ -8,34 +10,37 @@ namespace SeqServe.Api.Facades.LibreTranslate;
 /// The routes of LibreTranslate (libretranslate.com), so that its clients work unchanged. Not in the OpenAPI document of the native API: the protocol is
 /// another's.
 /// </summary>
-[ApiController]
 [ApiExplorerSettings(IgnoreApi = true)]
 [EnableCors(LibreTranslateSetup.CorsPolicy)]
-public sealed class LibreTranslateController(LibreTranslation translation, LibreBody body, ApiKeyGate gate) : ControllerBase
+public sealed class LibreTranslateController(LibreTranslation translation, LibreBody body, ApiKeyGate gate, JsonAnswers answers) : ControllerBase
 {
     /// <summary>Translates.</summary>
     [HttpPost("translate")]
-    public async Task<IActionResult> Translate()
+    [AllowWithoutKey]
+    public async Task Translate()
     {
         var request = await body.ReadTranslateAsync(Request);
         gate.Admit(HttpContext, request.ApiKey);
-        return new JsonResult(await translation.TranslateAsync(request, HttpContext), LibreJson.Answers.Options);
+        await answers.WriteAsync(Response, await translation.TranslateAsync(request, HttpContext), LibreJson.Default.LibreTranslateResponse);
     }
 
     /// <summary>Detects the language of a text.</summary>
     [HttpPost("detect")]
-    public async Task<IActionResult> Detect()
+    [AllowWithoutKey]
+    public async Task Detect()
     {
         var request = await body.ReadDetectAsync(Request);
         gate.Admit(HttpContext, request.ApiKey);
-        return new JsonResult(await translation.DetectAsync(request, HttpContext), LibreJson.Answers.Options);
+        await answers.WriteAsync(Response, await translation.DetectAsync(request, HttpContext), LibreJson.Default.LibreDetectionArray);
     }
 
     /// <summary>Lists the languages there are.</summary>
     [HttpGet("languages")]
-    public IActionResult Languages() => new JsonResult(translation.Languages(), LibreJson.Answers.Options);
+    [AllowWithoutKey]
+    public Task Languages() => answers.WriteAsync(Response, translation.Languages(), LibreJson.Default.LibreLanguageArray);
 
     /// <summary>Says what a page needs to know.</summary>
     [HttpGet("frontend/settings")]
-    public IActionResult Settings() => new JsonResult(translation.Settings(gate.IsClosed), LibreJson.Answers.Options);
+    [AllowWithoutKey]
+    public Task Settings() => answers.WriteAsync(Response, translation.Settings(gate.IsClosed), LibreJson.Default.LibreSettings);
 }

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Cors.Infrastructure;
-using SeqServe.Api.Pipeline.Metadata;
 
 namespace SeqServe.Api.Facades.LibreTranslate;
 
@@ -10,12 +9,7 @@ internal sealed class LibreTranslateFacade : IFacade
 {
     public IReadOnlyList<PathString> Paths { get; } = ["/translate", "/detect", "/languages", "/frontend"];
 
-    public IReadOnlyList<object> Metadata { get; } = [new LibreErrorShape(), new AllowWithoutKeyAttribute()];
-
-    public void Map(IEndpointRouteBuilder routes)
-    {
-        // All of its routes are controllers.
-    }
+    public IReadOnlyList<object> Metadata { get; } = [new LibreErrorShape()];
 }
 
 /// <summary>Registers LibreTranslate's API.</summary>

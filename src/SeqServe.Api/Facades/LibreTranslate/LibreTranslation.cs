@@ -130,7 +130,7 @@ public sealed class LibreTranslation(
         new(a.Tokenize + b.Tokenize, a.Queue + b.Queue, a.Compute + b.Compute, Math.Max(a.BatchSize, b.BatchSize));
 
     private Task<IReadOnlyList<LabelScore>[]> DetectAsync(TextInputs texts, ServedRequest observed, RequestDeadline deadline, HttpContext context) =>
-        detector.DetectAsync(texts.Texts, texts.IsSingle, observed, deadline, context.RequestAborted);
+        detector.DetectAsync(texts.Texts, texts.IsSingle, observed, RequestReader.Priority(context), deadline, context.RequestAborted);
 
     private RequestDeadline Deadline(HttpContext context) => new(reader.Timeout(context), time.GetTimestamp(), time);
 

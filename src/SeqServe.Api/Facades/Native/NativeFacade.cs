@@ -9,11 +9,6 @@ internal sealed class NativeFacade : IFacade
     public IReadOnlyList<PathString> Paths { get; } = ["/v1"];
 
     public IReadOnlyList<object> Metadata { get; } = [ProblemShape.Instance];
-
-    public void Map(IEndpointRouteBuilder routes)
-    {
-        // All of its routes are controllers.
-    }
 }
 
 /// <summary>Registers the server's own API.</summary>
@@ -21,7 +16,7 @@ internal static class NativeSetup
 {
     public static IServiceCollection AddNativeFacade(this IServiceCollection services) => services
         .AddFacade<NativeFacade>()
-        .AddSingleton(_ => new FacadeJson(NativeJson.Default, NativeJson.Answers))
+        .AddSingleton(_ => new FacadeJson(NativeJson.Default))
         .AddSingleton<ClassifyMapper>()
         .AddSingleton<NextTokenMapper>()
         .AddSingleton<ScoreMapper>()

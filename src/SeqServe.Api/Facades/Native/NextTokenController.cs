@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using SeqServe.Api.Documentation;
 using SeqServe.Api.Facades.Native.Contracts;
+using SeqServe.Api.Json;
 using SeqServe.Api.Pipeline.Metadata;
 using SeqServe.Api.Requests;
 using SeqServe.Core.Errors;
@@ -10,10 +11,9 @@ using SeqServe.Core.Tasks.LanguageModeling.NextToken;
 namespace SeqServe.Api.Facades.Native;
 
 /// <summary>What comes next.</summary>
-[ApiController]
 [Route("v1/next-token")]
 [Tags("Language models")]
-public sealed class NextTokenController(NextTokenPredictor predictor, NextTokenMapper mapper) : ControllerBase
+public sealed class NextTokenController(NextTokenPredictor predictor, NextTokenMapper mapper, StrictJsonBody body, JsonAnswers answers) : ControllerBase
 {
     /// <summary>The most probable next tokens of one text or several.</summary>
     /// <remarks>
@@ -22,16 +22,16 @@ public sealed class NextTokenController(NextTokenPredictor predictor, NextTokenM
     /// </remarks>
     /// <response code="200">One result per text, in the order of the texts.</response>
     [HttpPost]
-    [Consumes("application/json")]
-    [Produces("application/json")]
-    [ProducesResponseType<NextTokenResponse>(StatusCodes.Status200OK)]
+    [AcceptsJson(typeof(NextTokenRequest))]
+    [ProducesResponseType<NextTokenResponse>(StatusCodes.Status200OK, JsonAnswers.MediaType)]
     [TakesPriority]
     [Queue(LanguageModelingTask.TaskName, ServedLanguageModel.DecodeOperation)]
     [ProducesInferenceProblems]
     [ProducesProblem(ServingErrorCode.StateMismatch)]
-    public async Task<ActionResult<NextTokenResponse>> Predict(NextTokenRequest request)
+    public async Task Predict()
     {
+        var request = await body.ReadAsync(HttpContext, NativeJson.Default.NextTokenRequest);
         var response = await predictor.PredictAsync(mapper.ToRequest(request, HttpContext), HttpContext.Served(), HttpContext.RequestAborted);
-        return NextTokenMapper.ToContract(response);
+        await answers.WriteAsync(Response, NextTokenMapper.ToContract(response), NativeJson.Default.NextTokenResponse);
     }
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Mvc;
 using SeqServe.Api.Documentation;
 using SeqServe.Api.Facades.Native.Contracts;
+using SeqServe.Api.Json;
 using SeqServe.Api.Requests;
 using SeqServe.Api.Streaming;
 using SeqServe.Core.Tasks.Translation;
@@ -9,10 +10,10 @@ using SeqServe.Core.Tasks.Translation;
 namespace SeqServe.Api.Facades.Native;
 
 /// <summary>Many-to-many: a text of one language in another.</summary>
-[ApiController]
 [Route("v1/translate")]
 [Tags("Translation")]
-public sealed class TranslateController(Translator translator, TranslateMapper mapper, ServerSentEvents events) : ControllerBase
+public sealed class TranslateController(
+    Translator translator, TranslateMapper mapper, StrictJsonBody body, JsonAnswers answers, ServerSentEvents events) : ControllerBase
 {
     /// <summary>Translates one text or several.</summary>
     /// <remarks>
@@ -23,19 +24,22 @@ public sealed class TranslateController(Translator translator, TranslateMapper m
     /// <response code="200">One result per text, in the order of the texts.</response>
     [HttpPost]
     [TakesPriority]
-    [Consumes("application/json")]
-    [Produces("application/json", "text/event-stream")]
-    [ProducesResponseType<TranslateResponse>(StatusCodes.Status200OK)]
+    [AcceptsJson(typeof(TranslateRequest))]
+    [ProducesResponseType<TranslateResponse>(StatusCodes.Status200OK, JsonAnswers.MediaType, ServerSentEvents.MediaType)]
     [ProducesInferenceProblems]
-    public async Task<IActionResult> Translate(TranslateRequest request)
+    public async Task Translate()
     {
+        var request = await body.ReadAsync(HttpContext, NativeJson.Default.TranslateRequest);
         var asked = mapper.ToRequest(request, HttpContext);
         if (request.Stream != true)
-            return Ok(TranslateMapper.ToContract(await translator.TranslateAsync(asked, HttpContext.Served(), HttpContext.RequestAborted)));
+        {
+            var response = await translator.TranslateAsync(asked, HttpContext.Served(), HttpContext.RequestAborted);
+            await answers.WriteAsync(Response, TranslateMapper.ToContract(response), NativeJson.Default.TranslateResponse);
+            return;
+        }
 
         await using var running = translator.Start(asked, HttpContext.Served(), streamed: true, HttpContext.RequestAborted);
         await events.SendAsync(HttpContext, Events(running));
-        return new EmptyResult();
     }
 
     private static async IAsyncEnumerable<StreamEvent> Events(RunningTranslation running, [EnumeratorCancellation] CancellationToken cancellation = default)

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using SeqServe.Api.Documentation;
 using SeqServe.Api.Facades.OpenAI.Contracts;
+using SeqServe.Api.Json;
 using SeqServe.Api.Pipeline.Metadata;
 using SeqServe.Api.Requests;
 using SeqServe.Api.Streaming;
@@ -10,10 +11,10 @@ using SeqServe.Core.Tasks.LanguageModeling.Completions;
 namespace SeqServe.Api.Facades.OpenAI;
 
 /// <summary>OpenAI's completions.</summary>
-[ApiController]
 [Route("v1/completions")]
 [Tags("Language models")]
-public sealed class CompletionsController(TextCompleter completer, CompletionsMapper mapper, TimeProvider time, ServerSentEvents events) : ControllerBase
+public sealed class CompletionsController(
+    TextCompleter completer, CompletionsMapper mapper, StrictJsonBody body, JsonAnswers answers, ServerSentEvents events, TimeProvider time) : ControllerBase
 {
     /// <summary>Continues prompts.</summary>
     /// <remarks>
@@ -22,21 +23,21 @@ public sealed class CompletionsController(TextCompleter completer, CompletionsMa
     /// answer whatever else the server does.
     /// </remarks>
     /// <response code="200">The answers.</response>
-    // No [Consumes]: any media type of JSON is taken, application/*+json too.
     [HttpPost]
-    [Produces("application/json", "text/event-stream")]
-    [ProducesResponseType<CompletionsResponse>(StatusCodes.Status200OK)]
+    [AcceptsJson(typeof(CompletionsRequest), JsonAnswers.MediaType, "application/*+json")]
+    [ProducesResponseType<CompletionsResponse>(StatusCodes.Status200OK, JsonAnswers.MediaType, ServerSentEvents.MediaType)]
     [TakesPriority]
     [Queue(LanguageModelingTask.TaskName, ServedLanguageModel.DecodeOperation)]
     [ProducesInferenceProblems]
-    public async Task<IActionResult> Complete(CompletionsRequest request)
+    public async Task Complete()
     {
+        var request = await body.ReadAsync(HttpContext, OpenAIJson.Default.CompletionsRequest);
         var wanted = mapper.ToRequest(request, HttpContext);
         using var running = completer.Start(wanted, HttpContext.Served(), HttpContext.RequestAborted);
         var answer = new CompletionsAnswer(running, wanted, time.GetUtcNow());
-        if (request.Stream != true)
-            return Ok(await answer.ReadAllAsync(HttpContext.RequestAborted));
-        await events.SendAsync(HttpContext, answer.ReadEventsAsync(request.StreamOptions?.IncludeUsage == true));
-        return new EmptyResult();
+        if (request.Stream == true)
+            await events.SendAsync(HttpContext, answer.ReadEventsAsync(request.StreamOptions?.IncludeUsage == true));
+        else
+            await answers.WriteAsync(Response, await answer.ReadAllAsync(HttpContext.RequestAborted), OpenAIJson.Default.CompletionsResponse);
     }
 }

@@ -8,11 +8,6 @@ internal sealed class OpenAIFacade : IFacade
     public IReadOnlyList<PathString> Paths { get; } = ["/v1/completions"];
 
     public IReadOnlyList<object> Metadata { get; } = [new OpenAIErrorShape()];
-
-    public void Map(IEndpointRouteBuilder routes)
-    {
-        // All of its routes are controllers.
-    }
 }
 
 /// <summary>Registers OpenAI's API.</summary>
@@ -20,6 +15,6 @@ internal static class OpenAISetup
 {
     public static IServiceCollection AddOpenAIFacade(this IServiceCollection services) => services
         .AddFacade<OpenAIFacade>()
-        .AddSingleton(_ => new FacadeJson(OpenAIJson.Default, OpenAIJson.Answers))
+        .AddSingleton(_ => new FacadeJson(OpenAIJson.Default))
         .AddSingleton<CompletionsMapper>();
 }

@@ -7,6 +7,10 @@ namespace SeqServe.Api.Pipeline.Metadata;
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 internal sealed class AllowWithoutKeyAttribute : Attribute;
 
+/// <summary>While API keys are configured, only one with <c>Admin</c> may use the route.</summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
+internal sealed class AdminOnlyAttribute : Attribute;
+
 /// <summary>
 /// The route is not part of the service: its requests are neither counted nor timed, and a shutdown does not wait for them. A route that does not say so is
 /// counted.
@@ -22,7 +26,8 @@ internal sealed class ProbeAttribute : Attribute;
 internal static class RouteMetadata
 {
     /// <summary>Whether the request needs an API key while keys are configured.</summary>
-    public static bool NeedsKey(this HttpContext context) => context.GetEndpoint() is { } route && !route.Has<AllowWithoutKeyAttribute>();
+    public static bool NeedsKey(this HttpContext context) =>
+        context.GetEndpoint() is { } route && (!route.Has<AllowWithoutKeyAttribute>() || route.Has<AdminOnlyAttribute>());
 
     /// <summary>Whether the request is counted and timed, and a shutdown waits for it.</summary>
     public static bool IsCounted(this HttpContext context) => context.GetEndpoint() is { } route && !route.Has<UncountedAttribute>();
@@ -40,4 +45,17 @@ internal static class RouteMetadata
 
     private static bool Has<TAttribute>(this Endpoint route)
         where TAttribute : class => route.Metadata.GetMetadata<TAttribute>() is not null;
+}
+
+/// <summary>Which queue the requests of a route wait in; the model that it belongs to is the task's default, or the one that the body names.</summary>
+/// <param name="task">The task of the route's models.</param>
+/// <param name="operation">The name of the models' queue.</param>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
+internal sealed class QueueAttribute(string task, string operation) : Attribute
+{
+    /// <summary>The task of the route's models.</summary>
+    public string Task => task;
+
+    /// <summary>The name of the models' queue.</summary>
+    public string Operation => operation;
 }

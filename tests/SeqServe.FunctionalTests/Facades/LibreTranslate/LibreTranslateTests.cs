@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using SeqServe.FunctionalTests.Facades.Native;
 using SeqServe.FunctionalTests.Support;
@@ -57,6 +58,24 @@ public sealed class LibreTranslateTests(TranslateServerFixture server) : IClassF
         var error = Assert.Single(answer.EnumerateObject());
         Assert.Equal("error", error.Name);
         Assert.Contains(part == "empty" ? "nothing to translate" : part, error.Value.GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"q\"\r\n\r\na fine film\r\n")]
+    [InlineData("multipart/form-data; boundary=b", "--b\r\nContent-Dispo")]
+    [InlineData("multipart/form-data; boundary=b", "")]
+    [InlineData("multipart/form-data", "--b--\r\n")]
+    [InlineData("application/json", "{\"q\":\"a fine")]
+    [InlineData("application/json", "")]
+    [InlineData("text/plain", "a fine film")]
+    public async Task Translate_BodyThatIsCutShortOrOfAnotherKind_SaysWhatToSend(string mediaType, string body)
+    {
+        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+        content.Headers.TryAddWithoutValidation("Content-Type", mediaType);
+
+        var refused = await server.Client.PostAsync(Translate, content).ReadAsync(HttpStatusCode.BadRequest);
+
+        Assert.NotEmpty(refused.GetProperty("error").GetString()!);
     }
 
     [Fact]

@@ -70,6 +70,7 @@ public sealed class ModelsTests(ShippedServer server)
     [InlineData("a%2fb")]
     [InlineData("..%5cx")]
     [InlineData("a%20b")]
+    [InlineData("%20")]
     [InlineData("no-such-model")]
     public async Task Get_NameThatIsNoModel_IsNotFound(string name)
     {

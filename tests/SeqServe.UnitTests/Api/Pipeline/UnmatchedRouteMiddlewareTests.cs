@@ -51,6 +51,26 @@ public class UnmatchedRouteMiddlewareTests
     }
 
     [Fact]
+    public async Task Request_ThatRoutingRefusesOutsideOfTheFacades_IsOpenAndNotCounted()
+    {
+        var refusal = new Endpoint(static _ => Task.CompletedTask, EndpointMetadataCollection.Empty, "405");
+
+        var context = await PassAsync("/", refusal);
+
+        Assert.Equal((false, false), (context.NeedsKey(), context.IsCounted()));
+        Assert.Same(refusal.RequestDelegate, context.GetEndpoint()!.RequestDelegate);
+    }
+
+    [Fact]
+    public void Route_ForAdminsInAnOpenFacade_NeedsAKey()
+    {
+        var context = new DefaultHttpContext();
+        context.SetEndpoint(new Endpoint(null, new EndpointMetadataCollection(new AllowWithoutKeyAttribute(), new AdminOnlyAttribute()), "admin"));
+
+        Assert.True(context.NeedsKey());
+    }
+
+    [Fact]
     public async Task Request_WithARoute_KeepsIt()
     {
         var route = new RouteEndpoint(static _ => Task.CompletedTask, RoutePatternFactory.Parse("/v1/inner"), 0, EndpointMetadataCollection.Empty, "route");

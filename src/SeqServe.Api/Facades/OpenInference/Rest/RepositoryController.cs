@@ -4,43 +4,41 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using SeqServe.Api.Configuration;
-using SeqServe.Api.Security;
+using SeqServe.Api.Json;
+using SeqServe.Api.Pipeline.Metadata;
 using SeqServe.Core.Errors;
 
 namespace SeqServe.Api.Facades.OpenInference.Rest;
 
 /// <summary>The repository routes of the Open Inference Protocol. Not in the OpenAPI document of the native API: the protocol is another's.</summary>
-[ApiController]
 [ApiExplorerSettings(IgnoreApi = true)]
 [Route("v2/repository")]
-public sealed class RepositoryController(RepositoryCalls calls, IOptions<SeqServeOptions> options) : ControllerBase
+public sealed class RepositoryController(RepositoryCalls calls, IOptions<SeqServeOptions> options, JsonAnswers answers) : ControllerBase
 {
     /// <summary>Every model version with its state, and why it does not serve.</summary>
     [HttpPost("index")]
-    public async Task<IActionResult> Index()
+    public async Task Index()
     {
         var request = await ReadAsync(OipJson.Default.IndexRequest) ?? new IndexRequest();
-        return new JsonResult(calls.Index(request.Ready), OipJson.Answers.Options);
+        await answers.WriteAsync(Response, calls.Index(request.Ready), OipJson.Default.RepositoryEntryArray);
     }
 
     /// <summary>Loads a model, or loads it again while the old one serves.</summary>
     [HttpPost("models/{name}/load")]
     [AdminOnly]
-    public async Task<IActionResult> Load(string name)
+    public async Task Load(string name)
     {
         var request = await ReadAsync(OipJson.Default.RepositoryLoadRequest);
         await calls.LoadAsync(name, request?.Parameters?.Keys ?? []);
-        return Ok();
     }
 
     /// <summary>Takes a model out of service.</summary>
     [HttpPost("models/{name}/unload")]
     [AdminOnly]
-    public async Task<IActionResult> Unload(string name)
+    public async Task Unload(string name)
     {
         await ReadAsync(OipJson.Default.RepositoryLoadRequest);
         await calls.UnloadAsync(name);
-        return Ok();
     }
 
     /// <summary>The body, or null when there is none; clients send it with or without a media type.</summary>

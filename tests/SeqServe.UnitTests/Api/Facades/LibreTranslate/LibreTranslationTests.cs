@@ -83,6 +83,17 @@ public sealed class LibreTranslationTests : IDisposable
         Assert.Equal("q", Assert.Single(fault.FieldErrors!).Key);
     }
 
+    // A detection that took every request for a normal one would let low ones pass before others.
+    [Fact]
+    public async Task Detect_WithAPriorityThatIsNone_IsRefused()
+    {
+        _context.Request.Headers["X-Priority"] = "urgent";
+
+        var fault = await Assert.ThrowsAsync<ServingException>(() => _libre.DetectAsync(new LibreDetectRequest { Q = new([English], true, 1) }, _context));
+
+        Assert.Equal("X-Priority", Assert.Single(fault.FieldErrors!).Key);
+    }
+
     [Fact]
     public async Task Translate_WhoseDetectionTookItsTime_HasWhatIsLeftAndNoMore()
     {
