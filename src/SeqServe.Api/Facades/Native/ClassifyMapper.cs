@@ -50,7 +50,7 @@ public sealed class ClassifyMapper(RequestReader reader)
             Scores = scores,
             InputTokens = text.InputTokens,
             Truncated = text.Truncated,
-            Attributions = text.Attributions is null ? null : Array.ConvertAll([.. text.Attributions], a => new Attribution(a.Word, a.Start, a.End, a.Weight)),
+            Attributions = text.Attributions is null ? null : [.. text.Attributions.Select(a => new Attribution(a.Word, a.Start, a.End, a.Weight))],
         };
     }
 }

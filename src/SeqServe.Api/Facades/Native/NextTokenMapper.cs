@@ -24,14 +24,14 @@ public sealed class NextTokenMapper(RequestReader reader)
     {
         Model = response.Model,
         Version = response.Version,
-        Results = Array.ConvertAll([.. response.Results], ToContract),
+        Results = [.. response.Results.Select(ToContract)],
         Usage = new Usage(response.InputTokens),
         Timings = Timings.From(response.Timings),
     };
 
     private static NextTokenResult ToContract(PredictedToken result) => new()
     {
-        Candidates = Array.ConvertAll([.. result.Candidates], c => new Candidate(c.Token, c.Id, c.Probability, c.LogProbability)),
+        Candidates = [.. result.Candidates.Select(c => new Candidate(c.Token, c.Id, c.Probability, c.LogProbability))],
         Entropy = result.Entropy,
         InputTokens = result.InputTokens,
         State = result.State,

@@ -23,7 +23,7 @@ public sealed class ScoreMapper(RequestReader reader)
     {
         Model = response.Model,
         Version = response.Version,
-        Results = Array.ConvertAll([.. response.Results], ToContract),
+        Results = [.. response.Results.Select(ToContract)],
         Usage = new Usage(response.InputTokens),
         Timings = Timings.From(response.Timings),
     };
@@ -34,6 +34,6 @@ public sealed class ScoreMapper(RequestReader reader)
         Perplexity = text.Perplexity,
         WordPerplexity = text.WordPerplexity,
         Words = text.Words,
-        Tokens = Array.ConvertAll([.. text.Tokens], t => new ScoredToken(t.Token, t.Id, t.LogProbability)),
+        Tokens = [.. text.Tokens.Select(t => new ScoredToken(t.Token, t.Id, t.LogProbability))],
     };
 }

@@ -34,7 +34,7 @@ public sealed class TranslateMapper(RequestReader reader)
         Version = response.Version,
         Source = response.Languages.Source,
         Target = response.Languages.Target,
-        Results = Array.ConvertAll([.. response.Results], ToContract),
+        Results = [.. response.Results.Select(ToContract)],
         Usage = new TokenUsage(response.InputTokens, response.OutputTokens),
         Timings = Timings.From(response.Timings),
     };
