@@ -12,6 +12,8 @@ public sealed class FakeDecoder(int vocabularySize = 16) : ITranslatorBackend, I
 
     private readonly ManualResetEventSlim _gate = new(true);
     private readonly SemaphoreSlim _started = new(0);
+    private int _disposals;
+    private int _openRows;
 
     /// <summary>
     /// Logits behind what a row has read: of a translator the source, <see cref="EndOfSource"/> and the tokens. By default spread by a hash of all of it.
@@ -51,8 +53,22 @@ public sealed class FakeDecoder(int vocabularySize = 16) : ITranslatorBackend, I
     /// <inheritdoc/>
     public int ConcurrentRuns { get; init; } = 1;
 
+    /// <summary>How often it was disposed.</summary>
+    public int Disposals => Volatile.Read(ref _disposals);
+
+    /// <summary>Sets of rows that were made and not yet disposed.</summary>
+    public int OpenRows => Volatile.Read(ref _openRows);
+
+    /// <summary>Called before rows are made; throws to let that fail.</summary>
+    public Action? OnNewRows { get; set; }
+
     /// <summary>Makes rows.</summary>
-    public FakeDecoderRows NewRows() => new(this);
+    public FakeDecoderRows NewRows()
+    {
+        OnNewRows?.Invoke();
+        Interlocked.Increment(ref _openRows);
+        return new FakeDecoderRows(this);
+    }
 
     ITranslatorRows ITranslatorBackend.NewRows() => NewRows();
 
@@ -94,12 +110,12 @@ public sealed class FakeDecoder(int vocabularySize = 16) : ITranslatorBackend, I
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-    }
+    public void Dispose() => Interlocked.Increment(ref _disposals);
 
     /// <summary>Logits behind these tokens.</summary>
     public float[] Logits(IReadOnlyList<int> read) => Answer?.Invoke(read) ?? Hashed(read);
+
+    internal void RowsDisposed() => Interlocked.Decrement(ref _openRows);
 
     internal void Enter(int[][] read)
     {

@@ -12,6 +12,7 @@ public sealed class FakeDecoderRows(FakeDecoder owner) : ITranslatorRows, ILangu
     private readonly List<int> _sources = [];
     private float[][] _logits = [];
     private float[][] _attention = [];
+    private bool _isDisposed;
 
     /// <inheritdoc/>
     public int Count => _rows.Count;
@@ -105,6 +106,8 @@ public sealed class FakeDecoderRows(FakeDecoder owner) : ITranslatorRows, ILangu
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (!Interlocked.Exchange(ref _isDisposed, true))
+            owner.RowsDisposed();
     }
 
     private static int[][] Rows(PaddedBatch batch)

@@ -18,6 +18,13 @@ public sealed class TemporaryFolder : IDisposable
         return path;
     }
 
+    /// <summary>Writes a file.</summary>
+    public string Write(string name, byte[] content)
+    {
+        File.WriteAllBytes(Of(name), content);
+        return Of(name);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -25,11 +25,12 @@ public sealed class TemporaryRepository : IDisposable
     /// <summary>Copies a shipped model, graph and all.</summary>
     /// <param name="name">Its name in this repository.</param>
     /// <param name="edit">Changes the manifest.</param>
-    public void AddShipped(string name = Shipped, Action<JsonObject>? edit = null)
+    /// <param name="source">The shipped model's name.</param>
+    public void AddShipped(string name = Shipped, Action<JsonObject>? edit = null, string source = Shipped)
     {
-        foreach (var file in Directory.EnumerateFiles(RepositoryRoot.Model(Shipped), "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.EnumerateFiles(RepositoryRoot.Model(source), "*", SearchOption.AllDirectories))
         {
-            var target = Of(name, Path.GetRelativePath(RepositoryRoot.Model(Shipped), file));
+            var target = Of(name, Path.GetRelativePath(RepositoryRoot.Model(source), file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Copy(file, target);
         }

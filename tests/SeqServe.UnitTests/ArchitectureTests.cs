@@ -38,6 +38,29 @@ public class ArchitectureTests
         Assert.Empty(Regex.Matches(file, $"(Include|Sdk)=\"[^\"]*({forbidden})[^\"]*\"").Select(m => m.Value));
     }
 
+    // What each namespace may use of Core. Tasks and Registry stand above all of these; NamespaceCycleTests keep the order among them.
+    [Theory]
+    [InlineData("Diagnostics", "")]
+    [InlineData("Errors", "")]
+    [InlineData("Protobuf", "")]
+    [InlineData("Tensors", "")]
+    [InlineData("Backends", "Tensors")]
+    [InlineData("Compute", "Diagnostics")]
+    [InlineData("Tokenization", "Protobuf")]
+    [InlineData("Batching", "Compute|Diagnostics|Errors")]
+    [InlineData("Decoding", "Backends|Batching|Compute|Diagnostics|Errors")]
+    [InlineData("Repository", "Backends|Batching|Errors|Tokenization")]
+    [InlineData("Graphs", "Backends|Batching|Errors|Repository|Tensors")]
+    public void CoreNamespace_BySource_UsesNothingAboveIt(string folder, string below)
+    {
+        var above = CoreFolders().Except([folder, .. below.Split('|')]).ToList();
+        // A type of a sister namespace is reached by a using line or as "Registry.Type".
+        var reference = new Regex($@"SeqServe\.Core\.({string.Join('|', above)})\b|(?<![.\w])({string.Join('|', above)})\.[A-Z]");
+
+        Assert.Superset(new HashSet<string> { "Registry", "Tasks" }, above.ToHashSet());
+        Assert.Empty(Sources(Path.Combine("SeqServe.Core", folder)).SelectMany(file => Matches(file, reference)));
+    }
+
     [Fact]
     public void InferenceSession_BySource_IsMadeInOnePlace()
     {
@@ -100,6 +123,9 @@ public class ArchitectureTests
         Assert.True(backends.Count >= 8, "The seven kinds of backends and rows, and their factory.");
         Assert.Equal(["ITensorBackend.Run(outputs)"], text.Select(p => $"{p.Method.DeclaringType!.Name}.{p.Method.Name}({p.Parameter.Name})"));
     }
+
+    private static IEnumerable<string> CoreFolders() =>
+        Directory.EnumerateDirectories(RepositoryRoot.Of("src", "SeqServe.Core")).Select(folder => Path.GetFileName(folder)).Except(["bin", "obj"]);
 
     private static bool IsText(Type type) =>
         type == typeof(string) || type == typeof(char)

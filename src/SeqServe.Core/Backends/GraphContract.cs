@@ -43,7 +43,7 @@ public sealed class GraphContract(IReadOnlyList<GraphRole> roles)
                 throw new BackendException($"The manifest's names of {(side == GraphSide.Input ? "inputs" : "outputs")}: \"{fault.Key}\" {fault.Remedy}.");
         }
 
-        return inputs.Count + outputs.Count == 0 ? this : new GraphContract([.. Roles.Select(role => role.Named(inputs, outputs))]);
+        return inputs.Count + outputs.Count == 0 ? this : new GraphContract([.. Roles.Select(role => role.Named(inputs, outputs, IsShared))]);
     }
 
     /// <summary>The first of these names that cannot be used, with what to write instead; null when all can.</summary>
@@ -66,6 +66,8 @@ public sealed class GraphContract(IReadOnlyList<GraphRole> roles)
 
         return null;
     }
+
+    private bool IsShared(GraphSide side, string part) => Roles.Count(role => role.Parts(side).Any(other => other.Part == part)) > 1;
 }
 
 /// <summary>One graph of a contract.</summary>
@@ -105,11 +107,22 @@ public sealed record GraphRole(string Name)
     internal string NameOf(GraphPart part, IReadOnlyDictionary<string, string> names) =>
         names.TryGetValue($"{Name}.{part.Part}", out var name) || names.TryGetValue(part.Part, out name) ? name : part.Name;
 
-    internal GraphRole Named(IReadOnlyDictionary<string, string> inputs, IReadOnlyDictionary<string, string> outputs) => this with
+    internal GraphRole Named(
+        IReadOnlyDictionary<string, string> inputs, IReadOnlyDictionary<string, string> outputs, Func<GraphSide, string, bool> isShared)
     {
-        Inputs = [.. Inputs.Select(part => part with { Name = NameOf(part, inputs) })],
-        Outputs = [.. Outputs.Select(part => part with { Name = NameOf(part, outputs) })],
-    };
+        // A key without a role names the tensor of whichever graph has it.
+        GraphPart Named(GraphPart part, GraphSide side, IReadOnlyDictionary<string, string> names) => part with
+        {
+            Name = NameOf(part, names),
+            IsNamed = names.ContainsKey($"{Name}.{part.Part}") || (names.ContainsKey(part.Part) && !isShared(side, part.Part)),
+        };
+
+        return this with
+        {
+            Inputs = [.. Inputs.Select(part => Named(part, GraphSide.Input, inputs))],
+            Outputs = [.. Outputs.Select(part => Named(part, GraphSide.Output, outputs))],
+        };
+    }
 }
 
 /// <summary>A tensor of a graph and the part that it plays.</summary>
@@ -129,6 +142,9 @@ public sealed record GraphPart(string Part, TensorDatatype Type, string Shape)
 
     /// <summary>When a graph has it.</summary>
     public PartPresence Presence { get; init; }
+
+    /// <summary>Whether the manifest names it of this graph, which then must have it, whatever its <see cref="Presence"/>.</summary>
+    public bool IsNamed { get; init; }
 
     /// <summary>What its values are, which says what range they must be in.</summary>
     public TensorMeaning Meaning { get; init; }

@@ -1,4 +1,4 @@
-using System.Text;
+using SeqServe.Core.Protobuf;
 
 namespace SeqServe.Core.Tokenization;
 
@@ -45,19 +45,19 @@ public sealed class SentencePieceModel
     /// <exception cref="InvalidDataException">
     /// The file is no SentencePiece BPE model with byte fallback and identity normalization; the message says which.
     /// </exception>
-    public static SentencePieceModel Read(ReadOnlySpan<byte> file)
+    public static SentencePieceModel Read(byte[] file)
     {
         var pieces = new List<Piece>();
         var trainer = new TrainerSpec();
         var normalizer = new NormalizerSpec();
-        var reader = new ProtobufReader(file);
+        var reader = new ProtobufReader(new MemoryStream(file, writable: false));
         while (reader.Next())
         {
             switch (reader.Field)
             {
-                case 1: pieces.Add(ReadPiece(reader.ReadBytes())); break;
-                case 2: trainer = ReadTrainer(reader.ReadBytes()); break;
-                case 3: normalizer = ReadNormalizer(reader.ReadBytes()); break;
+                case 1: pieces.Add(ReadPiece(reader)); break;
+                case 2: trainer = ReadTrainer(reader); break;
+                case 3: normalizer = ReadNormalizer(reader); break;
                 default: reader.Skip(); break;
             }
         }
@@ -81,19 +81,19 @@ public sealed class SentencePieceModel
             throw new InvalidDataException("It has user-defined symbols; put control symbols in front as ids instead.");
     }
 
-    private static Piece ReadPiece(ReadOnlySpan<byte> message)
+    private static Piece ReadPiece(ProtobufReader reader)
     {
         var text = "";
         var score = 0f;
         var kind = PieceKind.Normal;
-        var reader = new ProtobufReader(message);
+        using var message = reader.Enter();
         while (reader.Next())
         {
             switch (reader.Field)
             {
-                case 1: text = Encoding.UTF8.GetString(reader.ReadBytes()); break;
+                case 1: text = reader.ReadText(); break;
                 case 2: score = reader.ReadFloat(); break;
-                case 3: kind = (PieceKind)reader.ReadVarint(); break;
+                case 3: kind = (PieceKind)reader.ReadNumber(); break;
                 default: reader.Skip(); break;
             }
         }
@@ -101,14 +101,14 @@ public sealed class SentencePieceModel
         return new Piece(text, score, kind);
     }
 
-    private static TrainerSpec ReadTrainer(ReadOnlySpan<byte> message)
+    private static TrainerSpec ReadTrainer(ProtobufReader reader)
     {
         var spec = new TrainerSpec();
-        var reader = new ProtobufReader(message);
+        using var message = reader.Enter();
         while (reader.Next())
         {
             if (reader.Field == 3)
-                spec.ModelType = (int)reader.ReadVarint();
+                spec.ModelType = (int)reader.ReadNumber();
             else
                 reader.Skip();
         }
@@ -116,16 +116,16 @@ public sealed class SentencePieceModel
         return spec;
     }
 
-    private static NormalizerSpec ReadNormalizer(ReadOnlySpan<byte> message)
+    private static NormalizerSpec ReadNormalizer(ProtobufReader reader)
     {
         var spec = new NormalizerSpec();
-        var reader = new ProtobufReader(message);
+        using var message = reader.Enter();
         while (reader.Next())
         {
             switch (reader.Field)
             {
-                case 2: spec.HasCharsMap = reader.ReadBytes().Length > 0; break;
-                case 3: spec.AddDummyPrefix = reader.ReadVarint() != 0; break;
+                case 2: spec.HasCharsMap = reader.SkipBytes() > 0; break;
+                case 3: spec.AddDummyPrefix = reader.ReadNumber() != 0; break;
                 default: reader.Skip(); break;
             }
         }

@@ -24,8 +24,10 @@ internal sealed class OpenGraphs : IDisposable
     public OpenGraph? Find(string role) => _graphs.GetValueOrDefault(role);
 
     /// <summary>Opens every file of a set; when one fails, none stays open.</summary>
+    /// <param name="set">The files.</param>
+    /// <param name="open">Opens the sessions of one file.</param>
     /// <exception cref="BackendException">A file is missing or cannot be opened.</exception>
-    public static OpenGraphs Open(GraphSet set, SessionFactory sessions)
+    public static OpenGraphs Open(GraphSet set, Func<string, InstanceOptions, SessionPool> open)
     {
         var graphs = new OpenGraphs();
         try
@@ -33,7 +35,7 @@ internal sealed class OpenGraphs : IDisposable
             foreach (var role in set.Contract.Roles)
             {
                 if (set.Files.TryGetValue(role.Name, out var file))
-                    graphs._graphs[role.Name] = new OpenGraph(sessions.Open(file, set.Instances), role);
+                    graphs._graphs[role.Name] = new OpenGraph(open(file, set.Instances), role);
                 else if (!role.IsOptional)
                     throw new BackendException($"The model has no graph \"{role.Name}\".");
             }

@@ -14,7 +14,8 @@ internal static class SignatureCheck
     public static void Run(OpenGraph graph, IReadOnlyList<GraphPart> inputs, IReadOnlyList<GraphPart> outputs)
     {
         var faults = new List<string>();
-        Compare(graph.Inputs, inputs, "input", faults);
+        var named = graph.Role.Inputs.Where(part => part.IsNamed && !inputs.Contains(part) && !graph.Inputs.ContainsKey(part.Name));
+        Compare(graph.Inputs, [.. inputs, .. named], "input", faults);
         Compare(graph.Outputs, outputs, "output", faults);
         foreach (var extra in graph.Inputs.Keys.Except(inputs.Select(i => i.Name)))
             faults.Add($"input {extra} is not expected");

@@ -21,14 +21,14 @@ internal sealed class DecoderGraph
     {
         (_graph, _pool, _wiring) = (graph, graph.Pool, wiring);
         var scores = graph.Role.Output(logits);
-        Inputs = graph.InputParts(wiring);
+        Inputs = [.. graph.InputParts(wiring)];
         SignatureCheck.Run(graph, [.. Inputs, .. WiredInputs()], [.. graph.Role.Outputs, .. WiredOutputs()]);
         VocabularySize = graph.FixedSize(scores, "the vocabulary");
         LogitsShape = new RowShape(scores.Name, [-1, VocabularySize], -1);
     }
 
     /// <summary>Its inputs beside those of the wiring.</summary>
-    public IReadOnlyList<GraphPart> Inputs { get; }
+    public GraphPart[] Inputs { get; }
 
     public int VocabularySize { get; }
 

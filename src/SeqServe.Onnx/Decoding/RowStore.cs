@@ -5,7 +5,7 @@ namespace SeqServe.Onnx.Decoding;
 /// grow in steps, so that a run computes little that is not needed, and shrink when a row joins and half of them would do. A change of size that fails
 /// changes nothing.
 /// </summary>
-internal sealed class RowStore(IReadOnlyList<StateTensor> states, IReadOnlyList<CacheTensor> caches, IReadOnlyList<RowTensor> memory)
+internal sealed class RowStore(StateTensor[] states, CacheTensor[] caches, RowTensor[] memory)
 {
     private const int MinSlots = 8;
     private const int ExtentStep = 16;
@@ -15,11 +15,12 @@ internal sealed class RowStore(IReadOnlyList<StateTensor> states, IReadOnlyList<
     private int _cacheExtent = ExtentStep;
     private int _sourceExtent = ExtentStep;
 
-    public IReadOnlyList<StateTensor> States => states;
+    // Arrays: each step goes through them, and an interface's enumerator would be allocated every time.
+    public StateTensor[] States => states;
 
-    public IReadOnlyList<CacheTensor> Caches => caches;
+    public CacheTensor[] Caches => caches;
 
-    public IReadOnlyList<RowTensor> Memory => memory;
+    public RowTensor[] Memory => memory;
 
     /// <summary>Rows in flight.</summary>
     public int Count { get; private set; }
@@ -72,7 +73,7 @@ internal sealed class RowStore(IReadOnlyList<StateTensor> states, IReadOnlyList<
         ReserveSteps((int)other._past[row], []);
         var place = Append((int)other._source[row]);
         CopyPast(place, other, row);
-        for (var i = 0; i < memory.Count; i++)
+        for (var i = 0; i < memory.Length; i++)
             memory[i].Copy(place, other.Memory[i], row, (int)other._source[row]);
     }
 
@@ -86,7 +87,7 @@ internal sealed class RowStore(IReadOnlyList<StateTensor> states, IReadOnlyList<
         if (row != last)
         {
             CopyPast(row, this, last);
-            for (var i = 0; i < memory.Count; i++)
+            for (var i = 0; i < memory.Length; i++)
                 memory[i].Copy(row, memory[i], last, (int)_source[last]);
             _source[row] = _source[last];
         }
@@ -127,9 +128,9 @@ internal sealed class RowStore(IReadOnlyList<StateTensor> states, IReadOnlyList<
 
     private void CopyPast(int row, RowStore from, int fromRow)
     {
-        for (var i = 0; i < states.Count; i++)
+        for (var i = 0; i < states.Length; i++)
             states[i].Current.Copy(row, from.States[i].Current, fromRow, 1);
-        for (var i = 0; i < caches.Count; i++)
+        for (var i = 0; i < caches.Length; i++)
             caches[i].Past.Copy(row, from.Caches[i].Past, fromRow, (int)from._past[fromRow]);
         _past[row] = from._past[fromRow];
     }
@@ -137,7 +138,7 @@ internal sealed class RowStore(IReadOnlyList<StateTensor> states, IReadOnlyList<
     private void FitSources(int needed)
     {
         var fitting = Fitting(needed, 0);
-        if (memory.Count > 0 && (fitting > _sourceExtent || fitting * 2 <= _sourceExtent))
+        if (memory.Length > 0 && (fitting > _sourceExtent || fitting * 2 <= _sourceExtent))
             Resize(Slots, _cacheExtent, fitting);
     }
 
@@ -145,8 +146,12 @@ internal sealed class RowStore(IReadOnlyList<StateTensor> states, IReadOnlyList<
     private void Resize(int slots, int cacheExtent, int sourceExtent)
     {
         var resized = new List<(RowTensor Tensor, RowTensor Resized)>();
-        foreach (var (tensor, used) in states.SelectMany(state => state.Tensors(Count)))
-            resized.Add((tensor, tensor.Resized(slots, 1, used)));
+        foreach (var state in states)
+        {
+            resized.Add((state.Current, state.Current.Resized(slots, 1, Count)));
+            resized.Add((state.Following, state.Following.Resized(slots, 1, 0)));
+        }
+
         foreach (var cache in caches)
             resized.Add((cache.Past, cache.Past.Resized(slots, cacheExtent, Count)));
         foreach (var tensor in memory)

@@ -13,10 +13,6 @@ internal sealed class StateTensor(RowShape shape, string output)
     /// <summary>Where a run leaves the new state.</summary>
     public RowTensor Following { get; private set; } = new(shape);
 
-    /// <summary>Its two tensors, and how many rows of each hold something.</summary>
-    /// <param name="used">Rows whose state matters.</param>
-    public IEnumerable<(RowTensor Tensor, int Used)> Tensors(int used) => [(Current, used), (Following, 0)];
-
     /// <summary>Takes over what a run of these rows left.</summary>
     public void Take(int first, int count, int rows)
     {

@@ -1,3 +1,5 @@
+using SeqServe.Core.Protobuf;
+
 namespace SeqServe.Onnx.Files;
 
 /// <summary>
@@ -44,7 +46,7 @@ internal sealed class GraphFile
         try
         {
             using var stream = File.OpenRead(path);
-            file._model.Read(new ProtobufStream(stream));
+            file._model.Read(new ProtobufReader(stream));
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SeqServe.Core.Protobuf;
 
 namespace SeqServe.Onnx.Files;
 
@@ -14,7 +15,7 @@ internal sealed class ModelWalker
     private readonly HashSet<string> _operators = new(StringComparer.Ordinal);
     private readonly HashSet<string> _shapeless = new(StringComparer.Ordinal);
     private readonly List<ExternalTensor> _external = [];
-    private ProtobufStream _file = new(Stream.Null);
+    private ProtobufReader _file = new(Stream.Null);
     private int _depth;
 
     private enum Message
@@ -51,7 +52,7 @@ internal sealed class ModelWalker
     /// <summary>Reads a whole file; what was found before a fault stays.</summary>
     /// <exception cref="InvalidDataException">It is no ONNX file.</exception>
     /// <exception cref="EndOfStreamException">It ends in the middle of one.</exception>
-    public void Read(ProtobufStream file)
+    public void Read(ProtobufReader file)
     {
         _file = file;
         Walk(Message.Model);
@@ -66,17 +67,28 @@ internal sealed class ModelWalker
             var child = Child(message, _file.Field);
             HasVersion |= message == Message.Model && _file.Field == 1;
             HasGraph |= child == Message.MainGraph;
-            switch (child)
-            {
-                case Message.None: _file.Skip(); break;
-                case Message.Operator: _operators.Add(_file.Text()); break;
-                case Message.Tensor: _file.Enter(ReadTensor); break;
-                case Message.Value: _file.Enter(ReadValue); break;
-                default: _file.Enter(() => Walk(child)); break;
-            }
+            if (child == Message.None)
+                _file.Skip();
+            else if (child == Message.Operator)
+                _operators.Add(_file.ReadText());
+            else
+                Enter(child);
         }
 
         _depth--;
+    }
+
+    private void Enter(Message message)
+    {
+        using (_file.Enter())
+        {
+            switch (message)
+            {
+                case Message.Tensor: ReadTensor(); break;
+                case Message.Value: ReadValue(); break;
+                default: Walk(message); break;
+            }
+        }
     }
 
     // Every way that leads to a tensor or an operator; field numbers of onnx.proto.
@@ -111,11 +123,11 @@ internal sealed class ModelWalker
         {
             switch (_file.Field)
             {
-                case 1: _file.Numbers(shape); break;
-                case 2: elementType = (int)_file.Number(); break;
-                case 8: name = _file.Text(); break;
-                case 13: _file.Enter(() => ReadEntry(entries)); break;
-                case 14: isExternal = _file.Number() == External; break;
+                case 1: _file.ReadNumbers(shape); break;
+                case 2: elementType = (int)_file.ReadNumber(); break;
+                case 8: name = _file.ReadText(); break;
+                case 13: ReadEntry(entries); break;
+                case 14: isExternal = _file.ReadNumber() == External; break;
                 default: _file.Skip(); break;
             }
         }
@@ -129,12 +141,13 @@ internal sealed class ModelWalker
     private void ReadEntry(Dictionary<string, string> entries)
     {
         var (key, value) = ("", "");
+        using var entry = _file.Enter();
         while (_file.Next())
         {
             switch (_file.Field)
             {
-                case 1: key = _file.Text(); break;
-                case 2: value = _file.Text(); break;
+                case 1: key = _file.ReadText(); break;
+                case 2: value = _file.ReadText(); break;
                 default: _file.Skip(); break;
             }
         }
@@ -159,8 +172,8 @@ internal sealed class ModelWalker
         {
             switch (_file.Field)
             {
-                case 1: name = _file.Text(); break;
-                case 2: _file.Enter(() => hasShape |= ReadType()); break;
+                case 1: name = _file.ReadText(); break;
+                case 2: hasShape |= ReadType(); break;
                 default: _file.Skip(); break;
             }
         }
@@ -173,10 +186,11 @@ internal sealed class ModelWalker
     private bool ReadType()
     {
         var hasShape = false;
+        using var type = _file.Enter();
         while (_file.Next())
         {
             if (_file.Field == 1)
-                _file.Enter(() => hasShape |= ReadTensorType());
+                hasShape |= ReadTensorType();
             else
                 _file.Skip();
         }
@@ -187,6 +201,7 @@ internal sealed class ModelWalker
     private bool ReadTensorType()
     {
         var hasShape = false;
+        using var type = _file.Enter();
         while (_file.Next())
         {
             hasShape |= _file.Field == 2;

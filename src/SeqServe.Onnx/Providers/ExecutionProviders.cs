@@ -63,6 +63,21 @@ internal sealed partial class ExecutionProviders
         }
     }
 
+    /// <summary>Adds a provider to the options of a session.</summary>
+    /// <exception cref="BackendException">It cannot be used; the message names it and says what to do.</exception>
+    public void Append(IExecutionProvider provider, SessionOptions session)
+    {
+        try
+        {
+            provider.Append(session);
+        }
+        catch (Exception e) when (IsOfTheRuntime(e))
+        {
+            var remedy = $"Check its device, driver and libraries, or set the device to {Choices(except: provider)}.";
+            throw new BackendException($"Execution provider {provider.Name} cannot be used: {e.Message.TrimEnd().TrimEnd('.')}. {remedy}", e);
+        }
+    }
+
     // Missing libraries of a device appear as types that cannot be loaded.
     private static bool IsOfTheRuntime(Exception e) => e is OnnxRuntimeException or BackendException or TypeLoadException;
 
@@ -79,8 +94,8 @@ internal sealed partial class ExecutionProviders
             : throw new BackendException($"Device \"{provider.Name}\" is asked for and {provider.Absence}, or set the device to {Choices()}.");
     }
 
-    private string Choices() =>
-        string.Join(" or ", _providers.Where(p => p.IsAvailable).Select(p => p.Name).Prepend(DeviceNames.Auto).Select(name => $"\"{name}\""));
+    private string Choices(IExecutionProvider? except = null) =>
+        string.Join(" or ", _providers.Where(p => p.IsAvailable && p != except).Select(p => p.Name).Prepend(DeviceNames.Auto).Select(name => $"\"{name}\""));
 
     private IReadOnlyList<IExecutionProvider> FindUsable()
     {

@@ -75,15 +75,22 @@ internal sealed partial class SessionFactory(OnnxOptions options, ExecutionProvi
         {
             opened.ForEach(session => session.Dispose());
             graph?.Dispose();
-            if (e is not (OnnxRuntimeException or IOException or UnauthorizedAccessException or InvalidDataException))
+            if (Reason(e, file) is not { } reason)
                 throw;
-            var reason = e is OnnxRuntimeException
-                ? OpenFaults.Describe(e.Message, file.Path)
-                : $"its weights are shared through the folder for temporary files ({Path.GetTempPath()}), which cannot be used: {e.Message}";
             NoLatencySession(logger, file.Name, reason);
             return null;
         }
     }
+
+    // Null for what is no fault of the graph, of a provider or of the folder.
+    private static string? Reason(Exception e, GraphFile file) => e switch
+    {
+        BackendException => e.Message,
+        OnnxRuntimeException or TypeLoadException => OpenFaults.Describe(e.Message, file.Path),
+        IOException or UnauthorizedAccessException or InvalidDataException =>
+            $"its weights are shared through the folder for temporary files ({Path.GetTempPath()}), which cannot be used: {e.Message}",
+        _ => null,
+    };
 
     private static InferenceSession Open(SharedGraph graph, SessionOptions options)
     {
@@ -91,7 +98,7 @@ internal sealed partial class SessionFactory(OnnxOptions options, ExecutionProvi
         return new InferenceSession(graph.File, options, graph.Packed);
     }
 
-    private static SessionOptions Options(IExecutionProvider provider, int threads, bool spins = false)
+    private SessionOptions Options(IExecutionProvider provider, int threads, bool spins = false)
     {
         var session = new SessionOptions
         {
@@ -111,7 +118,7 @@ internal sealed partial class SessionFactory(OnnxOptions options, ExecutionProvi
             if (spins)
                 session.AddSessionConfigEntry("session.intra_op.spin_duration_us", "1000");
             session.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
-            provider.Append(session);
+            providers.Append(provider, session);
             return session;
         }
         catch

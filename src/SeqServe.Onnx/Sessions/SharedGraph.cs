@@ -21,19 +21,27 @@ internal sealed class SharedGraph : IDisposable
     private const int Alignment = 64;
 
     private readonly TemporaryFolder _folder;
-    private readonly MemoryMappedFile _file;
-    private readonly MemoryMappedViewAccessor _view;
+    private readonly MemoryMappedFile? _file;
+    private readonly MemoryMappedViewAccessor? _view;
     private readonly List<(string Name, OrtValue Value)> _weights = [];
 
     private SharedGraph(TemporaryFolder folder)
     {
         _folder = folder;
-        _file = MemoryMappedFile.CreateFromFile(folder.Of(WeightsName), FileMode.Open, mapName: null, 0, MemoryMappedFileAccess.Read);
-        _view = _file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
-        foreach (var tensor in GraphFile.ReadWhole(folder.Of(GraphName)).ExternalTensors)
+        try
         {
-            if (tensor.Offset % Alignment == 0 && tensor.Length is { } length)
-                _weights.Add((tensor.Name, Map(tensor, length)));
+            _file = MemoryMappedFile.CreateFromFile(folder.Of(WeightsName), FileMode.Open, mapName: null, 0, MemoryMappedFileAccess.Read);
+            _view = _file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+            foreach (var tensor in GraphFile.ReadWhole(folder.Of(GraphName)).ExternalTensors)
+            {
+                if (tensor.Offset % Alignment == 0 && tensor.Length is { } length)
+                    _weights.Add((tensor.Name, Map(_view, tensor, length)));
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
         }
     }
 
@@ -87,15 +95,15 @@ internal sealed class SharedGraph : IDisposable
         foreach (var (_, value) in _weights)
             value.Dispose();
         Packed.Dispose();
-        _view.Dispose();
-        _file.Dispose();
+        _view?.Dispose();
+        _file?.Dispose();
         _folder.Dispose();
     }
 
-    private OrtValue Map(ExternalTensor tensor, long length)
+    private OrtValue Map(MemoryMappedViewAccessor view, ExternalTensor tensor, long length)
     {
         Bytes += length;
-        var address = _view.SafeMemoryMappedViewHandle.DangerousGetHandle() + (nint)tensor.Offset;
+        var address = view.SafeMemoryMappedViewHandle.DangerousGetHandle() + (nint)tensor.Offset;
         return OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, (TensorElementType)tensor.ElementType, tensor.Shape, address, length);
     }
 

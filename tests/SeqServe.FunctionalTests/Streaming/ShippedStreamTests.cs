@@ -74,7 +74,7 @@ public sealed class ShippedStreamTests : IAsyncLifetime
         foreach (var response in unread)
             response.Dispose();
 
-        await WaitAsync(() => InFlight(model) == 0);
+        await Eventually.IsTrueAsync(() => InFlight(model) == 0);
         await check();
     }
 
@@ -86,11 +86,4 @@ public sealed class ShippedStreamTests : IAsyncLifetime
     }
 
     private int InFlight(string model) => _server.Services.GetRequiredService<ModelRegistry>().Describe(model).Versions[0].Served!.Metrics.InFlight;
-
-    private static async Task WaitAsync(Func<bool> condition)
-    {
-        for (var i = 0; i < 3000 && !condition(); i++)
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
-        Assert.True(condition(), "It did not happen in 30 s.");
-    }
 }

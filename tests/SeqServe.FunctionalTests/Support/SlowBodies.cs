@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using SeqServe.TestSupport;
 
 namespace SeqServe.FunctionalTests.Support;
 
@@ -22,7 +23,7 @@ internal static class SlowBodies
         var head = $"POST {Calls.Classify} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n";
         await socket.SendAsync(Encoding.ASCII.GetBytes(head + "{"));
         using var reader = new StreamReader(new NetworkStream(socket));
-        return Parse(await reader.ReadToEndAsync());
+        return Parse(await Patience.Wait(reader.ReadToEndAsync()));
     }
 
     private static HttpResponseMessage Parse(string answer)

@@ -5,29 +5,16 @@ namespace SeqServe.FunctionalTests.Support;
 /// <summary>A model repository of the test's own, made of copies of shipped models.</summary>
 internal sealed class TemporaryRepository : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("seqserve-");
+    private readonly TestSupport.TemporaryRepository _models = new();
 
-    public string Path => _folder.FullName;
+    public string Path => _models.Root;
 
     public Dictionary<string, string> Settings => new() { ["SeqServe:ModelRepository"] = Path };
 
     /// <summary>A copy of the default model.</summary>
     public TemporaryRepository With(string name, Action<JsonObject>? edit = null)
     {
-        var source = Shipped.FolderOf(Shipped.Default);
-        var target = System.IO.Path.Combine(Path, name);
-        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
-        {
-            var copy = System.IO.Path.Combine(target, System.IO.Path.GetRelativePath(source, file));
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
-        }
-
-        var manifestFile = System.IO.Path.Combine(target, "model.json");
-        var manifest = JsonNode.Parse(File.ReadAllText(manifestFile))!.AsObject();
-        manifest["name"] = name;
-        edit?.Invoke(manifest);
-        File.WriteAllText(manifestFile, manifest.ToJsonString());
+        _models.AddShipped(name, edit, Shipped.Default);
         return this;
     }
 
@@ -57,5 +44,5 @@ internal sealed class TemporaryRepository : IDisposable
         return this;
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _models.Dispose();
 }

@@ -19,8 +19,8 @@ internal static class OnnxBackends
     public static ExecutionProviders Providers(OnnxOptions? options = null, ILogger<ExecutionProviders>? logger = null, params IExecutionProvider[] more) =>
         new([new CpuProvider(), new CudaProvider(), .. more], options ?? s_cpu, logger ?? NullLogger<ExecutionProviders>.Instance);
 
-    public static SessionFactory Sessions(OnnxOptions? options = null, ExecutionProviders? providers = null) =>
-        new(options ?? s_cpu, providers ?? Providers(options), NullLogger<SessionFactory>.Instance);
+    public static SessionFactory Sessions(OnnxOptions? options = null, ExecutionProviders? providers = null, ILogger<SessionFactory>? logger = null) =>
+        new(options ?? s_cpu, providers ?? Providers(options), logger ?? NullLogger<SessionFactory>.Instance);
 
     public static OnnxBackendFactory Factory() =>
         new([new ClassifierBinding(), new TranslatorBinding(), new LanguageModelBinding(), new TensorBinding()], Sessions());

@@ -8,6 +8,7 @@ using SeqServe.Api.Requests;
 using SeqServe.Core.Decoding;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
+using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tasks;
 using SeqServe.Core.Tasks.Classification;
 using SeqServe.Core.Tasks.Translation;

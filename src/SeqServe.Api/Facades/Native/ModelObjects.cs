@@ -2,7 +2,6 @@ using SeqServe.Api.Facades.Native.Contracts;
 using SeqServe.Core.Batching;
 using SeqServe.Core.Batching.Plans;
 using SeqServe.Core.Registry;
-using SeqServe.Core.Tasks.Translation;
 
 namespace SeqServe.Api.Facades.Native;
 
@@ -24,7 +23,7 @@ internal static class ModelObjects
             Default = model.IsDefault,
             Versions = [.. model.Versions.Select(v => new ModelVersionObject(v.Version, v.Status.State.ToString(), v.Status.Reason, v.Status.Since))],
             Labels = details?.Labels,
-            Languages = (manifest?.Section as TranslationSection)?.Languages is { } pair ? new ModelLanguages(pair.Source, pair.Target) : null,
+            Languages = manifest?.Section.Languages is { } pair ? new ModelLanguages(pair.Source, pair.Target) : null,
             Limits = manifest is null ? null : new ModelLimits(manifest.Limits.MaxInputTokens, manifest.Limits.MaxOutputTokens),
             Batching = manifest is null ? null : From(details?.Limits ?? manifest.Batching, details?.Rows),
             Plan = details?.Plan is { } plan ? From(plan) : null,

@@ -30,4 +30,12 @@ public abstract record TaskSection
 {
     /// <summary>Which outputs of a graph go back in; null where nothing does.</summary>
     public DecoderWiring? Wiring { get; init; }
+
+    /// <summary>What it translates; null where the task does not translate.</summary>
+    public virtual LanguagePair? Languages => null;
 }
+
+/// <summary>What a translator translates.</summary>
+/// <param name="Source">Language code of its inputs, such as <c>en</c>.</param>
+/// <param name="Target">Language code of its outputs.</param>
+public sealed record LanguagePair(string Source, string Target);

@@ -1,6 +1,7 @@
 using SeqServe.Core.Backends;
 using SeqServe.Core.Batching;
 using SeqServe.Core.Decoding;
+using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tokenization;
 
 namespace SeqServe.Core.Tasks.Translation;

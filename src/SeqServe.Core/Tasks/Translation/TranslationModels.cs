@@ -1,5 +1,6 @@
 using SeqServe.Core.Errors;
 using SeqServe.Core.Registry;
+using SeqServe.Core.Repository.Manifests;
 
 namespace SeqServe.Core.Tasks.Translation;
 

@@ -1,5 +1,6 @@
 using SeqServe.Core.Decoding;
 using SeqServe.Core.Diagnostics;
+using SeqServe.Core.Repository.Manifests;
 
 namespace SeqServe.Core.Tasks.Translation;
 

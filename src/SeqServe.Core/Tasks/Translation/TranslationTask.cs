@@ -84,9 +84,8 @@ public sealed partial class TranslationTask : ModelTask
 
 /// <summary>What the manifest of a translator says of its task.</summary>
 /// <param name="Languages">What it translates.</param>
-public sealed record TranslationSection(LanguagePair Languages) : TaskSection;
-
-/// <summary>What a translator translates.</summary>
-/// <param name="Source">Language code of its inputs, such as <c>en</c>.</param>
-/// <param name="Target">Language code of its outputs.</param>
-public sealed record LanguagePair(string Source, string Target);
+public sealed record TranslationSection(LanguagePair Languages) : TaskSection
+{
+    /// <inheritdoc/>
+    public override LanguagePair Languages { get; } = Languages;
+}

@@ -97,9 +97,9 @@ public sealed class TranslateStreamTests
         }
 
         // The loop holds at a run; by its next turn the sequences have left, and then nothing runs any more.
-        await WaitAsync(() => InFlight(fake) == 0);
+        await Eventually.IsTrueAsync(() => InFlight(fake) == 0);
         fake.Model.Open();
-        await WaitAsync(() => Active(fake) == 0);
+        await Eventually.IsTrueAsync(() => Active(fake) == 0);
     }
 
     [Fact]
@@ -123,13 +123,6 @@ public sealed class TranslateStreamTests
     {
         var description = fake.Server.Services.GetRequiredService<ModelRegistry>().Describe("en-fr-a");
         return read((ServedTranslator)description.Versions[0].Served!);
-    }
-
-    private static async Task WaitAsync(Func<bool> condition)
-    {
-        for (var i = 0; i < 3000 && !condition(); i++)
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
-        Assert.True(condition(), "It did not happen in 30 s.");
     }
 
     private static string Results(JsonElement answer) => answer.GetProperty("results").ToString();

@@ -41,6 +41,20 @@ public class GraphContractTests
     }
 
     [Theory]
+    [InlineData("src_len", false, false)]
+    [InlineData("decoder.src_len", false, true)]
+    [InlineData("encoder.src_len", true, false)]
+    [InlineData("past_len", false, true)]
+    public void Named_ByItsKey_SaysOfWhichGraphItIsNamed(string key, bool encoder, bool decoder)
+    {
+        var contract = TranslatorContract.Default.Named(new Dictionary<string, string> { [key] = "n" }, s_none);
+
+        Assert.Equal((encoder, decoder), (IsNamed("encoder"), IsNamed("decoder")));
+
+        bool IsNamed(string role) => contract.Role(role).Inputs.Any(part => part.IsNamed);
+    }
+
+    [Theory]
     [InlineData("mask", "ids, lengths")]
     [InlineData("model.ids", "ids, lengths")]
     [InlineData("logits", "ids, lengths")]

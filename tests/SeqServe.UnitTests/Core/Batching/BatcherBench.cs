@@ -5,6 +5,7 @@ using SeqServe.Core.Compute;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
 using SeqServe.TestSupport;
+using SeqServe.UnitTests.Core.Compute;
 
 namespace SeqServe.UnitTests.Core.Batching;
 
@@ -58,12 +59,7 @@ internal sealed class BatcherBench : IDisposable
     }
 
     /// <summary>Waits until the compute threads have run everything that is scheduled so far.</summary>
-    public void AwaitScheduled()
-    {
-        using var reached = new ManualResetEventSlim();
-        Scheduler.Schedule(new Marker(reached));
-        Patience.Wait(reached);
-    }
+    public void AwaitScheduled() => Scheduler.AwaitScheduled();
 
     public static async Task<ServingErrorCode> FailureOf(TestRow row) =>
         (await Assert.ThrowsAsync<ServingException>(() => Patience.Wait(row.Completion))).Code;
@@ -76,10 +72,5 @@ internal sealed class BatcherBench : IDisposable
             Scheduler.Dispose();
         Runner.Dispose();
         Meters.Dispose();
-    }
-
-    private sealed class Marker(ManualResetEventSlim reached) : IRunSource
-    {
-        public void RunNext() => reached.Set();
     }
 }

@@ -5,6 +5,7 @@ using SeqServe.Core.Compute;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
 using SeqServe.TestSupport;
+using SeqServe.UnitTests.Core.Diagnostics;
 
 namespace SeqServe.UnitTests.Core.Batching;
 
@@ -91,7 +92,7 @@ public class DynamicBatcherFailureTests
         await BatcherBench.FailureOf(bad);
 
         // The blocker and the two good rows of four tokens each; the batch of three and the bad row failed.
-        Assert.Equal((3, 2, 12, 12), (Sum(runs), Sum(failed), Sum(useful), Sum(computed)));
+        Assert.Equal((3, 2, 12, 12), (runs.Sum(), failed.Sum(), useful.Sum(), computed.Sum()));
     }
 
     [Fact]
@@ -152,6 +153,4 @@ public class DynamicBatcherFailureTests
 
     private static MetricCollector<T> Collect<T>(BatcherBench bench, string instrument)
         where T : struct => new(bench.Meters, ServingMetrics.MeterName, instrument);
-
-    private static long Sum(MetricCollector<long> collector) => collector.GetMeasurementSnapshot().Sum(m => m.Value);
 }

@@ -1,6 +1,5 @@
 using SeqServe.Core.Backends;
 using SeqServe.Core.Batching;
-using SeqServe.Core.Decoding;
 using SeqServe.Core.Errors;
 using SeqServe.TestSupport;
 
@@ -19,7 +18,7 @@ public class ContinuousBatcherFailureTests
 
         bench.Batcher.Enqueue(sequences);
 
-        Assert.Equal(ServingErrorCode.InferenceFailed, await Failure(sequences[1]));
+        Assert.Equal(ServingErrorCode.InferenceFailed, await ContinuousBench.FailureOf(sequences[1]));
         await AnswersAsAlone(languageModel, 4, sequences[0], sequences[2]);
     }
 
@@ -37,7 +36,7 @@ public class ContinuousBatcherFailureTests
         };
         var sequence = bench.Enqueue(new GreedyTestSequence([7, 7], 6));
 
-        Assert.Equal(ServingErrorCode.InferenceFailed, await Failure(sequence));
+        Assert.Equal(ServingErrorCode.InferenceFailed, await ContinuousBench.FailureOf(sequence));
         bench.Model.OnRun = null;
         var next = bench.Enqueue(new GreedyTestSequence([7, 7], 6));
         await AnswersAsAlone(false, 6, next);
@@ -72,7 +71,7 @@ public class ContinuousBatcherFailureTests
 
         bench.Batcher.Enqueue(sequences);
 
-        Assert.Equal(ServingErrorCode.InferenceFailed, await Failure(sequences[1]));
+        Assert.Equal(ServingErrorCode.InferenceFailed, await ContinuousBench.FailureOf(sequences[1]));
         await Patience.Wait(sequences[0].Completion);
         Assert.Equal([3, 3, 3, 3, 3, 3], sequences[0].Answer);
     }
@@ -85,7 +84,7 @@ public class ContinuousBatcherFailureTests
 
         bench.Batcher.Enqueue(sequences);
 
-        Assert.Equal(ServingErrorCode.InferenceFailed, await Failure(sequences[1]));
+        Assert.Equal(ServingErrorCode.InferenceFailed, await ContinuousBench.FailureOf(sequences[1]));
         await AnswersAsAlone(false, 6, sequences[0]);
     }
 
@@ -138,9 +137,6 @@ public class ContinuousBatcherFailureTests
         if (rows.Any(bad))
             throw new BackendException("a bad row");
     }
-
-    private static async Task<ServingErrorCode> Failure(ActiveSequence sequence) =>
-        (await Assert.ThrowsAsync<ServingException>(() => Patience.Wait(sequence.Completion))).Code;
 
     private static async Task AnswersAsAlone(bool languageModel, int limit, params GreedyTestSequence[] sequences)
     {

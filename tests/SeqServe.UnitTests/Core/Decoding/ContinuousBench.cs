@@ -4,6 +4,7 @@ using SeqServe.Core.Batching;
 using SeqServe.Core.Compute;
 using SeqServe.Core.Decoding;
 using SeqServe.Core.Diagnostics;
+using SeqServe.Core.Errors;
 using SeqServe.TestSupport;
 
 namespace SeqServe.UnitTests.Core.Decoding;
@@ -35,6 +36,9 @@ internal sealed class ContinuousBench : IDisposable
     public ModelMetrics Metrics { get; }
 
     public ContinuousBatcher Batcher { get; }
+
+    public static async Task<ServingErrorCode> FailureOf(ActiveSequence sequence) =>
+        (await Assert.ThrowsAsync<ServingException>(() => Patience.Wait(sequence.Completion))).Code;
 
     public TSequence Enqueue<TSequence>(TSequence sequence)
         where TSequence : ActiveSequence

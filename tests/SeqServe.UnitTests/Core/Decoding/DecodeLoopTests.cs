@@ -6,6 +6,7 @@ using SeqServe.Core.Decoding;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
 using SeqServe.TestSupport;
+using SeqServe.UnitTests.Core.Diagnostics;
 
 namespace SeqServe.UnitTests.Core.Decoding;
 
@@ -28,7 +29,7 @@ public sealed class DecodeLoopTests
         bench.Batcher.Enqueue(sequences);
 
         await Patience.Wait(sequences[0].Completion);
-        Assert.Equal(ServingErrorCode.InferenceFailed, await FailureOf(sequences[1]));
+        Assert.Equal(ServingErrorCode.InferenceFailed, await ContinuousBench.FailureOf(sequences[1]));
         var next = bench.Enqueue(new GreedyTestSequence([5, 6], 4));
         await Patience.Wait(next.Completion);
         Assert.Equal(await ContinuousBench.Solo([5, 6], 4), next.Answer);
@@ -42,10 +43,10 @@ public sealed class DecodeLoopTests
         rows.OnRemove = () => throw new InvalidOperationException("a bug");
         GreedyTestSequence[] sequences = [new([1, 2], 1), new([3, 4], 9)];
         bench.Batcher.Enqueue(sequences);
-        await FailureOf(sequences[1]);
+        await ContinuousBench.FailureOf(sequences[1]);
 
         for (var i = 0; i < 3; i++)
-            Assert.Equal(ServingErrorCode.InferenceFailed, await FailureOf(bench.Enqueue(new GreedyTestSequence([5, 6], 4))));
+            Assert.Equal(ServingErrorCode.InferenceFailed, await ContinuousBench.FailureOf(bench.Enqueue(new GreedyTestSequence([5, 6], 4))));
 
         Assert.Equal(0, bench.Batcher.Depth);
         rows.OnRemove = null;
@@ -67,7 +68,7 @@ public sealed class DecodeLoopTests
         listener.SetMeasurementEventCallback<long>((_, _, _, _) => throw new InvalidOperationException("a listener's bug"));
         listener.Start();
 
-        Assert.Equal(ServingErrorCode.InferenceFailed, await FailureOf(bench.Enqueue(new GreedyTestSequence([1, 2], 4))));
+        Assert.Equal(ServingErrorCode.InferenceFailed, await ContinuousBench.FailureOf(bench.Enqueue(new GreedyTestSequence([1, 2], 4))));
         listener.Dispose();
         var next = bench.Enqueue(new GreedyTestSequence([5, 6], 4));
         await Patience.Wait(next.Completion);
@@ -89,10 +90,10 @@ public sealed class DecodeLoopTests
 
         bench.Batcher.Enqueue(sequences);
         await Patience.Wait(sequences[0].Completion);
-        await FailureOf(sequences[1]);
+        await ContinuousBench.FailureOf(sequences[1]);
 
         // Both together, then the bad one alone; the good one reads two tokens and takes one step.
-        Assert.Equal((2, 3), (Sum(failed), Sum(useful)));
+        Assert.Equal((2, 3), (failed.Sum(), useful.Sum()));
     }
 
     [Fact]
@@ -105,7 +106,7 @@ public sealed class DecodeLoopTests
             await Patience.Wait(bench.Enqueue(new GreedyTestSequence([1, 2], 1)).Completion);
         bench.Model.OnRun = _ => throw new BackendException("broken");
         for (var i = 0; i < 50; i++)
-            await FailureOf(bench.Enqueue(new GreedyTestSequence([1, 2], 1)));
+            await ContinuousBench.FailureOf(bench.Enqueue(new GreedyTestSequence([1, 2], 1)));
         bench.Model.OnRun = null;
         bench.Model.Forget();
         bench.Model.Close();
@@ -125,10 +126,5 @@ public sealed class DecodeLoopTests
         return new EncoderPrefill(rows, ContinuousBench.BeginId, 0);
     });
 
-    private static async Task<ServingErrorCode> FailureOf(ActiveSequence sequence) =>
-        (await Assert.ThrowsAsync<ServingException>(() => Patience.Wait(sequence.Completion))).Code;
-
     private static MetricCollector<long> Collect(ContinuousBench bench, string instrument) => new(bench.Meters, ServingMetrics.MeterName, instrument);
-
-    private static long Sum(MetricCollector<long> collector) => collector.GetMeasurementSnapshot().Sum(m => m.Value);
 }

@@ -1,10 +1,10 @@
-using System.Runtime.InteropServices;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Graphs;
 using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tasks.LanguageModeling;
 using SeqServe.Core.Tensors;
+using static SeqServe.UnitTests.Core.Tasks.Tensors.TensorBench;
 
 namespace SeqServe.UnitTests.Core.Graphs;
 
@@ -38,7 +38,7 @@ public class TextGraphGuardTests
         var contract = ClassifierContract.Default.Named(
             new Dictionary<string, string> { ["ids"] = "input_ids", ["lengths"] = "my_lengths" }, new Dictionary<string, string>());
 
-        var refusal = Refusal(contract.Roles[0], Longs("input_ids", ids, 2, ids.Length / 2), Longs("my_lengths", lengths, lengths.Length));
+        var refusal = Refusal(contract.Roles[0], Longs("input_ids", [2, ids.Length / 2], ids), Longs("my_lengths", [lengths.Length], lengths));
 
         Assert.True(fault is null ? refusal is null : refusal?.Contains(fault, StringComparison.Ordinal) == true, $"{what}: {refusal}");
     }
@@ -53,9 +53,9 @@ public class TextGraphGuardTests
 
         var refusal = Refusal(
             role,
-            Longs("tokens", [3], 1),
-            Longs("past", [past], 1),
-            Longs("src_len", [source], 1),
+            Longs("tokens", [1], 3),
+            Longs("past", [1], past),
+            Longs("src_len", [1], source),
             Floats("k", 1, 1, 5, 1),
             Floats("v", 1, 1, 5, 1),
             Floats("memory", 1, 2, 1));
@@ -70,7 +70,7 @@ public class TextGraphGuardTests
     [InlineData(7, "the graph takes 2–6")]
     public void Check_ScoredText_HasAtLeastTwoTokensAndNoCache(int tokens, string? fault)
     {
-        var refusal = Refusal(LanguageModelContract.Default.Role("score"), Longs("tokens", new long[tokens], 1, tokens), Longs("lengths", [1], 1));
+        var refusal = Refusal(LanguageModelContract.Default.Role("score"), Longs("tokens", [1, tokens], new long[tokens]), Longs("lengths", [1], 1));
 
         Assert.True(fault is null ? refusal is null : refusal?.Contains(fault, StringComparison.Ordinal) == true, refusal);
     }
@@ -87,9 +87,6 @@ public class TextGraphGuardTests
             return e.Message;
         }
     }
-
-    private static Tensor Longs(string name, long[] values, params long[] shape) =>
-        new(name, TensorDatatype.Int64, shape, MemoryMarshal.AsBytes<long>(values).ToArray());
 
     private static Tensor Floats(string name, params long[] shape) =>
         new(name, TensorDatatype.Fp32, shape, new byte[shape.Aggregate(4L, (bytes, size) => bytes * size)]);

@@ -22,6 +22,7 @@ public sealed class ModelLifecycleTests : IDisposable
 
         using var next = bench.Acquire("a");
         Assert.NotSame(lease.Model, next.Model);
+        await bench.RetiredAsync();
         Assert.Equal(0, old.Disposals);
         lease.Dispose();
         await bench.RetiredAsync();
@@ -75,6 +76,7 @@ public sealed class ModelLifecycleTests : IDisposable
         Assert.Equal(ModelState.Ready, bench.StatusOf("a").State);
         Assert.Contains(reason, bench.StatusOf("a").Reason, StringComparison.Ordinal);
         bench.Acquire("a").Dispose();
+        await bench.RetiredAsync();
         Assert.Equal(0, old.Disposals);
     }
 

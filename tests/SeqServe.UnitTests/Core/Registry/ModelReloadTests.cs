@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Registry;
@@ -100,16 +99,5 @@ public sealed class ModelReloadTests : IDisposable
         return new RegistryBench(_repository).Load();
     }
 
-    private void BecomeTranslator() => _repository.EditManifest("a", json =>
-    {
-        json["task"] = "translation";
-        json.Remove("labels");
-        json["tokenizer"]!["add_eos"] = true;
-        json["tokenizer"]!["bos_id"] = 2;
-        json["tokenizer"]!["eos_id"] = 3;
-        json["graphs"] = new JsonObject { ["encoder"] = "model.onnx", ["decoder"] = "model.onnx" };
-        json["languages"] = new JsonObject { ["source"] = "en", ["target"] = "fr" };
-        json["limits"] = new JsonObject { ["max_input_tokens"] = 128, ["max_output_tokens"] = 160 };
-        json["state"] = new JsonArray(new JsonObject { ["in"] = "h_in", ["out"] = "h_out" });
-    });
+    private void BecomeTranslator() => _repository.EditManifest("a", json => TemporaryRepositoryTranslators.MakeTranslator(json));
 }

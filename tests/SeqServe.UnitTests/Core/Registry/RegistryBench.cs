@@ -17,16 +17,19 @@ namespace SeqServe.UnitTests.Core.Registry;
 internal sealed class RegistryBench : IDisposable
 {
     private readonly TestMeterFactory _meters = new();
-    private readonly RunScheduler _scheduler = new(1);
+    private readonly RunScheduler _scheduler;
 
     public RegistryBench(
-        TemporaryRepository repository, ModelRegistryOptions? options = null, IBackendFactory? backends = null, ModelAcceptance? acceptance = null)
-        : this(repository.Open(), options, backends, acceptance)
+        TemporaryRepository repository, ModelRegistryOptions? options = null, IBackendFactory? backends = null, ModelAcceptance? acceptance = null,
+        int threads = 1)
+        : this(repository.Open(), options, backends, acceptance, threads)
     {
     }
 
-    public RegistryBench(FileModelRepository folder, ModelRegistryOptions? options = null, IBackendFactory? backends = null, ModelAcceptance? acceptance = null)
+    public RegistryBench(
+        FileModelRepository folder, ModelRegistryOptions? options = null, IBackendFactory? backends = null, ModelAcceptance? acceptance = null, int threads = 1)
     {
+        _scheduler = new RunScheduler(threads);
         Metrics = new ServingMetrics(_meters);
         var plans = new PlanOptions { Measure = false };
         Services = ShippedTasks.Services(backends ?? Backends, _scheduler, Metrics, Time, plans, NullLoggerFactory.Instance);

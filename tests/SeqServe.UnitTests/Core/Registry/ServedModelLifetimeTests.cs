@@ -20,6 +20,7 @@ public sealed class ServedModelLifetimeTests : IDisposable
 
         bench.Registry.Dispose();
         first.Dispose();
+        await bench.RetiredAsync();
         Assert.Equal(0, backend.Disposals);
 
         second.Dispose();
@@ -46,7 +47,7 @@ public sealed class ServedModelLifetimeTests : IDisposable
     }
 
     [Fact]
-    public void Lease_DisposedTwice_EndsOneHoldOnly()
+    public async Task Lease_DisposedTwice_EndsOneHoldOnly()
     {
         _repository.AddFake("a");
         using var bench = new RegistryBench(_repository).Load();
@@ -56,6 +57,7 @@ public sealed class ServedModelLifetimeTests : IDisposable
         lease.Dispose();
         lease.Dispose();
         bench.Registry.Dispose();
+        await bench.RetiredAsync();
 
         Assert.Equal(0, bench.Backends.Of("a").Disposals);
         Assert.Throws<ObjectDisposedException>(() => lease.Model);
@@ -76,7 +78,7 @@ public sealed class ServedModelLifetimeTests : IDisposable
     }
 
     [Fact]
-    public void Dispose_WithoutLeases_DisposesEveryBackendOnce()
+    public async Task Dispose_WithoutLeases_DisposesEveryBackendOnce()
     {
         _repository.AddFake("a");
         _repository.AddFake("b");
@@ -84,6 +86,7 @@ public sealed class ServedModelLifetimeTests : IDisposable
 
         bench.Registry.Dispose();
         bench.Registry.Dispose();
+        await bench.RetiredAsync();
 
         Assert.Equal((1, 1), (bench.Backends.Of("a").Disposals, bench.Backends.Of("b").Disposals));
     }

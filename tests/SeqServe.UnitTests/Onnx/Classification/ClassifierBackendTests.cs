@@ -25,7 +25,7 @@ public sealed class ClassifierBackendTests : IDisposable
     [Fact]
     public void Run_IdOutsideOfTheVocabulary_FailsAndTheNextRunSucceeds()
     {
-        using var graphs = OpenGraphs.Open(new GraphSet(ClassifierContract.Default, s_lstm), OnnxBackends.Sessions());
+        using var graphs = OpenGraphs.Open(new GraphSet(ClassifierContract.Default, s_lstm), OnnxBackends.Sessions().Open);
         var (backend, pool) = (new ClassifierBackend(graphs), graphs.Single.Pool);
         var permits = pool.FreePermits;
         var logits = new float[2];
@@ -91,11 +91,7 @@ public sealed class ClassifierBackendTests : IDisposable
         Assert.Contains("input ids is not expected", refusal, StringComparison.Ordinal);
     }
 
-    private string Write(byte[] graph)
-    {
-        File.WriteAllBytes(_folder.Of("graph.onnx"), graph);
-        return _folder.Of("graph.onnx");
-    }
+    private string Write(byte[] graph) => _folder.Write("graph.onnx", graph);
 
     private static void Run(ClassifierBackend backend, int id, float[] logits)
     {

@@ -60,13 +60,21 @@ public sealed class OnnxBackendFactoryTests : IDisposable
     }
 
     [Fact]
-    public void Open_SecondGraphThatFails_IsTheReason()
+    public void Open_SecondGraphThatFails_IsTheReasonAndLeavesNoSessionOpen()
     {
+        var opened = new List<SessionPool>();
+        SessionPool Open(string path, InstanceOptions instances)
+        {
+            opened.Add(OnnxBackends.Sessions().Open(path, instances));
+            return opened[^1];
+        }
+
         var files = new Dictionary<string, string> { ["tagger"] = Graph("ids", "tags"), ["scorer"] = _folder.Write("scorer.onnx", "This is no graph.") };
 
-        var refusal = Assert.Throws<BackendException>(() => OpenGraphs.Open(new GraphSet(s_tagger, files), OnnxBackends.Sessions()));
+        var refusal = Assert.Throws<BackendException>(() => OpenGraphs.Open(new GraphSet(s_tagger, files), Open));
 
         Assert.StartsWith("scorer.onnx cannot be opened", refusal.Message, StringComparison.Ordinal);
+        Assert.Throws<ObjectDisposedException>(() => Assert.Single(opened).Rent());
     }
 
     [Fact]
@@ -74,7 +82,7 @@ public sealed class OnnxBackendFactoryTests : IDisposable
     {
         var set = new GraphSet(s_tagger, new Dictionary<string, string> { ["scorer"] = Graph("ids", "tags") });
 
-        var refusal = Assert.Throws<BackendException>(() => OpenGraphs.Open(set, OnnxBackends.Sessions()));
+        var refusal = Assert.Throws<BackendException>(() => OpenGraphs.Open(set, OnnxBackends.Sessions().Open));
 
         Assert.Contains("no graph \"tagger\"", refusal.Message, StringComparison.Ordinal);
     }

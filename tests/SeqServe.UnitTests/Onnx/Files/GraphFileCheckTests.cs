@@ -76,7 +76,7 @@ public sealed class GraphFileCheckTests : IDisposable
     [InlineData("9223372036854775807", "9223372036854775807")]
     public void Run_OfExternalDataBehindTheEnd_IsRefused(string offset, string? length)
     {
-        File.WriteAllBytes(_folder.Of("w.bin"), new byte[sizeof(float) * Rows]);
+        _folder.Write("w.bin", new byte[sizeof(float) * Rows]);
 
         Assert.Contains("which has 16", Refusal(WithExternal("w.bin", offset, length)), StringComparison.Ordinal);
     }
@@ -93,7 +93,7 @@ public sealed class GraphFileCheckTests : IDisposable
     [InlineData("link.bin")]
     public void Run_OfExternalDataBesideTheGraph_FindsNothing(string location)
     {
-        File.WriteAllBytes(_folder.Of("w.bin"), new byte[sizeof(float) * Rows]);
+        _folder.Write("w.bin", new byte[sizeof(float) * Rows]);
         File.CreateSymbolicLink(_folder.Of("link.bin"), _folder.Of("w.bin"));
 
         GraphFileCheck.Run(Write(WithExternal(location, "0", "16")));
@@ -105,7 +105,7 @@ public sealed class GraphFileCheckTests : IDisposable
     {
         var random = new Random(7);
         var whole = WithExternal("w.bin");
-        File.WriteAllBytes(_folder.Of("w.bin"), new byte[sizeof(float) * Rows]);
+        _folder.Write("w.bin", new byte[sizeof(float) * Rows]);
         for (var i = 0; i < 500; i++)
         {
             byte[] damaged = [.. whole];
@@ -131,9 +131,5 @@ public sealed class GraphFileCheckTests : IDisposable
         return refusal;
     }
 
-    private string Write(byte[] content)
-    {
-        File.WriteAllBytes(_folder.Of("graph.onnx"), content);
-        return _folder.Of("graph.onnx");
-    }
+    private string Write(byte[] content) => _folder.Write("graph.onnx", content);
 }

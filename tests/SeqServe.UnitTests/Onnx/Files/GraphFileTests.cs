@@ -88,9 +88,5 @@ public sealed class GraphFileTests : IDisposable
 
     private GraphFile Read(OnnxNode node) => GraphFile.Read(Write(OnnxGraph.Of([s_x], [s_y], [node], new OnnxWeights("w", [3], 1f, 2f, 3f))));
 
-    private string Write(byte[] graph)
-    {
-        File.WriteAllBytes(_folder.Of("graph.onnx"), graph);
-        return _folder.Of("graph.onnx");
-    }
+    private string Write(byte[] graph) => _folder.Write("graph.onnx", graph);
 }

@@ -52,7 +52,7 @@ public sealed class ExecutionProvidersTests : IDisposable
         Assert.Equal("cpu", pool.Device);
         var warning = Assert.Single(Warnings());
         Assert.Equal("Execution provider other cannot be used; cpu is used instead", warning.Message);
-        Assert.Equal("no device", warning.Exception!.Message);
+        Assert.StartsWith("Execution provider other cannot be used: no device. ", warning.Exception!.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,8 +103,29 @@ public sealed class ExecutionProvidersTests : IDisposable
 
         var refusal = Assert.Throws<BackendException>(() => sessions.Open(s_lstm, new InstanceOptions { Device = "other" }));
 
-        Assert.Equal("no device", refusal.Message);
+        Assert.Equal(
+            "Execution provider other cannot be used: no device. Check its device, driver and libraries, or set the device to \"auto\" or \"cpu\".",
+            refusal.Message);
         Assert.Empty(Warnings());
+    }
+
+    public static TheoryData<string, Action<SessionOptions>> Refusals => new()
+    {
+        { "NoSuchProvider", session => session.AppendExecutionProvider("NoSuchProvider") },
+        { "libnone.so", _ => throw new DllNotFoundException("Unable to load libnone.so") },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public void Open_ProviderThatCannotBeAppended_IsNamedWithWhatToDo(string reason, Action<SessionOptions> append)
+    {
+        var sessions = OnnxBackends.Sessions(new OnnxOptions(), Auto(new OtherProvider { OnAppend = append }));
+
+        var refusal = Assert.Throws<BackendException>(() => sessions.Open(s_lstm, new InstanceOptions { Device = "other" })).Message;
+
+        Assert.StartsWith("Execution provider other cannot be used: ", refusal, StringComparison.Ordinal);
+        Assert.Contains(reason, refusal, StringComparison.Ordinal);
+        Assert.EndsWith("set the device to \"auto\" or \"cpu\".", refusal, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -132,24 +153,4 @@ public sealed class ExecutionProvidersTests : IDisposable
     private ExecutionProviders Auto(IExecutionProvider more) => OnnxBackends.Providers(new OnnxOptions(), _log, more);
 
     private IReadOnlyList<FakeLogRecord> Warnings() => [.. _log.Collector.GetSnapshot().Where(record => record.Level >= LogLevel.Warning)];
-
-    /// <summary>Computes on the CPU under another name.</summary>
-    private sealed class OtherProvider : IExecutionProvider
-    {
-        public string Name => "other";
-
-        public bool IsAvailable { get; init; } = true;
-
-        public string Absence => "this build has no such thing";
-
-        public bool RunsSideBySide => false;
-
-        public bool UsesCpuThreads => false;
-
-        public string? Arenas => null;
-
-        public Action<SessionOptions>? OnAppend { get; init; }
-
-        public void Append(SessionOptions session) => OnAppend?.Invoke(session);
-    }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.ML.OnnxRuntime;
 using SeqServe.Core.Backends;
 using SeqServe.Onnx;
@@ -5,6 +6,7 @@ using SeqServe.Onnx.Classification;
 using SeqServe.Onnx.Contracts;
 using SeqServe.Onnx.Sessions;
 using SeqServe.TestSupport;
+using SeqServe.UnitTests.Onnx.Providers;
 
 namespace SeqServe.UnitTests.Onnx.Sessions;
 
@@ -86,16 +88,26 @@ public sealed class LatencySessionTests
     }
 
     [Fact]
-    public void Close_SessionsOpen_LeavesNoTemporaryFiles()
+    public void TryOpen_ProviderThatFailsMeanwhile_OpensNoneAndSaysWhy()
     {
-        using var options = new SessionOptions();
-        using var graph = SharedGraph.Optimize(options, o => new InferenceSession(Path.Combine(RepositoryRoot.Models, Lstm), o).Dispose());
-        Assert.True(File.Exists(graph.File));
+        var isBroken = false;
+        var provider = new OtherProvider { UsesCpuThreads = true, OnAppend = FailOnceBroken };
+        var (options, log) = (new OnnxOptions { Device = "other", Threads = 2 }, new FakeLogger<SessionFactory>());
+        var sessions = OnnxBackends.Sessions(options, OnnxBackends.Providers(options, null, provider), log);
+        using var pool = sessions.Open(Path.Combine(RepositoryRoot.Models, Lstm), new InstanceOptions());
+        isBroken = true;
 
-        graph.Close();
+        Assert.False(pool.TryOpenLatency());
 
-        Assert.False(Directory.Exists(Path.GetDirectoryName(graph.File)));
-        Assert.True(graph.Bytes > 5_000_000);
+        Assert.Contains("lone requests run on the others: Execution provider other cannot be used: device lost.", log.LatestRecord.Message,
+            StringComparison.Ordinal);
+        pool.Rent().Dispose();
+
+        void FailOnceBroken(SessionOptions session)
+        {
+            if (isBroken)
+                throw new BackendException("device lost");
+        }
     }
 
     private static string Lstm => Path.Combine("sentiment-lstm", "1", "model.onnx");
@@ -103,7 +115,7 @@ public sealed class LatencySessionTests
     private static ClassifierBackend Open(string graph, int threads = 2, InstanceOptions? instances = null)
     {
         var set = new GraphSet(ClassifierContract.Default, Path.Combine(RepositoryRoot.Models, graph)) { Instances = instances ?? new InstanceOptions() };
-        return new ClassifierBackend(OpenGraphs.Open(set, OnnxBackends.Sessions(new OnnxOptions { Device = "cpu", Threads = threads })));
+        return new ClassifierBackend(OpenGraphs.Open(set, OnnxBackends.Sessions(new OnnxOptions { Device = "cpu", Threads = threads }).Open));
     }
 
     private static float[] Run(BatchRun run, ClassifierBackend backend)

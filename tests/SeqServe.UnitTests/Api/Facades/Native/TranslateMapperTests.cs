@@ -3,6 +3,7 @@ using SeqServe.Api.Facades.Native.Contracts;
 using SeqServe.Core.Batching;
 using SeqServe.Core.Decoding;
 using SeqServe.Core.Diagnostics;
+using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tasks.Translation;
 
 namespace SeqServe.UnitTests.Api.Facades.Native;

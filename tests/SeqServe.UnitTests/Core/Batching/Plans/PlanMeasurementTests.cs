@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 using SeqServe.Core.Backends;
@@ -7,6 +6,7 @@ using SeqServe.Core.Batching.Plans;
 using SeqServe.Core.Compute;
 using SeqServe.Core.Tasks.Classification;
 using SeqServe.TestSupport;
+using SeqServe.UnitTests.Core.Compute;
 
 namespace SeqServe.UnitTests.Core.Batching.Plans;
 
@@ -17,7 +17,7 @@ public sealed class PlanMeasurementTests : IDisposable
     private readonly FakeLogger<RunScheduler> _logger = new();
     private readonly RunScheduler _scheduler;
     private readonly TaskCompletionSource<(BatchPlan Plan, bool IsWhole)> _plan = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
+    private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Action? _onPlan;
 
     public PlanMeasurementTests() => _scheduler = new RunScheduler(1, new FakeTimeProvider(), _logger);
@@ -70,13 +70,14 @@ public sealed class PlanMeasurementTests : IDisposable
     }
 
     [Fact]
-    public void Measure_LatencySessionFailsToOpen_LeavesTheModelAsItIs()
+    public async Task Measure_LatencySessionFailsToOpen_LeavesTheModelAsItIs()
     {
         using var backend = new FakeClassifierBackend { LatencyThreads = 2, OnOpenLatencySession = () => throw new InvalidOperationException("broken") };
 
-        var measurement = New(backend, new BatchLimits(), _scheduler);
+        using var measurement = New(backend, new BatchLimits(), _scheduler);
         measurement.Start();
-        measurement.Dispose();
+        await Patience.Wait(_failed.Task);
+        AwaitRuns();
 
         Assert.Empty(backend.Batches);
         Assert.False(_plan.Task.IsCompleted);
@@ -101,7 +102,8 @@ public sealed class PlanMeasurementTests : IDisposable
         _backend.OnRun = () => throw new BackendException("fails");
 
         using var measurement = Start(new BatchLimits());
-        await AwaitPermitsAsync();
+        await Patience.Wait(_failed.Task);
+        AwaitRuns();
 
         Assert.False(_plan.Task.IsCompleted);
         Assert.Single(_backend.Batches);
@@ -111,26 +113,32 @@ public sealed class PlanMeasurementTests : IDisposable
     public async Task Measure_PlanCannotBeAdopted_EndsAndTheThreadGoesOn()
     {
         _backend.OnRun = () => _time.Advance(PlanMeasurement.Budget);
-        _onPlan = () => throw new IOException("the disk is full");
+        var adoptions = 0;
+        _onPlan = () =>
+        {
+            adoptions++;
+            throw new IOException("the disk is full");
+        };
 
         using var measurement = Start(new BatchLimits());
-        await AwaitPermitsAsync();
+        await Patience.Wait(_failed.Task);
+        AwaitRuns();
 
-        Assert.False(_plan.Task.IsCompleted);
+        Assert.Equal(1, adoptions);
         Assert.Single(_backend.Batches);
         // The measurement has handled it itself.
         Assert.Equal(0, _logger.Collector.Count);
     }
 
     [Fact]
-    public async Task Dispose_BeforeTheEnd_RunsNoMore()
+    public void Dispose_BeforeTheEnd_RunsNoMore()
     {
         PlanMeasurement? measurement = null;
         _backend.OnRun = () => measurement!.Dispose();
 
         measurement = Prepare(new BatchLimits());
         measurement.Start();
-        await AwaitPermitsAsync();
+        AwaitRuns();
 
         Assert.Single(_backend.Batches);
         Assert.False(_plan.Task.IsCompleted);
@@ -154,7 +162,10 @@ public sealed class PlanMeasurementTests : IDisposable
     private PlanMeasurement Prepare(BatchLimits limits) => New(_backend, limits, _scheduler);
 
     private PlanMeasurement New(FakeClassifierBackend backend, BatchLimits limits, RunScheduler scheduler) =>
-        new(new MeasuredClassifier(backend, padId: 0), limits, maxTokens: 50, scheduler, _time, Receive, NullLogger.Instance);
+        new(new MeasuredClassifier(backend, padId: 0), limits, maxTokens: 50, scheduler, _time, Receive, FailureLogger());
+
+    // The measurement logs one thing only: that it has failed.
+    private FakeLogger FailureLogger() => new(FakeLogCollector.Create(new FakeLogCollectorOptions { OutputSink = _ => _failed.TrySetResult() }));
 
     private void Receive(BatchPlan plan, bool isWhole)
     {
@@ -162,19 +173,10 @@ public sealed class PlanMeasurementTests : IDisposable
         _plan.SetResult((plan, isWhole));
     }
 
-    private async Task AwaitPermitsAsync()
+    private void AwaitRuns()
     {
-        // The second marker is behind the run that the measurement may have asked for before the first.
-        for (var i = 0; i < 2; i++)
-        {
-            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _scheduler.Schedule(new Marker(reached));
-            await Patience.Wait(reached.Task);
-        }
-    }
-
-    private sealed class Marker(TaskCompletionSource reached) : IRunSource
-    {
-        public void RunNext() => reached.SetResult();
+        // The second wait is behind the run that the measurement may have asked for before the first.
+        _scheduler.AwaitScheduled();
+        _scheduler.AwaitScheduled();
     }
 }

@@ -46,6 +46,7 @@ public sealed class GoldenCheckTests : IDisposable
 
         Assert.Contains("1 of 1 golden cases", failure.Message, StringComparison.Ordinal);
         using var lease = bench.Acquire("a");
+        await bench.RetiredAsync();
         Assert.Equal((1, 0), (lease.Model.Version, old.Disposals));
     }
 }

@@ -226,6 +226,7 @@ public sealed class TensorInferenceTests
         var response = await Patience.Wait(bench.Infer(Floats("x", [1, 2], 0, 0)));
 
         var unloaded = await Patience.Wait(bench.Registry.Lifecycle.UnloadAsync("a"));
+        await bench.Registry.RetiredAsync();
 
         Assert.Equal((false, 0), (unloaded.IsCompleted, bench.Backend.Disposals));
         response.Dispose();
