@@ -15,8 +15,8 @@ internal sealed record ModelVersion(int Number, RepositoryModel Source, ModelSta
     /// <summary>The loaded model; null unless the state is Ready.</summary>
     public ServedModel? Served { get; private init; }
 
-    /// <summary>Done when a model that was taken out of service is disposed, and where there is none to dispose.</summary>
-    public Task Retired { get; private init; } = Task.CompletedTask;
+    /// <summary>The loaded model that was taken out of service and is not disposed yet; null unless the state is Unloading.</summary>
+    public Retirement? Retirement { get; private init; }
 
     /// <summary>The task of its manifest; null when the manifest has faults.</summary>
     public string? TaskName => Source.Manifest?.Task;
@@ -39,12 +39,12 @@ internal sealed record ModelVersion(int Number, RepositoryModel Source, ModelSta
         Status = Status with { Reason = Served is null ? fault : $"serves as loaded before; the reload failed: {fault}" },
     };
 
-    public ModelVersion Unloading(Task retired, DateTimeOffset now) => this with
+    public ModelVersion Unloading(Retirement retirement, DateTimeOffset now) => this with
     {
         Status = new ModelStatus(ModelState.Unloading, "answers the requests it has taken", now),
         Served = null,
-        Retired = retired,
+        Retirement = retirement,
     };
 
-    public ModelVersion Unloaded(DateTimeOffset now) => Failed("unloaded", now) with { Retired = Task.CompletedTask };
+    public ModelVersion Unloaded(DateTimeOffset now) => Failed("unloaded", now) with { Retirement = null };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
@@ -20,13 +21,17 @@ internal sealed class RegistryBench : IDisposable
     private readonly RunScheduler _scheduler = new(1);
 
     public RegistryBench(
-        TemporaryRepository repository, ModelRegistryOptions? options = null, IBackendFactory? backends = null, ModelAcceptance? acceptance = null)
-        : this(repository.Open(), options, backends, acceptance)
+        TemporaryRepository repository, ModelRegistryOptions? options = null, IBackendFactory? backends = null, ModelAcceptance? acceptance = null,
+        FakeLogger<ModelRegistry>? log = null)
+        : this(repository.Open(), options, backends, acceptance, log)
     {
     }
 
-    public RegistryBench(FileModelRepository folder, ModelRegistryOptions? options = null, IBackendFactory? backends = null, ModelAcceptance? acceptance = null)
+    public RegistryBench(
+        FileModelRepository folder, ModelRegistryOptions? options = null, IBackendFactory? backends = null, ModelAcceptance? acceptance = null,
+        FakeLogger<ModelRegistry>? log = null)
     {
+        Log = log ?? new FakeLogger<ModelRegistry>();
         Metrics = new ServingMetrics(_meters);
         var plans = new PlanOptions { Measure = false };
         Services = ShippedTasks.Services(backends ?? Backends, _scheduler, Metrics, Time, plans, NullLoggerFactory.Instance);
@@ -35,7 +40,7 @@ internal sealed class RegistryBench : IDisposable
         Lifecycle = new ModelLifecycle(folder, Registry, Time, NullLogger<ModelLifecycle>.Instance);
     }
 
-    public FakeTimeProvider Time { get; } = new();
+    public TimerClock Time { get; } = new();
 
     public FakeBackendFactory Backends { get; } = new();
 
@@ -51,7 +56,7 @@ internal sealed class RegistryBench : IDisposable
     public ModelLifecycle Lifecycle { get; }
 
     /// <summary>What the registry logs.</summary>
-    public FakeLogger<ModelRegistry> Log { get; } = new();
+    public FakeLogger<ModelRegistry> Log { get; }
 
     /// <summary>Loads everything.</summary>
     public RegistryBench Load()
@@ -79,5 +84,23 @@ internal sealed class RegistryBench : IDisposable
         _scheduler.Dispose();
         Metrics.Dispose();
         _meters.Dispose();
+    }
+
+    /// <summary>A clock that says when a timer of some time is made: only then can the test let that time pass.</summary>
+    internal sealed class TimerClock : FakeTimeProvider
+    {
+        private readonly ConcurrentDictionary<TimeSpan, TaskCompletionSource> _made = [];
+
+        public Task Made(TimeSpan dueTime) => Of(dueTime).Task;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            Of(dueTime).TrySetResult();
+            return timer;
+        }
+
+        private TaskCompletionSource Of(TimeSpan dueTime) =>
+            _made.GetOrAdd(dueTime, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
     }
 }
