@@ -51,8 +51,19 @@ public sealed class FakeDecoder(int vocabularySize = 16) : ITranslatorBackend, I
     /// <inheritdoc/>
     public int ConcurrentRuns { get; init; } = 1;
 
+    /// <summary>Called before rows are made; throws to let that fail.</summary>
+    public Action? OnNewRows { get; set; }
+
+    /// <summary>Sets of rows that are made and not disposed.</summary>
+    public int OpenRows { get; internal set; }
+
     /// <summary>Makes rows.</summary>
-    public FakeDecoderRows NewRows() => new(this);
+    public FakeDecoderRows NewRows()
+    {
+        OnNewRows?.Invoke();
+        OpenRows++;
+        return new FakeDecoderRows(this);
+    }
 
     ITranslatorRows ITranslatorBackend.NewRows() => NewRows();
 

@@ -103,9 +103,7 @@ public sealed class FakeDecoderRows(FakeDecoder owner) : ITranslatorRows, ILangu
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-    }
+    public void Dispose() => owner.OpenRows--;
 
     private static int[][] Rows(PaddedBatch batch)
     {

@@ -79,31 +79,33 @@ internal sealed class BatchQueue<TRow>
     /// <summary>Takes a cancelled row out of the count.</summary>
     public void Cancelled(TRow row) => _rows.Cancelled(row);
 
-    /// <summary>Chooses the next batch; <see cref="Take"/> takes it.</summary>
-    /// <param name="limits">What the batch may hold.</param>
-    /// <returns>How long to wait for other rows before; zero to take it now.</returns>
-    public TimeSpan Pick(BatchLimits limits)
-    {
-        var oldest = _rows.Oldest();
-        var age = oldest is null ? TimeSpan.Zero : _time.GetElapsedTime(oldest.EnqueuedAt);
-        return BatchAssembler.Assemble(_rows.View(), limits, age, _picked);
-    }
-
     /// <summary>
-    /// Drops rows from the end of what was chosen until the slots that the rest needs are free. The oldest row is first: none overtakes it for ever.
+    /// Chooses the next batch and moves it out. Where that throws, every row is moved out, for the caller to fail: rows that cannot be taken must not wait
+    /// for ever, nor be tried for ever.
     /// </summary>
+    /// <param name="limits">What the batch may hold.</param>
+    /// <param name="batch">Receives the rows.</param>
     /// <param name="slots">Slots that are free.</param>
-    /// <param name="slotsOf">Slots that a row needs.</param>
-    public void KeepFitting(int slots, Func<TRow, int> slotsOf)
+    /// <param name="slotsOf">Slots that a row needs; null where only the number of rows counts.</param>
+    /// <returns>How long to wait for other rows before, and then no row is moved; else zero.</returns>
+    public TimeSpan Take(BatchLimits limits, List<TRow> batch, int slots = int.MaxValue, Func<TRow, int>? slotsOf = null)
     {
-        var kept = 0;
-        while (kept < _picked.Count && (slots -= slotsOf(_rows[_picked[kept]])) >= 0)
-            kept++;
-        _picked.RemoveRange(kept, _picked.Count - kept);
+        try
+        {
+            var wait = Pick(limits);
+            if (wait > TimeSpan.Zero)
+                return wait;
+            if (slotsOf is not null)
+                KeepFitting(slots, slotsOf);
+            _rows.Take(_picked, batch);
+            return TimeSpan.Zero;
+        }
+        catch
+        {
+            batch.AddRange(_rows.TakeAll());
+            throw;
+        }
     }
-
-    /// <summary>Moves the chosen rows into a batch.</summary>
-    public void Take(List<TRow> batch) => _rows.Take(_picked, batch);
 
     /// <summary>Takes everything that waits.</summary>
     public List<TRow> TakeAll() => _rows.TakeAll();
@@ -116,6 +118,22 @@ internal sealed class BatchQueue<TRow>
             return null;
         IsClosed = true;
         return _rows.TakeAll();
+    }
+
+    private TimeSpan Pick(BatchLimits limits)
+    {
+        var oldest = _rows.Oldest();
+        var age = oldest is null ? TimeSpan.Zero : _time.GetElapsedTime(oldest.EnqueuedAt);
+        return BatchAssembler.Assemble(_rows.View(), limits, age, _picked);
+    }
+
+    // Drops rows from the end until the slots that the rest needs are free. The oldest row is first: none overtakes it for ever.
+    private void KeepFitting(int slots, Func<TRow, int> slotsOf)
+    {
+        var kept = 0;
+        while (kept < _picked.Count && (slots -= slotsOf(_rows[_picked[kept]])) >= 0)
+            kept++;
+        _picked.RemoveRange(kept, _picked.Count - kept);
     }
 
     /// <summary>Tokens of rows together.</summary>
