@@ -46,6 +46,9 @@ public sealed class FakeClassifierBackend(int classes = 2) : IClassifierBackend
     /// <summary>Called in each run, once it is no longer held up.</summary>
     public Action? OnRun { get; set; }
 
+    /// <summary>Called before each timed run, as a wait for a session.</summary>
+    public Action? OnWait { get; set; }
+
     /// <summary>Called when it is disposed, before that is counted.</summary>
     public Action? OnDispose { get; init; }
 
@@ -82,6 +85,16 @@ public sealed class FakeClassifierBackend(int classes = 2) : IClassifierBackend
 
     /// <inheritdoc/>
     public void Run(PaddedBatch batch, Span<float> logits) => Run(batch, logits, OnRun);
+
+    /// <inheritdoc/>
+    public TimeSpan RunTimed(PaddedBatch batch, Span<float> logits, bool onLatencySession, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        OnWait?.Invoke();
+        var started = time.GetTimestamp();
+        Run(batch, logits, onLatencySession ? OnLatencyRun : OnRun);
+        return time.GetElapsedTime(started);
+    }
 
     private void Run(PaddedBatch batch, Span<float> logits, Action? onRun)
     {

@@ -38,6 +38,23 @@ public interface IClassifierBackend : IDisposable
     /// <summary>As <see cref="Run"/>, on the latency session where one is open.</summary>
     void RunOnLatencySession(PaddedBatch batch, Span<float> logits) => Run(batch, logits);
 
+    /// <summary>Runs one batch on the calling thread, and measures the run without the wait for a session before it.</summary>
+    /// <param name="batch">As for <see cref="Run"/>.</param>
+    /// <param name="logits">As for <see cref="Run"/>.</param>
+    /// <param name="onLatencySession">Whether to run on the latency session where one is open.</param>
+    /// <param name="time">The clock.</param>
+    /// <returns>How long the run took.</returns>
+    TimeSpan RunTimed(PaddedBatch batch, Span<float> logits, bool onLatencySession, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        var started = time.GetTimestamp();
+        if (onLatencySession)
+            RunOnLatencySession(batch, logits);
+        else
+            Run(batch, logits);
+        return time.GetElapsedTime(started);
+    }
+
     /// <summary>Runs one batch on the calling thread.</summary>
     /// <param name="batch">
     /// Ids <c>[B,T]</c> and lengths <c>[B]</c>; every id below the tokenizer's vocabulary size, every length in 1..T. The caller keeps ownership.

@@ -27,6 +27,32 @@ public sealed class PaddedBatch : IDisposable
         _lengths.AsSpan(0, rows).Clear();
     }
 
+    /// <summary>Makes a batch of rows.</summary>
+    /// <param name="rows">Number of rows, at least 1.</param>
+    /// <param name="source">Where the rows are.</param>
+    /// <param name="ids">The ids of the row at an index, at least one; called twice for each row.</param>
+    /// <param name="padId">The id that fills the tail of shorter rows; any valid id.</param>
+    /// <param name="minTime">The padded length where no row is longer.</param>
+    public static PaddedBatch Of<TSource>(int rows, TSource source, Func<TSource, int, ReadOnlySpan<int>> ids, int padId, int minTime = 1)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        var longest = minTime;
+        for (var i = 0; i < rows; i++)
+            longest = Math.Max(longest, ids(source, i).Length);
+        var batch = new PaddedBatch(rows, longest, padId);
+        try
+        {
+            for (var i = 0; i < rows; i++)
+                batch.SetRow(i, ids(source, i));
+            return batch;
+        }
+        catch
+        {
+            batch.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Number of rows (axis 0).</summary>
     public int Rows { get; }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SeqServe.Core.Errors;
 
 namespace SeqServe.Core.Batching;
@@ -79,31 +80,33 @@ internal sealed class BatchQueue<TRow>
     /// <summary>Takes a cancelled row out of the count.</summary>
     public void Cancelled(TRow row) => _rows.Cancelled(row);
 
-    /// <summary>Chooses the next batch; <see cref="Take"/> takes it.</summary>
-    /// <param name="limits">What the batch may hold.</param>
-    /// <returns>How long to wait for other rows before; zero to take it now.</returns>
-    public TimeSpan Pick(BatchLimits limits)
-    {
-        var oldest = _rows.Oldest();
-        var age = oldest is null ? TimeSpan.Zero : _time.GetElapsedTime(oldest.EnqueuedAt);
-        return BatchAssembler.Assemble(_rows.View(), limits, age, _picked);
-    }
-
     /// <summary>
-    /// Drops rows from the end of what was chosen until the slots that the rest needs are free. The oldest row is first: none overtakes it for ever.
+    /// Chooses the next batch and moves it out. Where that throws, every row is moved out, for the caller to fail: rows that cannot be taken must not wait
+    /// for ever, nor be tried for ever.
     /// </summary>
+    /// <param name="limits">What the batch may hold.</param>
+    /// <param name="batch">Receives the rows.</param>
     /// <param name="slots">Slots that are free.</param>
-    /// <param name="slotsOf">Slots that a row needs.</param>
-    public void KeepFitting(int slots, Func<TRow, int> slotsOf)
+    /// <param name="slotsOf">Slots that a row needs; null where only the number of rows counts.</param>
+    /// <returns>How long to wait for other rows before, and then no row is moved; else zero.</returns>
+    public TimeSpan Take(BatchLimits limits, List<TRow> batch, int slots = int.MaxValue, Func<TRow, int>? slotsOf = null)
     {
-        var kept = 0;
-        while (kept < _picked.Count && (slots -= slotsOf(_rows[_picked[kept]])) >= 0)
-            kept++;
-        _picked.RemoveRange(kept, _picked.Count - kept);
+        try
+        {
+            var wait = Pick(limits);
+            if (wait > TimeSpan.Zero)
+                return wait;
+            if (slotsOf is not null)
+                KeepFitting(slots, slotsOf);
+            _rows.Take(_picked, batch);
+            return TimeSpan.Zero;
+        }
+        catch
+        {
+            batch.AddRange(_rows.TakeAll());
+            throw;
+        }
     }
-
-    /// <summary>Moves the chosen rows into a batch.</summary>
-    public void Take(List<TRow> batch) => _rows.Take(_picked, batch);
 
     /// <summary>Takes everything that waits.</summary>
     public List<TRow> TakeAll() => _rows.TakeAll();
@@ -118,6 +121,22 @@ internal sealed class BatchQueue<TRow>
         return _rows.TakeAll();
     }
 
+    private TimeSpan Pick(BatchLimits limits)
+    {
+        var oldest = _rows.Oldest();
+        var age = oldest is null ? TimeSpan.Zero : _time.GetElapsedTime(oldest.EnqueuedAt);
+        return BatchAssembler.Assemble(_rows.View(), limits, age, _picked);
+    }
+
+    // Drops rows from the end until the slots that the rest needs are free. The oldest row is first: none overtakes it for ever.
+    private void KeepFitting(int slots, Func<TRow, int> slotsOf)
+    {
+        var kept = 0;
+        while (kept < _picked.Count && (slots -= slotsOf(_rows[_picked[kept]])) >= 0)
+            kept++;
+        _picked.RemoveRange(kept, _picked.Count - kept);
+    }
+
     /// <summary>Tokens of rows together.</summary>
     public static long TokensOf(IReadOnlyList<TRow> rows)
     {
@@ -127,3 +146,114 @@ internal sealed class BatchQueue<TRow>
         return tokens;
     }
 }
+
+/// <summary>
+/// The waiting rows of one model version in the order of their ranks, oldest first within a priority class. Not safe for concurrent use: its owner holds a
+/// lock; only <see cref="Depth"/> and <see cref="Tokens"/> may be read without.
+/// </summary>
+/// <typeparam name="TRow">The kind of row.</typeparam>
+internal sealed class RowQueue<TRow>
+    where TRow : QueuedRow
+{
+    // Removing costs a pass over the list, so it is not done for every single one.
+    private const int MaxCancelledKept = 64;
+
+    private readonly List<TRow> _rows = [];
+    private readonly List<WaitingRow> _view = [];
+    private int _depth;
+    private long _tokens;
+
+    /// <summary>Rows that wait, cancelled ones not counted.</summary>
+    public int Depth
+    {
+        get => Volatile.Read(ref _depth);
+        private set => Volatile.Write(ref _depth, value);
+    }
+
+    /// <summary>Tokens of the rows that wait.</summary>
+    public long Tokens
+    {
+        get => Volatile.Read(ref _tokens);
+        private set => Volatile.Write(ref _tokens, value);
+    }
+
+    /// <summary>The row at an index of <see cref="View"/>.</summary>
+    public TRow this[int index] => _rows[index];
+
+    public void Add(TRow row)
+    {
+        // Nearly always at the end: only a row of a higher class goes further forward.
+        var index = _rows.Count;
+        while (index > 0 && _rows[index - 1].Rank > row.Rank)
+            index--;
+        _rows.Insert(index, row);
+        Depth++;
+        Tokens += row.Length;
+    }
+
+    /// <summary>Takes a cancelled row out of the count; the row itself is removed with the next batch, or when more rows are cancelled than wait.</summary>
+    public void Cancelled(TRow row)
+    {
+        Depth--;
+        Tokens -= row.Length;
+        if (_rows.Count > (2 * Depth) + MaxCancelledKept)
+            _rows.RemoveAll(static row => !row.IsWaiting);
+    }
+
+    /// <summary>The first row that is not cancelled, or null.</summary>
+    public TRow? Oldest()
+    {
+        foreach (var row in _rows)
+        {
+            if (!row.IsCancelled)
+                return row;
+        }
+
+        return null;
+    }
+
+    /// <summary>What the assembler chooses from: an entry per row in order of arrival, as far as the assembler looks ahead.</summary>
+    public ReadOnlySpan<WaitingRow> View()
+    {
+        _view.Clear();
+        var present = 0;
+        foreach (var row in _rows)
+        {
+            _view.Add(new WaitingRow(row.Length, row.IsCancelled, row.Kind));
+            if (!row.IsCancelled && ++present > BatchAssembler.LookAhead)
+                break;
+        }
+
+        return CollectionsMarshal.AsSpan(_view);
+    }
+
+    /// <summary>Moves the rows at these indices of <see cref="View"/> into a batch and forgets the cancelled ones.</summary>
+    public void Take(List<int> picked, List<TRow> batch)
+    {
+        foreach (var index in picked)
+        {
+            var row = _rows[index];
+            if (!row.TryStart())
+                continue;
+            batch.Add(row);
+            Depth--;
+            Tokens -= row.Length;
+        }
+
+        _rows.RemoveAll(static row => !row.IsWaiting);
+    }
+
+    /// <summary>Takes everything that waits.</summary>
+    public List<TRow> TakeAll()
+    {
+        var taken = new List<TRow>(_rows.Count);
+        Take([.. Enumerable.Range(0, _rows.Count)], taken);
+        return taken;
+    }
+}
+
+/// <summary>What the assembler needs to know of a waiting row.</summary>
+/// <param name="Length">Its tokens.</param>
+/// <param name="IsCancelled">Whether its caller has left or its deadline has passed.</param>
+/// <param name="Kind">Rows of different kinds never share a batch.</param>
+internal readonly record struct WaitingRow(int Length, bool IsCancelled, int Kind = 0);

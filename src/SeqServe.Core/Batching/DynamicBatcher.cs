@@ -210,9 +210,6 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IAdmissi
         }
         catch (Exception e)
         {
-            // Rows that cannot be taken must not wait for ever, nor be tried for ever.
-            lock (_gate)
-                batch.AddRange(_queue.TakeAll());
             _runs.Fail(batch, e);
             return false;
         }
@@ -224,14 +221,13 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IAdmissi
         // The end of a run schedules the next one.
         if (_running >= _concurrentRuns)
             return false;
-        var wait = _queue.Pick(Limits);
+        var wait = _queue.Take(Limits, batch);
         if (wait > TimeSpan.Zero)
         {
             _delay.Change(wait, Timeout.InfiniteTimeSpan);
             return false;
         }
 
-        _queue.Take(batch);
         if (_queue.Depth > 0)
             ScheduleLocked();
         if (batch.Count == 0)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using SeqServe.Core.Diagnostics;
@@ -121,4 +122,196 @@ public interface IRunSource
     /// alone; the callers that wait for the batch must have been answered before.
     /// </summary>
     void RunNext();
+}
+
+/// <summary>
+/// The sources that wait for a run permit, fair by CPU time used: of those that wait, the one that has used least goes first, and one that comes
+/// back after a pause goes before those that kept the threads busy, without claiming what it did not use meanwhile (start-time fair queuing).
+/// Safe for concurrent use.
+/// </summary>
+internal sealed class RunQueue
+{
+    private readonly object _gate = new();
+    private readonly List<WaitingSource> _waiting = [];
+    private readonly ConditionalWeakTable<IRunSource, CpuAccount> _accounts = [];
+    private TimeSpan _now;
+    private bool _completed;
+
+    /// <summary>Queues a source for one permit.</summary>
+    /// <returns>False when no more are given.</returns>
+    public bool TryAdd(IRunSource source)
+    {
+        lock (_gate)
+        {
+            if (_completed)
+                return false;
+            var account = _accounts.GetOrCreateValue(source);
+            _waiting.Add(new WaitingSource(source, account, account.Used > _now ? account.Used : _now));
+            Monitor.Pulse(_gate);
+            return true;
+        }
+    }
+
+    /// <summary>Takes the permit of the source that is next; blocks until there is one. Give it back with <see cref="Return"/>.</summary>
+    /// <returns>False when no source is left and no more will come.</returns>
+    public bool TryTake(out RunPermit permit)
+    {
+        lock (_gate)
+        {
+            while (_waiting.Count == 0)
+            {
+                if (_completed)
+                {
+                    permit = default;
+                    return false;
+                }
+
+                Monitor.Wait(_gate);
+            }
+
+            var next = Next();
+            var waiting = _waiting[next];
+            _waiting.RemoveAt(next);
+            var begin = waiting.Begin;
+            _now = begin > _now ? begin : _now;
+            // Charged with what the last run took until it is known what this one takes: on several threads the next permit may be taken before.
+            permit = new RunPermit(waiting.Source, waiting.Account, waiting.Account.LastRun);
+            waiting.Account.Used = begin + permit.Charged;
+            return true;
+        }
+    }
+
+    /// <summary>Gives a permit back and charges its source for the run.</summary>
+    /// <param name="permit">The permit.</param>
+    /// <param name="took">How long the run took.</param>
+    public void Return(RunPermit permit, TimeSpan took)
+    {
+        lock (_gate)
+        {
+            permit.Account.Used += took - permit.Charged;
+            permit.Account.LastRun = took;
+        }
+    }
+
+    /// <summary>Takes no more sources; those that wait still get their permits.</summary>
+    public void Complete()
+    {
+        lock (_gate)
+        {
+            _completed = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    // Of equals the one that came first.
+    private int Next()
+    {
+        var best = 0;
+        for (var i = 1; i < _waiting.Count; i++)
+        {
+            if (_waiting[i].Begin < _waiting[best].Begin)
+                best = i;
+        }
+
+        return best;
+    }
+
+    private readonly record struct WaitingSource(IRunSource Source, CpuAccount Account, TimeSpan Earliest)
+    {
+        // What its runs have used since it asked counts too.
+        public TimeSpan Begin => Account.Used > Earliest ? Account.Used : Earliest;
+    }
+}
+
+/// <summary>The right of a source to run once.</summary>
+/// <param name="Source">The source.</param>
+/// <param name="Account">Its CPU time.</param>
+/// <param name="Charged">What the account was charged when the permit was taken: two permits of one source may be out at once.</param>
+internal readonly record struct RunPermit(IRunSource Source, CpuAccount Account, TimeSpan Charged);
+
+/// <summary>CPU time of one source on the time line of its queue.</summary>
+internal sealed class CpuAccount
+{
+    /// <summary>Where on the time line its next run begins at the earliest.</summary>
+    public TimeSpan Used { get; set; }
+
+    /// <summary>How long its last run took.</summary>
+    public TimeSpan LastRun { get; set; }
+}
+
+/// <summary>
+/// The CPU threads of the process, leased in the order of requests: a run that takes several waits until that many are free, and later ones wait behind it, so
+/// that it is not overtaken for ever. No run waits while it holds any, so there is no deadlock.
+/// </summary>
+internal sealed class CpuBudget
+{
+    private readonly object _gate = new();
+    private readonly int _threads;
+    private int _free;
+    private ulong _nextTicket;
+    private ulong _served;
+
+    /// <summary>Makes a budget.</summary>
+    /// <param name="threads">How many there are, at least 1.</param>
+    public CpuBudget(int threads) => _free = _threads = threads;
+
+    /// <summary>Takes threads, as many as there are at most; blocks until they are free.</summary>
+    /// <returns>How many were taken; to be given back.</returns>
+    public int Take(int wanted)
+    {
+        var count = Math.Clamp(wanted, 1, _threads);
+        lock (_gate)
+        {
+            var ticket = _nextTicket++;
+            while (ticket != _served || _free < count)
+                Monitor.Wait(_gate);
+            _served++;
+            _free -= count;
+            Monitor.PulseAll(_gate);
+        }
+
+        return count;
+    }
+
+    /// <summary>Takes threads if they are free and no run waits for any; never blocks.</summary>
+    /// <returns>How many were taken, to be given back; 0 when the caller would have had to wait.</returns>
+    public int TryTake(int wanted)
+    {
+        var count = Math.Clamp(wanted, 1, _threads);
+        lock (_gate)
+        {
+            if (_nextTicket != _served || _free < count)
+                return 0;
+            _free -= count;
+            return count;
+        }
+    }
+
+    /// <summary>Gives threads back.</summary>
+    public void Return(int count)
+    {
+        lock (_gate)
+        {
+            _free += count;
+            Monitor.PulseAll(_gate);
+        }
+    }
+}
+
+/// <summary>The part of the CPU budget that one run holds. Dispose it to give it back.</summary>
+internal sealed class CpuShare : IDisposable
+{
+    private readonly CpuBudget _budget;
+    private int _threads;
+
+    private CpuShare(CpuBudget budget, int threads) => (_budget, _threads) = (budget, threads);
+
+    /// <summary>Takes a share; blocks until it is free.</summary>
+    public static CpuShare Take(CpuBudget budget, int threads) => new(budget, budget.Take(threads));
+
+    /// <summary>Takes a share if no run would have to wait for it, else returns null.</summary>
+    public static CpuShare? TryTake(CpuBudget budget, int threads) => budget.TryTake(threads) is var taken and > 0 ? new CpuShare(budget, taken) : null;
+
+    /// <inheritdoc/>
+    public void Dispose() => _budget.Return(Interlocked.Exchange(ref _threads, 0));
 }

@@ -106,10 +106,9 @@ internal sealed partial class DecodeLoop : IRunSource, IDisposable
             Clear();
             RemoveFinished();
             Take();
-            finished = InputTokens();
             PrefillAndStep();
+            finished = FinishedTokens(answeredOnly: _runs.Failed != failedBefore);
             RemoveFinished();
-            finished -= InputTokens();
         }
         catch (Exception e)
         {
@@ -157,11 +156,15 @@ internal sealed partial class DecodeLoop : IRunSource, IDisposable
         _group.RemoveFinished();
     }
 
-    private long InputTokens()
+    private long FinishedTokens(bool answeredOnly)
     {
         long tokens = 0;
         foreach (var sequence in _inFlight)
-            tokens += sequence.Length;
+        {
+            if (answeredOnly ? sequence.Completion.IsCompletedSuccessfully : sequence.Completion.IsCompleted)
+                tokens += sequence.Length;
+        }
+
         return tokens;
     }
 
@@ -195,14 +198,15 @@ internal sealed partial class DecodeLoop : IRunSource, IDisposable
         _mustClear = false;
     }
 
-    // A run that failed says nothing of how long one takes that succeeds.
+    // A run that failed says nothing of how long one takes that succeeds. What was spent before on sequences that go on is still spent on them.
     private void Report(long finished, TimeSpan took, bool hasFailed)
     {
-        _busy = hasFailed ? TimeSpan.Zero : _busy + took;
-        if (finished == 0 || hasFailed)
-            return;
-        _queue.Finished(finished, _busy);
-        _busy = TimeSpan.Zero;
+        if (!hasFailed)
+            _busy += took;
+        if (finished > 0)
+            _queue.Finished(finished, _busy);
+        if (finished > 0 || _inFlight.Count == 0)
+            _busy = TimeSpan.Zero;
     }
 
     private void EndRun()

@@ -36,7 +36,7 @@ internal sealed class EncoderPrefill(ITranslatorRows rows, int beginId, int padI
 
     private void Encode(List<ActiveSequence> sequences, DecodeRuns runs)
     {
-        using var batch = Pad(sequences);
+        using var batch = PaddedBatch.Of(sequences.Count, sequences, static (sequences, i) => sequences[i].Input, padId);
         var first = rows.Count;
         if (runs.TryPrefill(sequences, batch, () => rows.Encode(batch)))
         {
@@ -52,16 +52,5 @@ internal sealed class EncoderPrefill(ITranslatorRows rows, int beginId, int padI
             foreach (var sequence in sequences)
                 Encode([sequence], runs);
         }
-    }
-
-    private PaddedBatch Pad(List<ActiveSequence> sequences)
-    {
-        var longest = 0;
-        foreach (var sequence in sequences)
-            longest = Math.Max(longest, sequence.Length);
-        var batch = new PaddedBatch(sequences.Count, longest, padId);
-        for (var i = 0; i < sequences.Count; i++)
-            batch.SetRow(i, sequences[i].Input);
-        return batch;
     }
 }

@@ -11,6 +11,23 @@ namespace SeqServe.Core.Decoding;
 /// <param name="padId">The id that fills the tail of shorter rows.</param>
 internal sealed class PromptPrefill(ILanguageModelRows prompts, ILanguageModelRows rows, int padId) : Prefill
 {
+    /// <summary>Makes the rows of a loop.</summary>
+    /// <param name="backend">The model; owned by the caller.</param>
+    /// <param name="padId">As for the constructor.</param>
+    public static PromptPrefill Open(ILanguageModelBackend backend, int padId)
+    {
+        var prompts = backend.NewRows();
+        try
+        {
+            return new PromptPrefill(prompts, backend.NewRows(), padId);
+        }
+        catch
+        {
+            prompts.Dispose();
+            throw;
+        }
+    }
+
     private readonly List<ActiveSequence> _reading = [];
     private readonly List<int> _read = [];
     private readonly List<int> _slot = [0];
@@ -77,19 +94,13 @@ internal sealed class PromptPrefill(ILanguageModelRows prompts, ILanguageModelRo
     }
 
     // The next tokens of each row: all rows make progress, the short ones are whole first.
-    private PaddedBatch Chunk(int first, int count, int maxColumns)
-    {
-        var longest = 0;
-        for (var i = first; i < first + count; i++)
-            longest = Math.Max(longest, Math.Min(maxColumns, _reading[i].Length - _read[i]));
-        var batch = new PaddedBatch(count, longest, padId);
-        for (var i = 0; i < count; i++)
-        {
-            var rest = _reading[first + i].Input[_read[first + i]..];
-            batch.SetRow(i, rest[..Math.Min(longest, rest.Length)]);
-        }
+    private PaddedBatch Chunk(int first, int count, int maxColumns) => PaddedBatch.Of(
+        count, (Prefill: this, First: first, MaxColumns: maxColumns), static (chunk, i) => chunk.Prefill.Next(chunk.First + i, chunk.MaxColumns), padId);
 
-        return batch;
+    private ReadOnlySpan<int> Next(int row, int maxColumns)
+    {
+        var rest = _reading[row].Input[_read[row]..];
+        return rest[..Math.Min(maxColumns, rest.Length)];
     }
 
     private void Count(int first, PaddedBatch batch)

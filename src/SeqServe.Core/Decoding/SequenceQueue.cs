@@ -51,29 +51,18 @@ internal sealed class SequenceQueue(BatchLimits limits, int loops, TimeProvider 
     /// <param name="inFlight">Sequences that the loop has in flight.</param>
     /// <param name="slots">Slots that the loop has free: a sequence keeps one for each row that it may come to have.</param>
     /// <param name="maxTokens">Most padded input tokens.</param>
-    /// <param name="taken">Receives them.</param>
+    /// <param name="taken">Receives them; where this throws, all that waited, for the loop to fail.</param>
     public void Take(int inFlight, int slots, int maxTokens, List<ActiveSequence> taken)
     {
         if (Depth == 0)
             return;
         lock (_gate)
         {
-            var room = Math.Min(slots, FairShare() - inFlight);
-            if (_queue.IsClosed || room < 1)
+            var free = Math.Min(slots, FairShare() - inFlight);
+            if (_queue.IsClosed || free < 1)
                 return;
-            try
-            {
-                _queue.Pick(limits with { MaxBatchSize = room, MaxBatchTokens = maxTokens, MaxPadding = MaxPrefillPadding, MaxQueueDelay = TimeSpan.Zero });
-                _queue.KeepFitting(slots, static sequence => sequence.MaxRows);
-                _queue.Take(taken);
-            }
-            catch (Exception e)
-            {
-                // Sequences that cannot be taken must not wait for ever, nor be tried for ever.
-                FailAll(_queue.TakeAll(), RowFailures.Of(e));
-                throw;
-            }
-
+            var batch = limits with { MaxBatchSize = free, MaxBatchTokens = maxTokens, MaxPadding = MaxPrefillPadding, MaxQueueDelay = TimeSpan.Zero };
+            _queue.Take(batch, taken, slots, static sequence => sequence.MaxRows);
             _inFlight += taken.Count;
         }
     }

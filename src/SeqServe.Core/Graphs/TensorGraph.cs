@@ -6,16 +6,16 @@ using SeqServe.Core.Tensors;
 namespace SeqServe.Core.Graphs;
 
 /// <summary>A graph of a loaded model for callers that bring tensors: its signature, what its inputs must hold, and the queue in front of it.</summary>
-public sealed class TensorGraph : IDisposable
+public sealed class TensorGraph
 {
     private readonly bool _isRecurrent;
     private readonly Action<IReadOnlyList<Tensor>>? _guard;
 
     /// <param name="role">What the manifest calls it.</param>
     /// <param name="backend">The graph; owned by the caller.</param>
-    /// <param name="batcher">Its queue; owned by this.</param>
+    /// <param name="batcher">Its queue; owned by the caller.</param>
     /// <param name="state">What goes from one request of a sequence to its next; null for a graph without.</param>
-    /// <param name="sequences">The sequences; owned by this; null for a graph without state.</param>
+    /// <param name="sequences">The sequences; owned by the caller; null for a graph without state.</param>
     /// <param name="guard">Throws a <see cref="ServingException"/> when the graph cannot take the values of the inputs; or null.</param>
     internal TensorGraph(
         string role,
@@ -69,12 +69,5 @@ public sealed class TensorGraph : IDisposable
         }
 
         _guard?.Invoke(inputs);
-    }
-
-    /// <summary>Refuses new requests and returns when the last run has ended.</summary>
-    public void Dispose()
-    {
-        Batcher.Dispose();
-        Sequences?.Dispose();
     }
 }

@@ -2,7 +2,7 @@ namespace SeqServe.Core.Graphs;
 
 /// <summary>The graphs of a loaded model for callers that bring tensors.</summary>
 /// <param name="graphs">The main one first; empty for a model that has none to offer.</param>
-public sealed class TensorGraphs(IReadOnlyList<TensorGraph> graphs) : IDisposable
+public sealed class TensorGraphs(IReadOnlyList<TensorGraph> graphs)
 {
     /// <summary>No graph.</summary>
     public static TensorGraphs None { get; } = new([]);
@@ -15,11 +15,4 @@ public sealed class TensorGraphs(IReadOnlyList<TensorGraph> graphs) : IDisposabl
 
     /// <summary>The graph of a role, or null.</summary>
     public TensorGraph? Find(string role) => All.FirstOrDefault(graph => graph.Role == role);
-
-    /// <summary>Refuses new requests and returns when the last runs have ended.</summary>
-    public void Dispose()
-    {
-        foreach (var graph in All)
-            graph.Dispose();
-    }
 }

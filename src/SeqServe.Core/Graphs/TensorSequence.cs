@@ -57,9 +57,9 @@ internal sealed class SequenceSlot(TensorSequences owner, TensorSequence sequenc
     /// <summary>What the request begins with; null for zeros.</summary>
     public IReadOnlyList<Tensor>? State => starts ? null : sequence.State;
 
-    /// <summary>Makes room for the state of the request.</summary>
+    /// <summary>Reserves memory for the state of the request.</summary>
     /// <param name="bytes">Bytes of its state.</param>
-    /// <exception cref="Errors.ServingException">The model keeps too much state; see <see cref="TensorSequences.Reserve"/>.</exception>
+    /// <exception cref="Errors.ServingException">The model keeps too much state; see <see cref="TensorSequences.Reserve(TensorSequence, long)"/>.</exception>
     public void Reserve(long bytes) => owner.Reserve(sequence, bytes);
 
     /// <summary>Keeps what the next request begins with.</summary>

@@ -84,18 +84,18 @@ public sealed class TensorSequences : IDisposable
         throw Unknown(id);
     }
 
-    /// <summary>Makes room for the state of a request of no sequence.</summary>
+    /// <summary>Reserves memory for the state of a request of no sequence.</summary>
     /// <param name="bytes">Bytes of its state.</param>
-    /// <returns>The room; the caller disposes it when the request has ended.</returns>
-    /// <exception cref="ServingException">As <see cref="Reserve"/>.</exception>
-    internal IDisposable Borrow(long bytes)
+    /// <returns>The reservation; the caller disposes it when the request has ended.</returns>
+    /// <exception cref="ServingException">As <see cref="Reserve(TensorSequence, long)"/>.</exception>
+    internal IDisposable Reserve(long bytes)
     {
         lock (_gate)
             Add(bytes, bytes);
-        return new Room(this, bytes);
+        return new Reservation(this, bytes);
     }
 
-    /// <summary>Makes room for the state that a request may leave. It is counted until <see cref="Leave"/>, which counts what was left.</summary>
+    /// <summary>Reserves memory for the state that a request may leave. It is counted until <see cref="Leave"/>, which counts what was left.</summary>
     /// <param name="sequence">The sequence whose slot the request holds.</param>
     /// <param name="bytes">Bytes of its state.</param>
     /// <exception cref="ServingException">
@@ -222,7 +222,7 @@ public sealed class TensorSequences : IDisposable
     private static ServingException Overloaded(string reason) =>
         new(ServingErrorCode.Overloaded, $"{reason} Retry after the time in Retry-After.") { RetryAfter = TimeSpan.FromSeconds(1) };
 
-    private sealed class Room(TensorSequences owner, long bytes) : IDisposable
+    private sealed class Reservation(TensorSequences owner, long bytes) : IDisposable
     {
         public void Dispose()
         {

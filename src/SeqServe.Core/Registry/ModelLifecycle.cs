@@ -12,6 +12,9 @@ namespace SeqServe.Core.Registry;
 /// </summary>
 public sealed partial class ModelLifecycle(FileModelRepository repository, ModelRegistry registry, TimeProvider time, ILogger<ModelLifecycle> logger)
 {
+    /// <summary>The reason of a model whose folder cannot be read; shown to clients.</summary>
+    internal const string UnreadFolder = "its folder cannot be read; check that it exists and that the server may read it";
+
     private readonly ModelChanges _changes = new();
 
     /// <summary>Models with a change that is not done.</summary>
@@ -28,19 +31,21 @@ public sealed partial class ModelLifecycle(FileModelRepository repository, Model
     /// <summary>Takes a model out of service, after a load of it that runs. Requests that it has taken are answered.</summary>
     /// <param name="name">The model's name.</param>
     /// <returns>
-    /// Done when it takes no more requests, and where it answers none, when its memory is free too; its result is done when the last of those it has taken is
-    /// answered and the memory is free.
+    /// Done when it takes no more requests, and the memory of those of its versions that answer none is free too, or not free after
+    /// <see cref="ModelRegistry.MaxRetirement"/>; its result is done when the last request it has taken is answered and all its memory is free.
     /// </returns>
     /// <exception cref="ServingException"><see cref="ServingErrorCode.ModelNotFound"/>.</exception>
     public async Task<Task> UnloadAsync(string name)
     {
         if (registry.Published.Catalog.Find(name) is null)
             throw NotFound();
-        var retired = Task.CompletedTask;
-        await _changes.Add(name, () => retired = Unload(name)).ConfigureAwait(false);
-        // An unused model has been handed over: the next question for its state shows it unloaded.
-        await Task.WhenAny(retired, registry.Retirements.Idle).ConfigureAwait(false);
-        return retired;
+        IReadOnlyList<Retirement> retirements = [];
+        await _changes.Add(name, () => retirements = Unload(name)).ConfigureAwait(false);
+        // So that the next question for the state of an unused model shows it unloaded. Bounded: a runtime that hangs must not hold up the caller for ever.
+        await Task.WhenAll(retirements.Select(retirement => retirement.DoneUnlessLeased))
+            .WaitAsync(ModelRegistry.MaxRetirement, time)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return Task.WhenAll(retirements.Select(retirement => retirement.Done));
     }
 
     /// <summary>Shows what keeps the content of a model's folder from being loaded, and changes nothing of what serves.</summary>
@@ -50,79 +55,99 @@ public sealed partial class ModelLifecycle(FileModelRepository repository, Model
     internal Task NoteAsync(string name, RepositoryModel? found, string fault) => _changes.Add(name, () =>
     {
         if (!registry.Published.TryNote(name, fault) && found is not null)
-            registry.Published.TryPublish(ModelEntry.Found(found with { Fault = fault }, isExpected: false, time.GetUtcNow()));
+            registry.Published.TryBegin(found with { Fault = fault });
     });
 
-    private Task Unload(string name)
+    private IReadOnlyList<Retirement> Unload(string name)
     {
-        var retired = registry.Published.Unload(name);
+        var retirements = registry.Published.Unload(name);
         ModelUnloaded(logger, name);
-        return retired;
+        return retirements;
     }
 
     private void Load(string name)
     {
-        var found = repository.Find(name) ?? throw NotFound();
-        var old = registry.Published.Catalog.Find(name);
-        var failures = old is { Serves: true } ? LoadBeside(found, old) : LoadFirst(found, old?.IsExpected ?? false);
+        var found = Find(name);
+        var failures = registry.Published.TryBegin(found) is { } entry ? LoadFirst(entry) : LoadBeside(found);
         if (failures.Count == 0)
             return;
         var goesOn = registry.Published.Catalog.Find(name) is { Serves: true } ? " What served before goes on." : "";
-        throw new ServingException(ServingErrorCode.LoadFailed, $"Model \"{name}\" was not loaded as a whole. {string.Join(" ", failures)}{goesOn}");
+        throw new ServingException(
+            ServingErrorCode.LoadFailed,
+            $"Model \"{name}\" was not loaded as a whole. {string.Join(" ", failures.Select(failure => failure.Reason))}{goesOn}",
+            failures.Select(failure => failure.Unread).FirstOrDefault(unread => unread is not null));
     }
 
-    private List<string> LoadFirst(RepositoryModel found, bool isExpected)
+    private RepositoryModel Find(string name)
     {
-        var entry = ModelEntry.Found(found, isExpected, time.GetUtcNow());
-        registry.Published.TryPublish(entry);
-        var failures = new List<string>();
+        try
+        {
+            return repository.Find(name) ?? throw NotFound();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Not the exception's own words: they hold absolute paths, and the reason is shown to clients.
+            registry.Published.TryNote(name, UnreadFolder);
+            throw new ServingException(ServingErrorCode.LoadFailed, $"Model \"{name}\" was not loaded: {UnreadFolder}.", e);
+        }
+    }
+
+    private List<LoadFailure> LoadFirst(ModelEntry entry)
+    {
+        var failures = new List<LoadFailure>();
         foreach (var version in entry.Versions)
         {
-            if (registry.Loading.Load(version) is { } reason)
-                failures.Add(Failure(version.Number, reason));
+            if (registry.Loading.Load(version) is { } failure)
+                failures.Add(Of(version.Number, failure));
         }
 
         return failures;
     }
 
-    private List<string> LoadBeside(RepositoryModel found, ModelEntry old)
+    private List<LoadFailure> LoadBeside(RepositoryModel found)
     {
         if (found.Fault is { } fault)
         {
             registry.Published.TryNote(found.Name, fault);
-            return [fault];
+            return [new LoadFailure(fault, found.Unread)];
         }
 
-        var failures = new List<string>();
+        var failures = new List<LoadFailure>();
         var loaded = new List<ServedModel>();
-        var versions = new List<ModelVersion>();
+        var versions = new List<(ModelVersion Version, string? Reason)>();
         foreach (var number in found.Manifest!.VersionPolicy.Select(found.Versions))
         {
             var version = ModelVersion.Found(number, found, time.GetUtcNow());
-            if (registry.Loading.TryLoad(found, number, out var reason) is { } model)
+            if (registry.Loading.TryLoad(found, number, out var failure) is { } model)
             {
                 loaded.Add(model);
-                versions.Add(version.Ready(model, time.GetUtcNow()));
+                versions.Add((version.Ready(model, time.GetUtcNow()), null));
                 continue;
             }
 
-            failures.Add(Failure(number, reason));
-            versions.Add(Kept(old, version)?.Noted(reason) ?? version.Failed(reason, time.GetUtcNow()));
+            failures.Add(Of(number, failure));
+            versions.Add((version.Failed(failure.Reason, time.GetUtcNow()), failure.Reason));
         }
 
         // A reload of which nothing could be loaded changes nothing.
         if (loaded.Count == 0)
-            registry.Published.TryNote(found.Name, string.Join(" ", failures));
-        else if (!registry.Published.TryPublish(new ModelEntry(found.Name, versions, old.IsExpected)))
+            registry.Published.TryNote(found.Name, string.Join(" ", failures.Select(failure => failure.Reason)));
+        else if (!registry.Published.TryPublish(found.Name, present => Reloaded(found.Name, present, versions)))
             loaded.ForEach(registry.Published.Discard);
         return failures;
     }
 
-    // What serves in the place of a version that could not be reloaded. A model does one task: what was loaded for another is not kept beside it.
-    private static ModelVersion? Kept(ModelEntry old, ModelVersion version) =>
-        old.Find(version.Number) is { Served: not null } serving && serving.TaskName == version.TaskName ? serving : null;
+    // What serves now is asked for inside of the lock of the catalog: the start may have published a version since the reload began.
+    private static ModelEntry Reloaded(string name, ModelEntry? present, List<(ModelVersion Version, string? Reason)> versions) => new(
+        name,
+        [.. versions.Select(v => v.Reason is { } reason ? Kept(present, v.Version)?.Noted(reason) ?? v.Version : v.Version)],
+        present?.IsExpected ?? false);
 
-    private static string Failure(int version, string reason) => $"Version {version}: {reason.TrimEnd('.')}.";
+    // What serves in the place of a version that could not be reloaded. A model does one task: what was loaded for another is not kept beside it.
+    private static ModelVersion? Kept(ModelEntry? present, ModelVersion version) =>
+        present?.Find(version.Number) is { Served: not null } serving && serving.TaskName == version.TaskName ? serving : null;
+
+    private static LoadFailure Of(int version, LoadFailure failure) => failure with { Reason = $"Version {version}: {failure.Reason.TrimEnd('.')}." };
 
     private static ServingException NotFound() =>
         new(ServingErrorCode.ModelNotFound, "The repository has no model of that name. POST /v2/repository/index lists what it holds.");

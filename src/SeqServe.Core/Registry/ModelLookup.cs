@@ -66,12 +66,12 @@ internal sealed class ModelLookup(PublishedModels published)
             var catalog = published.Catalog;
             var entry = name is null ? DefaultOf(catalog, task!) : Find(catalog, name);
             if (task is not null && entry.Manifest is { } manifest && manifest.Task != task)
-                throw OtherTask(entry, $"\"{manifest.Task}\"", task);
+                throw OtherTask(entry, manifest.Task, task);
             var found = entry.Find(version) ?? throw NoVersion(entry, version);
             if (found.Served is not { } served)
                 throw NotReady(entry, found);
             if (served is not TModel model)
-                throw OtherTask(entry, "something else", task ?? typeof(TModel).Name);
+                throw OtherKind(entry, served, typeof(TModel));
             if (model.TryHold())
                 return new ModelLease<TModel>(model);
             // Retired since the catalog was read, and then another is published already.
@@ -109,8 +109,13 @@ internal sealed class ModelLookup(PublishedModels published)
             ServingErrorCode.ModelNotFound, $"No model is the default of task \"{task}\". Name one in \"model\"; GET /v1/models lists the models there are.");
     }
 
-    private static ServingException OtherTask(ModelEntry entry, string does, string task) => ServingException.ForField(
-        ServingErrorCode.InvalidRequest, "model", $"\"{entry.Name}\" does {does}, this route does \"{task}\"; name another model or use its route");
+    private static ServingException OtherTask(ModelEntry entry, string has, string needed) => ServingException.ForField(
+        ServingErrorCode.InvalidRequest, "model",
+        $"\"{entry.Name}\" is a model of task \"{has}\", this route needs one of task \"{needed}\"; name such a model or use the route of \"{has}\"");
+
+    private static ServingException OtherKind(ModelEntry entry, ServedModel served, Type needed) => ServingException.ForField(
+        ServingErrorCode.InvalidRequest, "model",
+        $"\"{entry.Name}\" is a model of task \"{served.Manifest.Task}\" and loaded as {served.GetType().Name}; this route needs one loaded as {needed.Name}");
 
     private static ServingException NoVersion(ModelEntry entry, int? version) => new(
         ServingErrorCode.ModelNotFound,
@@ -125,4 +130,31 @@ internal sealed class ModelLookup(PublishedModels published)
             // Loading takes seconds; what is Unavailable needs an operator.
             RetryAfter = TimeSpan.FromSeconds(version.Status.State == ModelState.Loading ? 2 : 30),
         };
+}
+
+/// <summary>Keeps a model version loaded while a request uses it. Dispose it when the request is answered.</summary>
+/// <typeparam name="TModel">The kind of model.</typeparam>
+public sealed class ModelLease<TModel> : IDisposable
+    where TModel : ServedModel
+{
+    private TModel? _model;
+
+    internal ModelLease(TModel model)
+    {
+        _model = model;
+        model.Metrics.RequestEntered();
+    }
+
+    /// <summary>The model.</summary>
+    /// <exception cref="ObjectDisposedException">The lease has ended.</exception>
+    public TModel Model => _model ?? throw new ObjectDisposedException(nameof(ModelLease<>));
+
+    /// <summary>Ends the lease. The last lease of a retired model only hands it over; it is disposed on another thread.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _model, null) is not { } model)
+            return;
+        model.Metrics.RequestLeft();
+        model.Release();
+    }
 }

@@ -13,7 +13,7 @@ namespace SeqServe.Core.Registry;
 public sealed partial class ModelRegistry : IDisposable
 {
     // Longer than any run that a disposal waits for; a runtime that hangs must not keep the process from ending.
-    private static readonly TimeSpan s_maxRetirement = TimeSpan.FromSeconds(10);
+    internal static readonly TimeSpan MaxRetirement = TimeSpan.FromSeconds(10);
 
     private readonly FileModelRepository _repository;
     private readonly ModelRegistryOptions _options;
@@ -143,8 +143,11 @@ public sealed partial class ModelRegistry : IDisposable
     {
         _lookup.Drain();
         Published.Close();
-        if (!Retirements.Idle.Wait(s_maxRetirement))
-            RetirementsUnfinished(_logger, s_maxRetirement.TotalSeconds);
+        Retirements.Close();
+        var idle = Retirements.Idle.WaitAsync(MaxRetirement, _time);
+        idle.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+        if (!idle.IsCompletedSuccessfully)
+            RetirementsUnfinished(_logger, MaxRetirement.TotalSeconds);
     }
 
     private static IEnumerable<Measurement<int>> MeasureStates(ModelCatalog catalog) =>

@@ -1,3 +1,4 @@
+using SeqServe.Core.Repository;
 using SeqServe.Core.Tasks;
 
 namespace SeqServe.Core.Registry;
@@ -25,19 +26,40 @@ internal sealed class PublishedModels(IReadOnlyDictionary<string, string> defaul
         }
     }
 
+    /// <summary>Publishes a model as it was found, unless one of its versions serves: that one stays until another is loaded beside it.</summary>
+    /// <returns>The entry, whose versions are to be loaded into their places; null where a version serves.</returns>
+    public ModelEntry? TryBegin(RepositoryModel found)
+    {
+        lock (_gate)
+        {
+            var present = _catalog.Find(found.Name);
+            if (present is { Serves: true })
+                return null;
+            var entry = ModelEntry.Found(found, present?.IsExpected ?? false, time.GetUtcNow());
+            if (!_isClosed)
+                Swap(_catalog.With(entry));
+            return entry;
+        }
+    }
+
     /// <summary>
     /// Puts an entry in the place of the model's present one, then retires what is loaded and not in it any more. No request fails in between.
     /// </summary>
-    /// <returns>False when nothing is published any more; what the entry holds is still the caller's.</returns>
-    public bool TryPublish(ModelEntry entry)
+    /// <param name="name">The model's name.</param>
+    /// <param name="next">
+    /// Makes the entry of the present one, null for none. Called inside of the lock: a version that was published while the others were loaded is in it.
+    /// </param>
+    /// <returns>False when nothing is published any more; what the entry would hold is still the caller's.</returns>
+    public bool TryPublish(string name, Func<ModelEntry?, ModelEntry> next)
     {
         lock (_gate)
         {
             if (_isClosed)
                 return false;
-            var old = _catalog.Find(entry.Name);
+            var present = _catalog.Find(name);
+            var entry = next(present);
             Swap(_catalog.With(entry));
-            foreach (var version in old?.Versions ?? [])
+            foreach (var version in present?.Versions ?? [])
             {
                 if (version.Served is { } served && entry.Versions.All(v => v.Served != served))
                     Discard(served);
@@ -77,11 +99,11 @@ internal sealed class PublishedModels(IReadOnlyDictionary<string, string> defaul
     }
 
     /// <summary>Takes a model out of service: it takes no more requests, and those taken are answered.</summary>
-    /// <returns>Done when the last of these is answered and the memory is free.</returns>
-    public Task Unload(string name)
+    /// <returns>Its versions that are not disposed yet.</returns>
+    public IReadOnlyList<Retirement> Unload(string name)
     {
         lock (_gate)
-            return _catalog.Find(name) is { } entry ? TakeOut(entry, isExpected: false) : Task.CompletedTask;
+            return _catalog.Find(name) is { } entry ? TakeOut(entry, isExpected: false) : [];
     }
 
     /// <summary>Takes every model out of service, and publishes none from now on.</summary>
@@ -96,35 +118,36 @@ internal sealed class PublishedModels(IReadOnlyDictionary<string, string> defaul
     }
 
     /// <summary>Retires a model that is not published, or not any more.</summary>
-    public void Discard(ServedModel model) => retirements.Retire(model, static () => { });
+    public void Discard(ServedModel model) => retirements.Retire(new Retirement(model));
 
-    private Task TakeOut(ModelEntry entry, bool isExpected)
+    private List<Retirement> TakeOut(ModelEntry entry, bool isExpected)
     {
         var now = time.GetUtcNow();
-        var leaving = new List<(ServedModel Model, ModelVersion Unloading, TaskCompletionSource Retired)>();
+        var leaving = new List<Retirement>();
         var next = entry.Change(
             version =>
             {
                 if (version.Served is not { } served)
                     return version.Status.State == ModelState.Unloading ? version : version.Unloaded(now);
-                var retired = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                var unloading = version.Unloading(retired.Task, now);
-                leaving.Add((served, unloading, retired));
-                return unloading;
+                leaving.Add(new Retirement(served, ended => Unloaded(entry.Name, ended)));
+                return version.Unloading(leaving[^1], now);
             },
             isExpected);
         // First, so that a request which finds a model retired also finds the catalog changed.
         Swap(_catalog.With(next));
-        foreach (var (model, unloading, retired) in leaving)
-            Retire(model, unloading, retired);
-        return Task.WhenAll(next.Versions.Select(version => version.Retired));
+        leaving.ForEach(retirements.Retire);
+        return [.. next.Versions.Select(version => version.Retirement).OfType<Retirement>()];
     }
 
-    private void Retire(ServedModel model, ModelVersion unloading, TaskCompletionSource retired) => retirements.Retire(model, () =>
+    // Its version, unless another is published in its place meanwhile.
+    private void Unloaded(string name, Retirement ended)
     {
-        TryReplace(unloading, unloading.Unloaded(time.GetUtcNow()));
-        retired.TrySetResult();
-    });
+        lock (_gate)
+        {
+            if (_catalog.Find(name) is { } entry)
+                Swap(_catalog.With(entry.Change(version => version.Retirement == ended ? version.Unloaded(time.GetUtcNow()) : version, entry.IsExpected)));
+        }
+    }
 
     private void Swap(ModelCatalog catalog) => Volatile.Write(ref _catalog, catalog);
 }

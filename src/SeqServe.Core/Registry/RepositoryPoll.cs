@@ -32,7 +32,9 @@ public sealed partial class RepositoryPoll(
         }
     }
 
-    /// <summary>Scans once, and loads or unloads what has changed and come to rest. One model that cannot be read or loaded keeps no other from it.</summary>
+    /// <summary>
+    /// Scans once, and loads or unloads what has changed and is the same as at the scan before. One model that cannot be read or loaded keeps no other from it.
+    /// </summary>
     /// <param name="cancellation">Ends the work between two models.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task ScanAsync(CancellationToken cancellation)
@@ -86,24 +88,26 @@ public sealed partial class RepositoryPoll(
         }
     }
 
-    /// <returns>False when the folder could not be read, and is to be tried again.</returns>
+    /// <returns>False when the folder or one of its files could not be read, and is to be tried again.</returns>
     private async Task<bool> TryApplyAsync(string name, string fingerprint)
     {
         try
         {
-            await (fingerprint == Absent ? UnloadAsync(name) : LoadAsync(name)).ConfigureAwait(false);
+            if (fingerprint != Absent)
+                return await LoadAsync(name).ConfigureAwait(false);
+            await UnloadAsync(name).ConfigureAwait(false);
             return true;
         }
         catch (ServingException e)
         {
             NotLoaded(logger, name, e.Message);
-            return true;
+            return !IsUnread(e.InnerException);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsUnread(e))
         {
             // Not the exception's own words: they hold absolute paths, and the reason is shown to clients.
             FolderUnreadable(logger, name, e);
-            await lifecycle.NoteAsync(name, null, "its folder cannot be read; check that it exists and that the server may read it").ConfigureAwait(false);
+            await lifecycle.NoteAsync(name, null, ModelLifecycle.UnreadFolder).ConfigureAwait(false);
             return false;
         }
         catch (Exception e)
@@ -114,20 +118,23 @@ public sealed partial class RepositoryPoll(
         }
     }
 
-    private async Task LoadAsync(string name)
+    private async Task<bool> LoadAsync(string name)
     {
         if (repository.Find(name) is not { } found)
-            return;
+            return true;
         if (Unfit(found) is { } reason)
         {
             NotLoaded(logger, name, reason);
             await lifecycle.NoteAsync(name, found, reason).ConfigureAwait(false);
-            return;
+            return found.Unread is null;
         }
 
         FolderChanged(logger, name);
         await lifecycle.LoadAsync(name).ConfigureAwait(false);
+        return true;
     }
+
+    private static bool IsUnread(Exception? failure) => failure is IOException or UnauthorizedAccessException;
 
     private static string? Unfit(RepositoryModel found)
     {

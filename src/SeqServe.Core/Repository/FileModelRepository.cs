@@ -15,21 +15,27 @@ public sealed class FileModelRepository(string root, IEnumerable<IModelFormat> f
     /// <summary>Finds every model, faulty ones among them. A folder that no format takes is no model.</summary>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     public IReadOnlyList<RepositoryModel> Scan() =>
-        [.. Directory.EnumerateDirectories(Root).Order(StringComparer.Ordinal).Select(Read).OfType<RepositoryModel>()];
+        [.. Directory.EnumerateDirectories(Root).Order(StringComparer.Ordinal).Select(TryRead).OfType<RepositoryModel>()];
 
     /// <summary>Reads one model again.</summary>
     /// <param name="name">Its folder's name; compared with the folders there are, so that no path can be in it.</param>
     /// <returns>The model, or null when the repository has none of that name.</returns>
-    /// <exception cref="DirectoryNotFoundException">The repository's folder does not exist.</exception>
+    /// <exception cref="IOException">The repository's folder does not exist, or the model's cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A folder may not be read.</exception>
     public RepositoryModel? Find(string name) =>
         Directory.EnumerateDirectories(Root).FirstOrDefault(folder => Path.GetFileName(folder) == name) is { } found ? Read(found) : null;
 
     private RepositoryModel? Read(string path)
     {
+        var folder = new ModelFolder(Path.GetFileName(path), path, Versions(path));
+        return _formats.Select(format => format.Read(folder)).FirstOrDefault(model => model is not null);
+    }
+
+    private RepositoryModel? TryRead(string path)
+    {
         try
         {
-            var folder = new ModelFolder(Path.GetFileName(path), path, Versions(path));
-            return _formats.Select(format => format.Read(folder)).FirstOrDefault(model => model is not null);
+            return Read(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

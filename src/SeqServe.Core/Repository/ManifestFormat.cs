@@ -25,7 +25,7 @@ public sealed class ManifestFormat(ManifestReader reader) : IModelFormat
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Not the exception's own words: they hold absolute paths, and the fault is shown to clients.
-            return folder.With($"{folder.Name}/{ManifestName} cannot be read; check that the server may read it");
+            return folder.With($"{folder.Name}/{ManifestName} cannot be read; check that the server may read it") with { Unread = e };
         }
     }
 }
@@ -34,10 +34,10 @@ public sealed class ManifestFormat(ManifestReader reader) : IModelFormat
 /// <param name="reader">Gives it a default manifest.</param>
 public sealed class BareGraphFormat(ManifestReader reader) : IModelFormat
 {
-    private const string GraphName = "model.onnx";
+    /// <summary>The task of such a model: tensors in, tensors out, since nothing is known of what they mean.</summary>
+    public const string TaskName = "tensor";
 
-    // Tensors in, tensors out: nothing is known of what they mean.
-    private const string Task = "tensor";
+    private const string GraphName = "model.onnx";
 
     /// <inheritdoc/>
     public RepositoryModel? Read(ModelFolder folder)
@@ -46,7 +46,7 @@ public sealed class BareGraphFormat(ManifestReader reader) : IModelFormat
             return null;
         try
         {
-            return folder.With(reader.Default(folder.Name, Task));
+            return folder.With(reader.Default(folder.Name, TaskName));
         }
         catch (ManifestException e)
         {

@@ -10,6 +10,9 @@ namespace SeqServe.Core.Repository;
 /// <param name="Fault">Why the model cannot be served, or null.</param>
 public sealed record RepositoryModel(string Name, string Folder, IReadOnlyList<int> Versions, ModelManifest? Manifest, string? Fault)
 {
+    /// <summary>Set where the fault is that a file could not be read, which may have passed at the next attempt.</summary>
+    public Exception? Unread { get; init; }
+
     /// <summary>The version folder's absolute path.</summary>
     public string VersionFolder(int version) => Path.Combine(Folder, $"{version}");
 

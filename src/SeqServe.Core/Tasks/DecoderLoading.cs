@@ -59,6 +59,8 @@ internal static partial class DecoderLoading
         {
             while (prefills.Count < loops)
                 prefills.Add(newPrefill());
+            return load.Opened.Add(new ContinuousBatcher(
+                limits, prefills, backend.ThreadsPerRun, services.Scheduler, load.Metrics, services.Time, load.Logger<ContinuousBatcher>()));
         }
         catch
         {
@@ -66,9 +68,6 @@ internal static partial class DecoderLoading
             prefills.ForEach(prefill => prefill.Dispose());
             throw;
         }
-
-        return load.Opened.Add(new ContinuousBatcher(
-            limits, prefills, backend.ThreadsPerRun, services.Scheduler, load.Metrics, services.Time, load.Logger<ContinuousBatcher>()));
     }
 
     [LoggerMessage(

@@ -8,9 +8,6 @@ namespace SeqServe.Core.Tasks;
 /// </summary>
 internal static class DecodingProbe
 {
-    // As for classifiers: kernels add in another order for another batch.
-    private const float Tolerance = 1e-4f;
-
     private static readonly int[] s_lengths = [5, 1, 14];
 
     /// <summary>The token ids of the sequences; the first is the one to be compared.</summary>
@@ -30,16 +27,6 @@ internal static class DecodingProbe
         return [.. first, .. rows.Logits(0)];
     }
 
-    /// <summary>Whether a row's logits are the same alone and beside others. A logit that is not finite agrees with nothing.</summary>
-    public static bool Agrees(float[] alone, float[] batched) =>
-        alone.Length == batched.Length && alone.Zip(batched).All(pair => Math.Abs(pair.First - pair.Second) <= Tolerance);
-
     /// <summary>Rows as one batch.</summary>
-    public static PaddedBatch Padded(params int[][] rows)
-    {
-        var batch = new PaddedBatch(rows.Length, rows.Max(row => row.Length), padId: 0);
-        for (var i = 0; i < rows.Length; i++)
-            batch.SetRow(i, rows[i]);
-        return batch;
-    }
+    public static PaddedBatch Padded(params int[][] rows) => PaddedBatch.Of(rows.Length, rows, static (rows, i) => rows[i], padId: 0);
 }

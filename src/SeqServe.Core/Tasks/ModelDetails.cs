@@ -3,7 +3,7 @@ using SeqServe.Core.Batching.Plans;
 
 namespace SeqServe.Core.Tasks;
 
-/// <summary>What a loaded model tells of itself beyond its manifest.</summary>
+/// <summary>What a loaded model reports of itself beyond its manifest.</summary>
 /// <param name="Limits">The limits of its batches and its queue in force.</param>
 public sealed record ModelDetails(BatchLimits Limits)
 {
@@ -13,7 +13,7 @@ public sealed record ModelDetails(BatchLimits Limits)
     /// <summary>How it is batched and why, or null until it has been measured and for a kind that is not.</summary>
     public BatchPlan? Plan { get; init; }
 
-    /// <summary>Its sessions and their threads, or null for a kind that does not tell them.</summary>
+    /// <summary>Its sessions and their threads, or null for a kind that does not report them.</summary>
     public SessionThreads? Sessions { get; init; }
 
     /// <summary>

@@ -85,3 +85,57 @@ internal sealed class RequestRows<TRow>(
         return new ServingException(failure.Code, $"{string.Join(", ", errors.Keys)}: {failure.Message}", failure) { FieldErrors = errors };
     }
 }
+
+/// <summary>How long the answer to a request is of use.</summary>
+/// <param name="Timeout">Time the caller gave, or null for any.</param>
+/// <param name="Started">When the request began, as a timestamp of <paramref name="Time"/>.</param>
+/// <param name="Time">The clock.</param>
+public readonly record struct RequestDeadline(TimeSpan? Timeout, long Started, TimeProvider Time)
+{
+    /// <summary>Time left, or null for any; never negative.</summary>
+    public TimeSpan? Left => Timeout is { } timeout ? TimeSpan.FromTicks(Math.Max(0, (timeout - Time.GetElapsedTime(Started)).Ticks)) : null;
+
+    /// <summary>The failure of a request whose deadline has passed.</summary>
+    public static ServingException Over() =>
+        new(ServingErrorCode.DeadlineExceeded, "The deadline passed before the answer was ready. Allow more time or send fewer inputs.");
+
+    /// <summary>Ends work for an answer that is of no use any more.</summary>
+    /// <exception cref="ServingException">The deadline has passed.</exception>
+    /// <exception cref="OperationCanceledException">The caller has left.</exception>
+    public void ThrowIfOver(CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (Left == TimeSpan.Zero)
+            throw Over();
+    }
+}
+
+/// <summary>What is wrong with the inputs of one request, which is refused with all of them named.</summary>
+/// <param name="fieldOf">The name of an input's field.</param>
+internal sealed class InputFaults(Func<int, string> fieldOf)
+{
+    // The detail is read by people; the rest of a thousand faults is in the errors.
+    private const int MaxInDetail = 3;
+
+    private Dictionary<string, string[]>? _faults;
+    private ServingErrorCode _first;
+
+    /// <summary>Notes a fault; of several faults of one input the first is kept.</summary>
+    /// <returns>No ids, to be returned in place of the input's.</returns>
+    public int[] Add(ServingErrorCode code, int index, string message)
+    {
+        if (_faults is null)
+            _first = code;
+        _faults ??= [];
+        _faults.TryAdd(fieldOf(index), [message]);
+        return [];
+    }
+
+    /// <summary>Ends the request when there was any.</summary>
+    /// <exception cref="ServingException">Of the first fault's code.</exception>
+    public void ThrowIfAny()
+    {
+        if (_faults is not null)
+            throw new ServingException(_first, string.Join(" ", _faults.Take(MaxInDetail).Select(f => $"{f.Key}: {f.Value[0]}"))) { FieldErrors = _faults };
+    }
+}

@@ -43,9 +43,7 @@ internal static class RowIndependenceProbe
         int[] Row(int seed, int count) => [.. Enumerable.Range(1, count).Select(i => (int)((uint)((seed * 977) + i) * Spread % (uint)vocabularySize))];
         float[] Run(int time, params int[][] rows)
         {
-            using var batch = new PaddedBatch(rows.Length, time, padId);
-            for (var i = 0; i < rows.Length; i++)
-                batch.SetRow(i, rows[i]);
+            using var batch = PaddedBatch.Of(rows.Length, rows, static (rows, i) => rows[i], padId, time);
             return firstRow(batch);
         }
 
@@ -74,7 +72,7 @@ internal static class RowIndependenceProbe
         _ => limits with { MaxBatchSize = 1 },
     };
 
-    // A value that is not finite agrees with nothing.
-    private static bool Agrees(float[] expected, float[] actual) =>
+    /// <summary>Whether a row was computed alike in two batches. A value that is not finite agrees with nothing.</summary>
+    public static bool Agrees(float[] expected, float[] actual) =>
         expected.Length == actual.Length && expected.Zip(actual).All(pair => Math.Abs(pair.First - pair.Second) <= Tolerance);
 }

@@ -52,6 +52,9 @@ public abstract class ServedModel
     /// <summary>What it reports of itself beyond its manifest, as of now.</summary>
     public virtual ModelDetails Describe() => new(Manifest.Batching);
 
+    /// <summary>Whether the registry or a lease holds it.</summary>
+    internal bool IsHeld => Volatile.Read(ref _holds) > 0;
+
     /// <summary>Takes a lease, unless the model is already unused.</summary>
     internal bool TryHold()
     {

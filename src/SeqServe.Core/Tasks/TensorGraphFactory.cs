@@ -23,10 +23,10 @@ internal static class TensorGraphFactory
         var services = load.Services;
         // Only requests of equal shapes share a run, so that there is no padding.
         var limits = load.Manifest.Batching with { MaxPadding = 0, MaxBatchSize = isBatched ? load.Manifest.Batching.MaxBatchSize : 1 };
-        var batcher = new DynamicBatcher<TensorRow>(
-            limits, new TensorRunner(backend), services.Scheduler, load.Metrics, services.Time, load.Logger<DynamicBatcher<TensorRow>>());
-        var kept = state is null || sequences is null ? null : new TensorSequences(sequences, limits.QueueCapacity, services.Time);
-        return load.Opened.Add(new TensorGraph(role, backend, batcher, guard, state, kept));
+        var kept = state is null || sequences is null ? null : load.Opened.Add(new TensorSequences(sequences, limits.QueueCapacity, services.Time));
+        var batcher = load.Opened.Add(new DynamicBatcher<TensorRow>(
+            limits, new TensorRunner(backend), services.Scheduler, load.Metrics, services.Time, load.Logger<DynamicBatcher<TensorRow>>()));
+        return new TensorGraph(role, backend, batcher, guard, state, kept);
     }
 
     /// <summary>Opens the graphs of a text model. Values that its graphs cannot take are refused.</summary>

@@ -29,7 +29,7 @@ internal sealed class BpeMerger
         _lookup = _pieces.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
-    /// <summary>Encodes one word; returns how many ids were written, at most the room in <paramref name="ids"/>.</summary>
+    /// <summary>Encodes one word; returns how many ids were written, at most the space in <paramref name="ids"/>.</summary>
     public int Encode(ReadOnlySpan<char> word, Span<int> ids)
     {
         var symbols = ArrayPool<Symbol>.Shared.Rent(word.Length);

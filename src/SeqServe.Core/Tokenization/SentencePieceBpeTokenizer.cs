@@ -85,7 +85,7 @@ public sealed class SentencePieceBpeTokenizer : ITextTokenizer
         return length + text.Length;
     }
 
-    /// <summary>Writes ids until the text or the room ends; returns how many.</summary>
+    /// <summary>Writes ids until the text or the space for them ends; returns how many.</summary>
     private int EncodeWords(ReadOnlySpan<char> symbols, Span<int> ids)
     {
         var count = 0;
@@ -110,7 +110,7 @@ public sealed class SentencePieceBpeTokenizer : ITextTokenizer
         }
 
         var count = _merger.Encode(Bounded(word, ids.Length), ids);
-        // With the room used up, ids may be missing.
+        // With the space used up, ids may be missing.
         if (count < ids.Length)
             _words.Keep(word, ids[..count]);
         return count;
@@ -126,10 +126,10 @@ public sealed class SentencePieceBpeTokenizer : ITextTokenizer
     }
 
     // A word of a million characters would be merged in full only to be refused. What is cut off lies at least
-    // `room` longest pieces behind the start, so at least `room` ids remain.
-    private ReadOnlySpan<char> Bounded(ReadOnlySpan<char> word, int room)
+    // `space` longest pieces behind the start, so at least `space` ids remain.
+    private ReadOnlySpan<char> Bounded(ReadOnlySpan<char> word, int space)
     {
-        var bound = (long)room * _longestPiece;
+        var bound = (long)space * _longestPiece;
         if (word.Length <= bound)
             return word;
         var cut = (int)bound;

@@ -45,17 +45,21 @@ internal sealed class ClassifierBackend : IClassifierBackend
 
     public void CloseLatencySession() => _pool.CloseLatency();
 
-    public void Run(PaddedBatch batch, Span<float> logits) => Run(batch, logits, latency: false);
+    public void Run(PaddedBatch batch, Span<float> logits) => Run(batch, logits, latency: false, time: null);
 
-    public void RunOnLatencySession(PaddedBatch batch, Span<float> logits) => Run(batch, logits, latency: true);
+    public void RunOnLatencySession(PaddedBatch batch, Span<float> logits) => Run(batch, logits, latency: true, time: null);
+
+    public TimeSpan RunTimed(PaddedBatch batch, Span<float> logits, bool onLatencySession, TimeProvider time) =>
+        Run(batch, logits, onLatencySession, time);
 
     public void Dispose() => _pool.Dispose();
 
-    private void Run(PaddedBatch batch, Span<float> logits, bool latency)
+    private TimeSpan Run(PaddedBatch batch, Span<float> logits, bool latency, TimeProvider? time)
     {
         using var ids = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, batch.Ids, [batch.Rows, batch.Time]);
         using var lengths = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, batch.Lengths, [batch.Rows]);
         using var lease = _pool.Rent(latency);
+        var started = time?.GetTimestamp() ?? 0;
         try
         {
             using var options = new RunOptions();
@@ -64,6 +68,7 @@ internal sealed class ClassifierBackend : IClassifierBackend
             if (result.Length != batch.Rows * Classes)
                 throw new BackendException($"The graph computed {result.Length} logits for {batch.Rows} rows of {Classes} classes.");
             result.CopyTo(logits);
+            return time?.GetElapsedTime(started) ?? TimeSpan.Zero;
         }
         catch (OnnxRuntimeException e)
         {

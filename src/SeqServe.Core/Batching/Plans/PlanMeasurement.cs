@@ -144,20 +144,18 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
     {
         if (point.Threads == _runs.ThreadsPerRun)
         {
-            Measure(ref point, _runs.Run);
+            Measure(ref point, onLatencySession: false);
             return;
         }
 
         // The first of two brings the weights into the caches of the other cores.
-        Measure(ref point, _runs.RunOnLatencySession);
-        Measure(ref point, _runs.RunOnLatencySession);
+        Measure(ref point, onLatencySession: true);
+        Measure(ref point, onLatencySession: true);
     }
 
-    private void Measure(ref PlanPoint point, Action<int, int> run)
+    private void Measure(ref PlanPoint point, bool onLatencySession)
     {
-        var started = _time.GetTimestamp();
-        run(point.Rows, point.Length);
-        var took = _time.GetElapsedTime(started);
+        var took = _runs.Run(point.Rows, point.Length, onLatencySession, _time);
         _spent += took;
         if (took < point.Time)
             point = point with { Time = took };
@@ -186,8 +184,8 @@ internal interface IMeasuredRuns
     /// <summary>Runs a batch on the calling thread.</summary>
     /// <param name="rows">Its rows.</param>
     /// <param name="length">Tokens of each row.</param>
-    void Run(int rows, int length);
-
-    /// <summary>As <see cref="Run"/>, on the latency session.</summary>
-    void RunOnLatencySession(int rows, int length);
+    /// <param name="onLatencySession">Whether to run on the latency session.</param>
+    /// <param name="time">The clock.</param>
+    /// <returns>How long the run took, without the wait for a session: how long that is depends on the requests meanwhile, not on the batch.</returns>
+    TimeSpan Run(int rows, int length, bool onLatencySession, TimeProvider time);
 }

@@ -48,8 +48,7 @@ public sealed partial class ClassificationTask : ModelTask
         if (backend.Classes != labels.Count)
             throw new ModelLoadException(
                 $"{LabelsFile.NameOf(load)} holds {labels.Count} labels, the graph computes {backend.Classes} classes; they must be equal.");
-        WarmUp(backend, tokenizer, manifest);
-        var independence = Probe(load, backend, tokenizer.VocabularySize);
+        var independence = WarmUpAndProbe(load, backend, tokenizer);
 
         var services = load.Services;
         var runner = new ClassifierRunner(backend, manifest.Tokenizer!.PadId);
@@ -90,14 +89,16 @@ public sealed partial class ClassificationTask : ModelTask
 
     // The first run of a session allocates and packs; done here, no request pays for it. The last id of the vocabulary and the longest text are
     // among the rows: a tokenizer that does not fit the graph, or a limit beyond its positions, then fails now and not in a batch of requests.
-    private static void WarmUp(IClassifierBackend backend, ITextTokenizer tokenizer, ModelManifest manifest)
+    private static RowIndependence WarmUpAndProbe(ModelLoad load, IClassifierBackend backend, ITextTokenizer tokenizer)
     {
+        var manifest = load.Manifest;
         try
         {
             tokenizer.Encode(WarmUpText, manifest.Limits.MaxInputTokens);
             var logits = new float[2 * backend.Classes];
             Run(backend, logits, [0], [tokenizer.VocabularySize - 1]);
             Run(backend, logits, new int[manifest.Limits.MaxInputTokens]);
+            return Probe(load, backend, tokenizer.VocabularySize);
         }
         catch (BackendException e)
         {
@@ -110,9 +111,7 @@ public sealed partial class ClassificationTask : ModelTask
 
     private static void Run(IClassifierBackend backend, float[] logits, params int[][] rows)
     {
-        using var batch = new PaddedBatch(rows.Length, rows[0].Length, padId: 0);
-        for (var i = 0; i < rows.Length; i++)
-            batch.SetRow(i, rows[i]);
+        using var batch = PaddedBatch.Of(rows.Length, rows, static (rows, i) => rows[i], padId: 0);
         backend.Run(batch, logits.AsSpan(0, rows.Length * backend.Classes));
     }
 

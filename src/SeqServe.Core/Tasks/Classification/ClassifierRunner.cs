@@ -22,7 +22,7 @@ internal sealed class ClassifierRunner(IClassifierBackend backend, int padId) : 
 
     private void Run(IReadOnlyList<ClassificationRow> rows, bool onLatencySession)
     {
-        using var batch = Pad(rows);
+        using var batch = PaddedBatch.Of(rows.Count, rows, static (rows, i) => rows[i].Ids, padId);
         var classes = backend.Classes;
         var logits = ArrayPool<float>.Shared.Rent(rows.Count * classes);
         try
@@ -38,22 +38,6 @@ internal sealed class ClassifierRunner(IClassifierBackend backend, int padId) : 
         {
             ArrayPool<float>.Shared.Return(logits);
         }
-    }
-
-    private PaddedBatch Pad(IReadOnlyList<ClassificationRow> rows)
-    {
-        var batch = new PaddedBatch(rows.Count, Longest(rows), padId);
-        for (var i = 0; i < rows.Count; i++)
-            batch.SetRow(i, rows[i].Ids);
-        return batch;
-    }
-
-    private static int Longest(IReadOnlyList<ClassificationRow> rows)
-    {
-        var longest = 0;
-        for (var i = 0; i < rows.Count; i++)
-            longest = Math.Max(longest, rows[i].Length);
-        return longest;
     }
 
     private static void Deliver(ReadOnlySpan<float> logits, ClassificationRow row)

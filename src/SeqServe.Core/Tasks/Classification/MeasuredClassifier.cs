@@ -14,22 +14,10 @@ internal sealed class MeasuredClassifier(IClassifierBackend backend, int padId) 
 
     public bool TryOpenLatencySession() => backend.TryOpenLatencySession();
 
-    public void Run(int rows, int length)
+    public TimeSpan Run(int rows, int length, bool onLatencySession, TimeProvider time)
     {
-        using var batch = NewBatch(rows, length);
-        backend.Run(batch, new float[rows * backend.Classes]);
-    }
-
-    public void RunOnLatencySession(int rows, int length)
-    {
-        using var batch = NewBatch(rows, length);
-        backend.RunOnLatencySession(batch, new float[rows * backend.Classes]);
-    }
-
-    private PaddedBatch NewBatch(int rows, int length)
-    {
-        var batch = new PaddedBatch(rows, length, padId);
+        using var batch = new PaddedBatch(rows, length, padId);
         batch.Lengths.Span.Fill(length);
-        return batch;
+        return backend.RunTimed(batch, new float[rows * backend.Classes], onLatencySession, time);
     }
 }

@@ -42,7 +42,7 @@ internal static class LanguageModelProbe
         }
 
         var prompts = DecodingProbe.Sequences(backend.VocabularySize, maxTokens);
-        return DecodingProbe.Agrees(Logits(prompts[0]), Logits(prompts));
+        return RowIndependenceProbe.Agrees(Logits(prompts[0]), Logits(prompts));
     }
 
     /// <summary>What a text's log-probabilities depend on beside the text.</summary>

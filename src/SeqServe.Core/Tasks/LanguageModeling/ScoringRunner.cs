@@ -16,13 +16,8 @@ internal sealed class ScoringRunner(ILanguageModelBackend backend, int padId) : 
 
     public void Run(IReadOnlyList<ScoringRow> rows)
     {
-        var longest = 0;
-        for (var i = 0; i < rows.Count; i++)
-            longest = Math.Max(longest, rows[i].Length);
-        using var batch = new PaddedBatch(rows.Count, longest, padId);
-        for (var i = 0; i < rows.Count; i++)
-            batch.SetRow(i, rows[i].Ids);
-        var width = longest - 1;
+        using var batch = PaddedBatch.Of(rows.Count, rows, static (rows, i) => rows[i].Ids, padId);
+        var width = batch.Time - 1;
         var scores = ArrayPool<float>.Shared.Rent(rows.Count * width);
         try
         {

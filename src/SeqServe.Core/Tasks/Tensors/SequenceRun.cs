@@ -15,7 +15,7 @@ internal sealed class SequenceRun(TensorRun run, StateTensors state, TensorSeque
         var bytes = state.Bytes(rows);
         if (SequenceParameters.Read(run.Request.Parameters) is not { } sequence)
         {
-            using var room = sequences.Borrow(bytes);
+            using var reservation = sequences.Reserve(bytes);
             return await run.RunAsync([.. inputs, .. state.Zeros(rows)], wanted, cancellation).ConfigureAwait(false);
         }
 

@@ -1,6 +1,7 @@
 using SeqServe.Core.Backends;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Graphs;
+using SeqServe.Core.Repository;
 using SeqServe.Core.Repository.Manifests;
 
 namespace SeqServe.Core.Tasks.Tensors;
@@ -9,7 +10,7 @@ namespace SeqServe.Core.Tasks.Tensors;
 public sealed class TensorTask : ModelTask
 {
     /// <summary>Its name.</summary>
-    public const string TaskName = "tensor";
+    public const string TaskName = BareGraphFormat.TaskName;
 
     private const string SequencesKey = "sequences";
 

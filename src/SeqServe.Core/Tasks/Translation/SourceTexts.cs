@@ -9,8 +9,8 @@ namespace SeqServe.Core.Tasks.Translation;
 internal sealed class SourceTexts
 {
     /// <summary>
-    /// A line of at most this many tokens is translated in one piece, also when it holds several sentences: models are trained on such, and two short sentences
-    /// explain each other.
+    /// A line of at most this many tokens is translated in one piece, also when it holds several sentences: models are trained on such, and one short sentence
+    /// is context for the next.
     /// </summary>
     internal const int MaxUnsplitTokens = 40;
 

@@ -58,7 +58,7 @@ internal sealed class TranslationDeltas
             var sentence = _text.Sentences[_current];
             if (sentence.Sequence is null)
             {
-                TellText(sentence.Text, deltas);
+                AddText(sentence.Text, deltas);
                 continue;
             }
 
@@ -70,12 +70,12 @@ internal sealed class TranslationDeltas
 
             if (!_ended.Contains(sentence.Place))
                 return;
-            TellText(_detokenizer.Finish(), deltas);
+            AddText(_detokenizer.Finish(), deltas);
             _detokenizer = _tokenizer.NewDetokenizer();
         }
     }
 
-    private void TellText(string text, Queue<TranslationDelta> deltas)
+    private void AddText(string text, Queue<TranslationDelta> deltas)
     {
         if (text.Length > 0)
             deltas.Enqueue(new TranslationDelta(_text.Index, text, null, null));

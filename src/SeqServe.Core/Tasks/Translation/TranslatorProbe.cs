@@ -33,7 +33,7 @@ internal static class TranslatorProbe
         }
 
         var sources = DecodingProbe.Sequences(backend.VocabularySize, maxTokens);
-        return DecodingProbe.Agrees(Logits(sources[0]), Logits(sources));
+        return RowIndependenceProbe.Agrees(Logits(sources[0]), Logits(sources));
     }
 
     private static void Encode(ITranslatorRows rows, params int[][] sources)

@@ -33,6 +33,28 @@ public class PaddedBatchTests
     }
 
     [Fact]
+    public void Of_RowsOfUnequalLength_IsAsLongAsTheLongest()
+    {
+        int[][] rows = [[1], [2, 3, 4]];
+
+        using var batch = PaddedBatch.Of(rows.Length, rows, static (rows, i) => rows[i], padId: 9);
+
+        Assert.Equal((2, 3), (batch.Rows, batch.Time));
+        Assert.Equal([1, 9, 9, 2, 3, 4], batch.Ids.ToArray());
+        Assert.Equal([1, 3], batch.Lengths.ToArray());
+    }
+
+    [Fact]
+    public void Of_RowsShorterThanTheLeastLength_IsPaddedToIt()
+    {
+        int[][] rows = [[1, 2]];
+
+        using var batch = PaddedBatch.Of(rows.Length, rows, static (rows, i) => rows[i], padId: 9, minTime: 4);
+
+        Assert.Equal([1, 2, 9, 9], batch.Ids.ToArray());
+    }
+
+    [Fact]
     public void Dispose_Twice_GivesTheMemoryBackOnce()
     {
         var batch = new PaddedBatch(2, 2, padId: 0);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using SeqServe.Core.Batching;
@@ -15,14 +16,15 @@ internal sealed class BatcherBench : IDisposable
     private readonly bool _ownsScheduler;
 
     public BatcherBench(
-        BatchLimits? limits = null, int threads = 1, RunScheduler? scheduler = null, int concurrentRuns = int.MaxValue, FakeTimeProvider? time = null)
+        BatchLimits? limits = null, int threads = 1, RunScheduler? scheduler = null, int concurrentRuns = int.MaxValue, FakeTimeProvider? time = null,
+        ILogger? logger = null)
     {
         Time = time ?? new FakeTimeProvider();
         Runner = new FakeRunner { ConcurrentRuns = concurrentRuns };
         _ownsScheduler = scheduler is null;
         Scheduler = scheduler ?? new RunScheduler(threads, Time);
         var metrics = new ServingMetrics(Meters).ForModel("fake", 1, "classification");
-        Batcher = new DynamicBatcher<TestRow>(limits ?? new BatchLimits(), Runner, Scheduler, metrics, Time, NullLogger.Instance);
+        Batcher = new DynamicBatcher<TestRow>(limits ?? new BatchLimits(), Runner, Scheduler, metrics, Time, logger ?? NullLogger.Instance);
     }
 
     public TestMeterFactory Meters { get; } = new();

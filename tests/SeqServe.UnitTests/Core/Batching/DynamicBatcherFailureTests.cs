@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 using SeqServe.Core.Compute;
 using SeqServe.Core.Diagnostics;
@@ -143,12 +144,66 @@ public class DynamicBatcherFailureTests
         await Patience.Wait(bench.Enqueue().Completion);
     }
 
+    [Fact]
+    public async Task Run_FailsAndTheLogToo_HasAnsweredTheRowBefore()
+    {
+        TestRow? bad = null;
+        var answered = new List<bool>();
+        using var bench = new BatcherBench(logger: new FakeLogger(_ =>
+        {
+            answered.Add(bad!.Completion.IsFaulted);
+            throw new IOException("the disk is full");
+        }));
+        bench.Block();
+        bad = bench.Enqueue(poison: true);
+
+        bench.Runner.Open();
+
+        Assert.Equal(ServingErrorCode.InferenceFailed, await BatcherBench.FailureOf(bad));
+        await Patience.Wait(bench.Enqueue().Completion);
+        // The second line is of the first one, which failed.
+        Assert.Equal([true, true], answered);
+    }
+
+    [Fact]
+    public async Task Run_RowsCannotBeTakenAndTheLogThrowsToo_HasAnsweredEveryRowBefore()
+    {
+        TestRow[]? rows = null;
+        var answered = new List<bool>();
+        using var scheduler = new RunScheduler(1);
+        var clock = new ClockThatFailsOnce();
+        clock.FailAt(0);
+        using var bench = new BatcherBench(scheduler: scheduler, time: clock, logger: new FakeLogger(_ =>
+        {
+            answered.AddRange(rows!.Select(row => row.Completion.IsFaulted));
+            throw new IOException("the disk is full");
+        }));
+        bench.Block();
+        rows = [bench.Enqueue(), bench.Enqueue()];
+        bench.Runner.OnRun = () =>
+        {
+            // At the end of this run, then when the next batch is assembled.
+            clock.FailAt(2);
+            bench.Runner.OnRun = null;
+        };
+
+        bench.Runner.Open();
+
+        foreach (var row in rows)
+            Assert.Equal(ServingErrorCode.InferenceFailed, await BatcherBench.FailureOf(row));
+        await Patience.Wait(bench.Enqueue().Completion);
+        Assert.Equal([true, true], answered);
+    }
+
     // Once when a row is queued, then when the batch is assembled.
     private sealed class ClockThatFailsOnce : FakeTimeProvider
     {
         private int _calls;
+        private int _failing = 2;
 
-        public override long GetTimestamp() => Interlocked.Increment(ref _calls) == 2 ? throw new InvalidOperationException("a bug") : base.GetTimestamp();
+        public void FailAt(int call) => (_calls, _failing) = (0, call);
+
+        public override long GetTimestamp() => Interlocked.Increment(ref _calls) == _failing ? throw new InvalidOperationException("a bug") : base.GetTimestamp();
     }
 
     private static MetricCollector<T> Collect<T>(BatcherBench bench, string instrument)

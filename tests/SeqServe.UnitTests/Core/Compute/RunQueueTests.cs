@@ -127,6 +127,6 @@ public class RunQueueTests
 
     private sealed class Source : IRunSource
     {
-        public void RunNext() => throw new InvalidOperationException("Only its turns are counted here.");
+        public void RunNext() => throw new InvalidOperationException("Only its permits are counted here.");
     }
 }

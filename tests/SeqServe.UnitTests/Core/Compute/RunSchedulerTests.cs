@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
 using SeqServe.Core.Compute;
 using SeqServe.Core.Diagnostics;
 using SeqServe.TestSupport;
@@ -105,6 +106,37 @@ public class RunSchedulerTests
         scheduler.Dispose();
 
         Assert.Equal(1, next.Runs);
+    }
+
+    [Fact]
+    public void RunNext_ThrowsAfterALongRun_IsChargedForIt()
+    {
+        var time = new FakeTimeProvider();
+        using var gate = new ManualResetEventSlim();
+        var order = new List<string>();
+        var scheduler = new RunScheduler(1, time);
+        Counter costly = null!;
+        var cheap = new Counter { OnRun = () => order.Add("cheap") };
+        costly = new Counter
+        {
+            OnRun = () =>
+            {
+                order.Add("costly");
+                if (order.Count > 1)
+                    return;
+                scheduler.Schedule(costly);
+                scheduler.Schedule(cheap);
+                time.Advance(TimeSpan.FromSeconds(1));
+                throw new InvalidOperationException("a bug");
+            },
+        };
+
+        scheduler.Schedule(costly);
+        scheduler.Schedule(new Counter { OnRun = gate.Set });
+        Patience.Wait(gate);
+        scheduler.Dispose();
+
+        Assert.Equal(["costly", "cheap", "costly"], order);
     }
 
     private sealed class BrokenSource : IRunSource

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using SeqServe.Core.Batching;
@@ -17,14 +18,15 @@ internal sealed class ContinuousBench : IDisposable
     private readonly RunScheduler _scheduler;
 
     public ContinuousBench(
-        BatchLimits? limits = null, int loops = 1, bool languageModel = false, FakeDecoder? model = null, Func<FakeDecoder, Prefill>? newPrefill = null)
+        BatchLimits? limits = null, int loops = 1, bool languageModel = false, FakeDecoder? model = null, Func<FakeDecoder, Prefill>? newPrefill = null,
+        ILogger? logger = null)
     {
         limits ??= new BatchLimits { MaxBatchSize = 4 };
         Model = model ?? new FakeDecoder();
         _scheduler = new RunScheduler(loops);
         Metrics = new ServingMetrics(Meters).ForModel("test", 1, "translation");
         Prefill[] prefills = [.. Enumerable.Range(0, loops).Select(_ => newPrefill?.Invoke(Model) ?? NewPrefill(languageModel))];
-        Batcher = new ContinuousBatcher(limits, prefills, 1, _scheduler, Metrics, Time, NullLogger.Instance);
+        Batcher = new ContinuousBatcher(limits, prefills, 1, _scheduler, Metrics, Time, logger ?? NullLogger.Instance);
     }
 
     public TestMeterFactory Meters { get; } = new();
@@ -65,6 +67,6 @@ internal sealed class ContinuousBench : IDisposable
     }
 
     private Prefill NewPrefill(bool languageModel) => languageModel
-        ? new PromptPrefill(Model.NewRows(), Model.NewRows(), 0)
+        ? PromptPrefill.Open(Model, 0)
         : new EncoderPrefill(Model.NewRows(), BeginId, 0);
 }

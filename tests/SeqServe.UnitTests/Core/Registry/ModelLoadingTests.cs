@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
+using SeqServe.Core.Backends;
 using SeqServe.Core.Batching.Plans;
 using SeqServe.Core.Compute;
 using SeqServe.Core.Diagnostics;
@@ -157,6 +158,32 @@ public sealed class ModelLoadingTests : IDisposable
         Assert.Throws<ModelLoadException>(() => loader.Load(repository.Open().Scan().Single(), 1));
 
         Assert.Equal(1, opened!.Disposals);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(8)]
+    public void Load_FirstRunsThatFail_GiveTheSameKindOfReason(int failing)
+    {
+        using var repository = new TemporaryRepository();
+        repository.AddFake("a");
+        using var bench = new RegistryBench(repository);
+        var runs = 0;
+        // Two runs warm up, those behind them probe.
+        bench.Backends.Make = _ => new FakeClassifierBackend { OnRun = () => Fail(++runs == failing) };
+
+        bench.Load();
+
+        Assert.StartsWith("The graph fails in warm-up.", bench.StatusOf("a").Reason, StringComparison.Ordinal);
+        Assert.Equal(1, bench.Backends.Of("a").Disposals);
+    }
+
+    private static void Fail(bool fails)
+    {
+        if (fails)
+            throw new BackendException("no memory");
     }
 
     private string ReasonOfBad()

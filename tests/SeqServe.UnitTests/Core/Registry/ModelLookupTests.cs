@@ -46,6 +46,16 @@ public sealed class ModelLookupTests : IDisposable
 
         Assert.Equal(ServingErrorCode.InvalidRequest, refusal.Code);
         Assert.Equal(["model"], refusal.FieldErrors!.Keys);
+        Assert.Contains("loaded as ServedClassifier; this route needs one loaded as ServedTranslator", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Acquire_OfAModelOfAnotherTask_SaysWhichTaskItHasAndWhichIsNeeded()
+    {
+        var refusal = Assert.Throws<ServingException>(() => _bench.Registry.Acquire<ServedTranslator>(TranslationTask.TaskName, "a", null));
+
+        Assert.Equal(ServingErrorCode.InvalidRequest, refusal.Code);
+        Assert.Contains("is a model of task \"classification\", this route needs one of task \"translation\"", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,7 +76,7 @@ public sealed class ModelLookupTests : IDisposable
         var model = new FakeModel(
             new ModelLoad(found with { Manifest = manifest }, 1, ShippedTasks.Catalog[TensorTask.TaskName], _bench.Services, new DisposalStack()));
         var version = ModelVersion.Found(1, found with { Manifest = manifest }, _bench.Time.GetUtcNow()).Ready(model, _bench.Time.GetUtcNow());
-        Assert.True(_bench.Registry.Published.TryPublish(new ModelEntry("a", [version], isExpected: true)));
+        Assert.True(_bench.Registry.Published.TryPublish("a", _ => new ModelEntry("a", [version], isExpected: true)));
         return model;
     }
 

@@ -1,3 +1,4 @@
+using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Registry;
 using SeqServe.Core.Tasks.Classification;
@@ -180,6 +181,27 @@ public sealed class ModelRegistryTests : IDisposable
         Assert.Equal(bench.Time.GetUtcNow(), bench.Load().StatusOf("a").Since);
         Assert.Equal("", bench.StatusOf("a").Reason);
         Assert.Equal(ClassificationTask.TaskName, bench.Registry.Describe("a").Manifest!.Task);
+    }
+
+    [Fact]
+    public async Task Dispose_WhileADisposalHangs_EndsAfterABoundedTimeAndSaysSo()
+    {
+        _repository.AddFake("a");
+        using var gate = new ManualResetEventSlim();
+        using var bench = new RegistryBench(_repository);
+        bench.Backends.Make = _ => new FakeClassifierBackend { OnDispose = () => Patience.Wait(gate) };
+        bench.Load();
+
+        var dispose = Task.Run(bench.Registry.Dispose);
+        await Patience.Wait(bench.Time.Made(ModelRegistry.MaxRetirement));
+        Assert.False(dispose.IsCompleted);
+        bench.Time.Advance(ModelRegistry.MaxRetirement);
+        await Patience.Wait(dispose);
+
+        Assert.Contains(bench.Log.Collector.GetSnapshot(), line => line.Id.Id == EventIds.RetirementsUnfinished);
+        gate.Set();
+        await bench.RetiredAsync();
+        Assert.Equal(1, bench.Backends.Of("a").Disposals);
     }
 
     private static ServingException Refusal(Func<IDisposable> acquire) => Assert.Throws<ServingException>(() => acquire().Dispose());

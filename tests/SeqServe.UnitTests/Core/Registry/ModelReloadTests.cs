@@ -82,6 +82,44 @@ public sealed class ModelReloadTests : IDisposable
         Assert.Equal(("", ""), (bench.StatusOf("a", 1).Reason, bench.StatusOf("a", 2).Reason));
     }
 
+    [Fact]
+    public async Task Load_OfAVersionThatFailsWhileTheStartPublishesIt_KeepsWhatTheStartPublished()
+    {
+        _repository.AddFake("a", json => json["version_policy"] = "all", 1, 2);
+        using var bench = new RegistryBench(_repository);
+        bench.Registry.Scan();
+        var start = bench.Registry.Published.Catalog.Find("a")!.Versions;
+        Assert.Null(bench.Registry.Loading.Load(start[0]));
+        var opened = 0;
+        bench.Backends.Make = file =>
+        {
+            if (!IsOfVersion(file, 2) || ++opened == 2)
+                return new FakeClassifierBackend();
+            // Between the beginning and the end of the reload the start comes to this version.
+            Assert.Null(bench.Registry.Loading.Load(start[1]));
+            throw new BackendException("not this time");
+        };
+
+        await Assert.ThrowsAsync<ServingException>(() => Patience.Wait(bench.Lifecycle.LoadAsync("a")));
+
+        using var lease = bench.Acquire("a", 2);
+        Assert.Contains("not this time", bench.StatusOf("a", 2).Reason, StringComparison.Ordinal);
+        Assert.True(bench.Registry.Describe("a").IsExpected);
+        await bench.RetiredAsync();
+        Assert.Equal(0, bench.Backends.Of("a", 2).Disposals);
+    }
+
+    [Fact]
+    public void TryBegin_OfAModelThatServes_LeavesItInService()
+    {
+        using var bench = LoadedClassifier();
+        var found = _repository.Open().Find("a")!;
+
+        Assert.Null(bench.Registry.Published.TryBegin(found));
+
+        bench.Acquire("a").Dispose();
+    }
+
     private static bool IsOfVersion(string file, int version) => Path.GetFileName(Path.GetDirectoryName(file)) == $"{version}";
 
     private static int VocabularySize(RegistryBench bench)

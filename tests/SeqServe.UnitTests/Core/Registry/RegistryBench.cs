@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
@@ -21,15 +22,17 @@ internal sealed class RegistryBench : IDisposable
 
     public RegistryBench(
         TemporaryRepository repository, ModelRegistryOptions? options = null, IBackendFactory? backends = null, ModelAcceptance? acceptance = null,
-        int threads = 1)
-        : this(repository.Open(), options, backends, acceptance, threads)
+        FakeLogger<ModelRegistry>? log = null, int threads = 1)
+        : this(repository.Open(), options, backends, acceptance, log, threads)
     {
     }
 
     public RegistryBench(
-        FileModelRepository folder, ModelRegistryOptions? options = null, IBackendFactory? backends = null, ModelAcceptance? acceptance = null, int threads = 1)
+        FileModelRepository folder, ModelRegistryOptions? options = null, IBackendFactory? backends = null, ModelAcceptance? acceptance = null,
+        FakeLogger<ModelRegistry>? log = null, int threads = 1)
     {
         _scheduler = new RunScheduler(threads);
+        Log = log ?? new FakeLogger<ModelRegistry>();
         Metrics = new ServingMetrics(_meters);
         var plans = new PlanOptions { Measure = false };
         Services = ShippedTasks.Services(backends ?? Backends, _scheduler, Metrics, Time, plans, NullLoggerFactory.Instance);
@@ -38,7 +41,7 @@ internal sealed class RegistryBench : IDisposable
         Lifecycle = new ModelLifecycle(folder, Registry, Time, NullLogger<ModelLifecycle>.Instance);
     }
 
-    public FakeTimeProvider Time { get; } = new();
+    public TimerClock Time { get; } = new();
 
     public FakeBackendFactory Backends { get; } = new();
 
@@ -54,7 +57,7 @@ internal sealed class RegistryBench : IDisposable
     public ModelLifecycle Lifecycle { get; }
 
     /// <summary>What the registry logs.</summary>
-    public FakeLogger<ModelRegistry> Log { get; } = new();
+    public FakeLogger<ModelRegistry> Log { get; }
 
     /// <summary>Loads everything.</summary>
     public RegistryBench Load()
@@ -82,5 +85,23 @@ internal sealed class RegistryBench : IDisposable
         _scheduler.Dispose();
         Metrics.Dispose();
         _meters.Dispose();
+    }
+
+    /// <summary>A clock that says when a timer of some time is made: only then can the test let that time pass.</summary>
+    internal sealed class TimerClock : FakeTimeProvider
+    {
+        private readonly ConcurrentDictionary<TimeSpan, TaskCompletionSource> _made = [];
+
+        public Task Made(TimeSpan dueTime) => Of(dueTime).Task;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            Of(dueTime).TrySetResult();
+            return timer;
+        }
+
+        private TaskCompletionSource Of(TimeSpan dueTime) =>
+            _made.GetOrAdd(dueTime, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
     }
 }

@@ -1,7 +1,9 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Registry;
+using SeqServe.Core.Tasks;
 using SeqServe.TestSupport;
 
 namespace SeqServe.UnitTests.Core.Registry;
@@ -87,7 +89,7 @@ public sealed class RetirementQueueTests : IDisposable
         using var bench = new RegistryBench(_repository);
         bench.Backends.Make = file => new FakeClassifierBackend
         {
-            OnDispose = file.StartsWith(_repository.Of("a"), StringComparison.Ordinal) ? static () => throw new InvalidOperationException() : null,
+            OnDispose = IsOf(file, "a") ? static () => throw new InvalidOperationException() : null,
         };
         bench.Load();
 
@@ -127,6 +129,106 @@ public sealed class RetirementQueueTests : IDisposable
         Assert.Equal(ModelState.Ready, bench.StatusOf("a").State);
         bench.Acquire("a").Dispose();
     }
+
+    [Fact]
+    public async Task Unload_OfALeasedModel_DoesNotWaitForTheDisposalOfAnother()
+    {
+        _repository.AddFake("a");
+        _repository.AddFake("b");
+        using var gate = new ManualResetEventSlim();
+        using var bench = new RegistryBench(_repository);
+        bench.Backends.Make = file => new FakeClassifierBackend { OnDispose = IsOf(file, "a") ? () => Patience.Wait(gate) : null };
+        bench.Load();
+        var lease = bench.Acquire("b");
+
+        var other = bench.Lifecycle.UnloadAsync("a");
+        var retired = await Patience.Wait(bench.Lifecycle.UnloadAsync("b"));
+
+        Assert.Equal((false, false, ModelState.Unloading), (other.IsCompleted, retired.IsCompleted, bench.StatusOf("b").State));
+        gate.Set();
+        await Patience.Wait(other);
+        lease.Dispose();
+        await Patience.Wait(retired);
+    }
+
+    [Fact]
+    public async Task Unload_WhoseDisposalHangs_EndsAfterABoundedTime()
+    {
+        _repository.AddFake("a");
+        using var gate = new ManualResetEventSlim();
+        using var bench = new RegistryBench(_repository);
+        bench.Backends.Make = _ => new FakeClassifierBackend { OnDispose = () => Patience.Wait(gate) };
+        bench.Load();
+
+        var unload = bench.Lifecycle.UnloadAsync("a");
+        await Patience.Wait(bench.Time.Made(ModelRegistry.MaxRetirement));
+        bench.Time.Advance(ModelRegistry.MaxRetirement);
+        var retired = await Patience.Wait(unload);
+
+        Assert.False(retired.IsCompleted);
+        gate.Set();
+        await Patience.Wait(retired);
+    }
+
+    [Fact]
+    public async Task Retire_AgainAfterTheQueueWasEmpty_UsesTheSameThread()
+    {
+        _repository.AddFake("a");
+        _repository.AddFake("b");
+        var threads = new List<Thread>();
+        using var bench = new RegistryBench(_repository);
+        bench.Backends.Make = _ => new FakeClassifierBackend { OnDispose = () => threads.Add(Thread.CurrentThread) };
+        bench.Load();
+
+        await Patience.Wait(await Patience.Wait(bench.Lifecycle.UnloadAsync("a")));
+        await bench.RetiredAsync();
+        await Patience.Wait(await Patience.Wait(bench.Lifecycle.UnloadAsync("b")));
+
+        // A thread that is started for each could fail to start, and its model would never be freed.
+        Assert.Same(threads[0], threads[1]);
+    }
+
+    [Fact]
+    public async Task Unload_BackendAndLogThatThrow_DisposesTheNext()
+    {
+        _repository.AddFake("a");
+        _repository.AddFake("b");
+        using var bench = new RegistryBench(_repository, log: new FakeLogger<ModelRegistry>(line =>
+        {
+            if (line.Contains("freeing it failed", StringComparison.Ordinal))
+                throw new IOException("the disk is full");
+        }));
+        bench.Backends.Make = file => new FakeClassifierBackend { OnDispose = IsOf(file, "a") ? static () => throw new InvalidOperationException() : null };
+        bench.Load();
+
+        await Patience.Wait(await Patience.Wait(bench.Lifecycle.UnloadAsync("a")));
+        await Patience.Wait(await Patience.Wait(bench.Lifecycle.UnloadAsync("b")));
+        await bench.RetiredAsync();
+
+        Assert.Equal(1, bench.Backends.Of("b").Disposals);
+    }
+
+    [Fact]
+    public async Task Retire_WhoseEndThrows_IsDoneAndDisposesTheNext()
+    {
+        _repository.AddFake("a");
+        _repository.AddFake("b");
+        using var bench = new RegistryBench(_repository);
+        var failing = new Retirement(Load(bench, "a"), static _ => throw new InvalidOperationException("a bug"));
+        var next = new Retirement(Load(bench, "b"));
+        var queue = new RetirementQueue(bench.Log);
+
+        queue.Retire(failing);
+        queue.Retire(next);
+        queue.Close();
+
+        await Patience.Wait(Task.WhenAll(failing.Done, next.Done, queue.Idle));
+        Assert.Equal((1, 1), (bench.Backends.Of("a").Disposals, bench.Backends.Of("b").Disposals));
+    }
+
+    private ServedModel Load(RegistryBench bench, string name) => bench.Registry.Loading.TryLoad(_repository.Open().Find(name)!, 1, out _)!;
+
+    private bool IsOf(string file, string model) => file.StartsWith(_repository.Of(model), StringComparison.Ordinal);
 
     private static List<double> Gauges(RegistryBench bench, string name)
     {

@@ -39,6 +39,21 @@ public sealed class ClassifierBackendTests : IDisposable
     }
 
     [Fact]
+    public void RunTimed_ClockAtItsStart_HasTheSessionAlready()
+    {
+        using var graphs = OpenGraphs.Open(new GraphSet(ClassifierContract.Default, s_lstm), OnnxBackends.Sessions());
+        var (backend, pool) = (new ClassifierBackend(graphs), graphs.Single.Pool);
+        var permits = pool.FreePermits;
+        var clock = new ObservingClock(() => pool.FreePermits);
+        using var batch = new PaddedBatch(1, 2, padId: 0);
+        batch.SetRow(0, [5, 5]);
+
+        backend.RunTimed(batch, new float[2], onLatencySession: false, clock);
+
+        Assert.Equal([permits - 1, permits - 1], clock.Seen);
+    }
+
+    [Fact]
     public void Open_GraphOfAnotherKind_NamesEveryDifference()
     {
         var file = Write(Identity([new("ids", FloatType, 0, 0), new("mask", LongType, 0)], (new("scores", FloatType, 0, 0), "ids")));
@@ -98,5 +113,16 @@ public sealed class ClassifierBackendTests : IDisposable
         using var batch = new PaddedBatch(1, 1, padId: 0);
         batch.SetRow(0, [id]);
         backend.Run(batch, logits);
+    }
+
+    private sealed class ObservingClock(Func<int> observe) : TimeProvider
+    {
+        public List<int> Seen { get; } = [];
+
+        public override long GetTimestamp()
+        {
+            Seen.Add(observe());
+            return 0;
+        }
     }
 }

@@ -84,6 +84,19 @@ public sealed class PlanMeasurementTests : IDisposable
     }
 
     [Fact]
+    public async Task Measure_WaitsForASession_CountsTheRunsOnly()
+    {
+        _backend.OnWait = () => _time.Advance(PlanMeasurement.Budget);
+        _backend.OnRun = () => _time.Advance(TimeSpan.FromMilliseconds(1));
+
+        using var measurement = Start(new BatchLimits { MaxBatchSize = 1 });
+        var (plan, isWhole) = await Patience.Wait(_plan.Task);
+
+        Assert.True(isWhole);
+        Assert.All(plan.Grid, point => Assert.Equal(1, point.Time.TotalMilliseconds, 6));
+    }
+
+    [Fact]
     public async Task Measure_SlowModel_EndsWithTheBudget()
     {
         _backend.OnRun = () => _time.Advance(PlanMeasurement.Budget / 4);
