@@ -1,6 +1,6 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SeqServe.Api.Json;
 
 namespace SeqServe.Api.Errors;
 
@@ -33,9 +33,8 @@ internal sealed class ProblemShape : ErrorShape
 internal sealed partial class ProblemJson : JsonSerializerContext
 {
     // Lazy, since Default is initialized in the generated half of this class.
-    private static readonly Lazy<ProblemJson> s_answers = new(static () =>
-        new ProblemJson(new JsonSerializerOptions(Default!.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+    private static readonly Lazy<ProblemJson> s_answers = new(static () => new ProblemJson(Default!.Options.ForAnswers()));
 
-    /// <summary>For writing: answers are JSON with nosniff, never part of a page, so é and ' may stand as they are.</summary>
+    /// <summary>For writing.</summary>
     public static ProblemJson Answers => s_answers.Value;
 }

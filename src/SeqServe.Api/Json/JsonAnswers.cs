@@ -14,6 +14,9 @@ public sealed class JsonAnswers
 
     private readonly ObjectPool<JsonBuffer> _buffers = ObjectPool.Create<JsonBuffer>();
 
+    /// <summary>The buffers, for answers that are written in another way.</summary>
+    internal ObjectPool<JsonBuffer> Buffers => _buffers;
+
     /// <summary>Writes an answer.</summary>
     public Task WriteAsync<T>(HttpResponse response, T answer, JsonTypeInfo<T> type)
     {

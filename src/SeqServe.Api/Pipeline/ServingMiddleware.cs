@@ -39,7 +39,9 @@ internal sealed class ServingMiddleware(RequestDelegate next, ServingMetrics met
     }
 
     private static RequestOutcome Outcome(HttpContext context) =>
-        context.RequestAborted.IsCancellationRequested ? RequestOutcome.Cancelled
+        // A caller who waits no longer than the deadline leaves when it passes.
+        context.Features.Get<ProblemKind>() is { Outcome: RequestOutcome.Deadline } ? RequestOutcome.Deadline
+        : context.RequestAborted.IsCancellationRequested ? RequestOutcome.Cancelled
         : context.Features.Get<ProblemKind>() is { } problem ? problem.Outcome
         : context.Response.StatusCode < 400 ? RequestOutcome.Ok
         : context.Response.StatusCode < 500 ? RequestOutcome.ClientError

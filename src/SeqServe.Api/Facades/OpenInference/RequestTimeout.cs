@@ -10,12 +10,13 @@ internal static class RequestTimeout
     private const string Parameter = "timeout";
     private const long MaxMicroseconds = 3_600_000_000;
 
-    /// <summary>The time that the header gives, else the parameter as Triton's clients send it, in microseconds, where 0 is none; or null.</summary>
+    /// <summary>
+    /// The time that the header gives, else the parameter as Triton's clients send it, in microseconds, where 0 is none; else the configured one, else null.
+    /// </summary>
     /// <exception cref="ServingException">It is not a time in range.</exception>
-    public static TimeSpan? Of(HttpRequest request, TensorParameters parameters)
-    {
-        if (TimeoutHeader.Read(request) is { } time)
-            return time;
-        return parameters.Whole(Parameter, 0, MaxMicroseconds) is > 0 and { } microseconds ? TimeSpan.FromMicroseconds(microseconds) : null;
-    }
+    public static TimeSpan? Of(HttpContext context, TensorParameters parameters, RequestReader reader) =>
+        TimeoutHeader.Read(context.Request) ?? Of(parameters) ?? reader.Timeout(context);
+
+    private static TimeSpan? Of(TensorParameters parameters) =>
+        parameters.Whole(Parameter, 0, MaxMicroseconds) is > 0 and { } microseconds ? TimeSpan.FromMicroseconds(microseconds) : null;
 }

@@ -1,57 +1,39 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.IO.Pipelines;
-using Grpc.AspNetCore.Server;
-using Grpc.Core;
-using Microsoft.AspNetCore.Http.Features;
 using SeqServe.Api.Errors;
 using SeqServe.Core.Errors;
 
 namespace SeqServe.Api.Facades.OpenInference.Grpc;
 
 /// <summary>
-/// The body of a call, counted in the <see cref="BodyBudget"/> as it arrives, before the library parses a message. Not counted is what the parser takes beyond
-/// a copy of the message: numbers that are longer in memory than as varints, and lists that grow by doubling.
+/// The body of a call, counted in the <see cref="BodyBudget"/>: its bytes as they arrive, and, when a message is whole and before the library parses it, the
+/// most memory that the parsed message takes.
 /// </summary>
-internal sealed class CountedBody(PipeReader body, BodyReservation reservation, bool isStream) : PipeReader
+/// <param name="body">The body.</param>
+/// <param name="reservation">What the call takes.</param>
+/// <param name="memory">What its messages take when they are parsed.</param>
+/// <param name="isStream">Whether messages are answered one after another.</param>
+internal sealed class CountedBody(PipeReader body, BodyReservation reservation, MessageMemory memory, bool isStream) : PipeReader
 {
-    // The bytes in the pipe, and the message that is parsed from them.
-    private const int Copies = 2;
+    // Before each message: whether it is compressed, and its length.
+    private const int FrameHead = 5;
 
     private ReadOnlySequence<byte> _buffer;
     private long _left;
-
-    /// <summary>Counts the bodies of an endpoint's calls.</summary>
-    public static void Use(EndpointBuilder endpoint)
-    {
-        var next = endpoint.RequestDelegate!;
-        endpoint.RequestDelegate = async context =>
-        {
-            using var reservation = context.RequestServices.GetRequiredService<BodyBudget>().Begin();
-            context.Features.Set(reservation);
-            var method = context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method;
-            var isStream = method?.Type is MethodType.ClientStreaming or MethodType.DuplexStreaming;
-            var counted = new CountedBody(context.Request.BodyReader, reservation, isStream);
-            context.Features.Set<IRequestBodyPipeFeature>(new Feature(counted));
-            try
-            {
-                await next(context);
-            }
-            finally
-            {
-                if (counted.Refusal is { } refusal)
-                    context.Features.Set(refusal.Kind);
-            }
-        };
-    }
+    private bool _isMeasured;
 
     /// <summary>Why the body was not read to its end, or null.</summary>
     public Failure? Refusal { get; private set; }
 
+    /// <summary>Whether the call's own code has begun: what fails before is the reading of the message.</summary>
+    public bool HasBegun { get; set; }
+
     public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         // A stream asks for its next message when it has answered the last one.
-        if (isStream)
-            reservation.Remove(reservation.Held - (_left * Copies));
+        if (isStream && !_isMeasured)
+            reservation.Remove(reservation.Held - _left);
         return Count(await body.ReadAsync(cancellationToken));
     }
 
@@ -68,6 +50,8 @@ internal sealed class CountedBody(PipeReader body, BodyReservation reservation, 
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
         _left = _buffer.Slice(consumed).Length;
+        // The library takes whole messages.
+        _isMeasured &= _left == _buffer.Length;
         _buffer = default;
         body.AdvanceTo(consumed, examined);
     }
@@ -81,8 +65,14 @@ internal sealed class CountedBody(PipeReader body, BodyReservation reservation, 
         _buffer = read.Buffer;
         try
         {
-            reservation.Add((_buffer.Length - _left) * Copies);
+            reservation.Add(_buffer.Length - _left);
             _left = _buffer.Length;
+            if (!_isMeasured && Message() is { } message)
+            {
+                reservation.Add(memory.Of(message));
+                _isMeasured = true;
+            }
+
             return read;
         }
         catch (ServingException e)
@@ -93,8 +83,14 @@ internal sealed class CountedBody(PipeReader body, BodyReservation reservation, 
         }
     }
 
-    private sealed class Feature(PipeReader reader) : IRequestBodyPipeFeature
+    // The message at the beginning of the buffer once it is whole; the library refuses one that is compressed unread.
+    private ReadOnlySequence<byte>? Message()
     {
-        public PipeReader Reader => reader;
+        if (_buffer.Length < FrameHead)
+            return null;
+        Span<byte> head = stackalloc byte[FrameHead];
+        _buffer.Slice(0, FrameHead).CopyTo(head);
+        var length = BinaryPrimitives.ReadUInt32BigEndian(head[1..]);
+        return head[0] == 0 && _buffer.Length - FrameHead >= length ? _buffer.Slice(FrameHead, length) : null;
     }
 }

@@ -1,17 +1,24 @@
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Microsoft.AspNetCore.Connections;
 using SeqServe.Api.Errors;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
+using SeqServe.Core.Tasks;
 
 namespace SeqServe.Api.Facades.OpenInference.Grpc;
 
 /// <summary>Around every call of the service: statuses in place of exceptions. The key was asked for before the message was read.</summary>
 internal sealed partial class GrpcCalls(TimeProvider time, ILogger<GrpcCalls> logger) : Interceptor
 {
+    // By the clock of a caller the deadline passes earlier: by the time that the call was under way. As long as a packet takes around half of the earth.
+    private static readonly TimeSpan s_underWay = TimeSpan.FromMilliseconds(200);
+
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
+        Begin(context);
         try
         {
             return await continuation(request, context);
@@ -28,9 +35,15 @@ internal sealed partial class GrpcCalls(TimeProvider time, ILogger<GrpcCalls> lo
         ServerCallContext context,
         DuplexStreamingServerMethod<TRequest, TResponse> continuation)
     {
+        Begin(context);
         try
         {
             await continuation(requestStream, responseStream, context);
+        }
+        catch (RpcException e) when (CallEnd.IsUnreadable(e.StatusCode))
+        {
+            // The library's, of a message in the stream; those of the service are made below.
+            throw Fail(CallEnd.Unreadable, context);
         }
         catch (Exception e) when (e is not RpcException)
         {
@@ -40,16 +53,31 @@ internal sealed partial class GrpcCalls(TimeProvider time, ILogger<GrpcCalls> lo
 
     private RpcException Fault(Exception exception, ServerCallContext context)
     {
-        if (context.CancellationToken.IsCancellationRequested && (exception is OperationCanceledException or IOException))
+        // The connection may be known to be gone before the call is.
+        var hasLeft = exception is ConnectionResetException
+            || (context.CancellationToken.IsCancellationRequested && exception is OperationCanceledException or IOException);
+        if (hasLeft)
         {
-            return new RpcException(context.Deadline <= time.GetUtcNow().UtcDateTime
-                ? new Status(StatusCode.DeadlineExceeded, ProblemKinds.DeadlineExceeded.Example)
-                : new Status(StatusCode.Cancelled, "The caller cancelled the call."));
+            return context.Deadline <= time.GetUtcNow().UtcDateTime + s_underWay
+                ? Fail(Failure.Of(RequestDeadline.Over()), context)
+                : new RpcException(new Status(StatusCode.Cancelled, "The caller cancelled the call."));
         }
 
+        if (exception is InvalidProtocolBufferException)
+            return Fail(CallEnd.Unreadable, context);
         if (exception is not (ServingException or BadHttpRequestException))
             UnhandledException(logger, context.Method, exception);
-        var failure = Failure.Of(exception);
+        return Fail(Failure.Of(exception), context);
+    }
+
+    private static void Begin(ServerCallContext context)
+    {
+        if (context.GetHttpContext().Features.Get<CountedBody>() is { } body)
+            body.HasBegun = true;
+    }
+
+    private static RpcException Fail(Failure failure, ServerCallContext context)
+    {
         // For log line and metrics: the HTTP status of a failed call is 200.
         context.GetHttpContext().Features.Set(failure.Kind);
         return GrpcFaults.Of(failure);

@@ -8,14 +8,19 @@ internal static class GrpcFaults
 {
     private const string RetryAfter = "retry-after";
 
+    // A status is a header, and some clients take no more than 8 KiB of headers, in which a character can take nine bytes.
+    private const int MaxDetail = 800;
+
     /// <summary>The status of a failure; the time of a retry goes into the trailers.</summary>
     public static RpcException Of(Failure failure)
     {
         var trailers = new Metadata();
         if (failure.RetryAfter is { } wait)
             trailers.Add(RetryAfter, FailureWriter.RetryAfter(wait));
-        return new RpcException(new Status(CodeOf(failure.Kind), FailureText.Of(failure)), trailers);
+        return new RpcException(new Status(CodeOf(failure.Kind), Shorten(FailureText.Of(failure))), trailers);
     }
+
+    private static string Shorten(string detail) => detail.Length <= MaxDetail ? detail : string.Concat(detail.AsSpan(0, MaxDetail - 1), "…");
 
     private static StatusCode CodeOf(ProblemKind kind) => kind == ProblemKinds.LoadFailed ? StatusCode.FailedPrecondition
         : kind == ProblemKinds.NotFound ? StatusCode.Unimplemented

@@ -18,9 +18,9 @@ internal sealed class GrpcFacade : IFacade
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGrpcService<InferenceService>().Add(CountedBody.Use);
-        routes.MapGrpcHealthChecksService().AsProbe().Add(CountedBody.Use);
-        routes.MapGrpcReflectionService().AsOpen().Add(CountedBody.Use);
+        routes.MapGrpcService<InferenceService>().Add(CallEndpoint.Use);
+        routes.MapGrpcHealthChecksService().AsProbe().Add(CallEndpoint.Use);
+        routes.MapGrpcReflectionService().AsOpen().Add(CallEndpoint.Use);
     }
 }
 
@@ -40,6 +40,8 @@ internal static class GrpcSetup
             // The same limit as for requests over REST.
             grpc.MaxReceiveMessageSize = (int)Math.Min(options.Value.MaxTensorRequestBytes, int.MaxValue);
             grpc.MaxSendMessageSize = null;
+            // A compressed message would be expanded before it is counted, even for a caller without a key.
+            grpc.CompressionProviders.Clear();
         });
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks(health =>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
+using Google.Protobuf.Collections;
 using SeqServe.Api.Facades.OpenInference.Grpc.Protocol;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Tensors;
@@ -22,19 +23,21 @@ internal sealed class InferContents
     {
         (_input, _reservation) = (input, reservation);
         if (!TensorDatatypes.ByName.TryGetValue(input.Datatype, out _datatype))
-            throw Fault($"has the datatype \"{input.Datatype}\"; send one of {string.Join(", ", TensorDatatypes.ByName.Keys)}");
+            throw Fault($"has the datatype \"{TensorLabel.Shorten(input.Datatype)}\"; send one of {string.Join(", ", TensorDatatypes.ByName.Keys)}");
+        if (input.Shape.Count > RequestLimits.MaxAxes)
+            throw Fault($"has a shape of more axes than the limit of {RequestLimits.MaxAxes}");
         _elements = TensorShapes.Elements(input.Shape)
             ?? throw Fault($"has the shape {TensorShapes.ToText(input.Shape)}; no axis may be negative, and the limit is {TensorShapes.MaxElements} elements");
     }
 
     /// <summary>A fault of this input.</summary>
-    public ServingException Fault(string message) => new(ServingErrorCode.InvalidRequest, $"input \"{_input.Name}\": {message}");
+    public ServingException Fault(string message) => new(ServingErrorCode.InvalidRequest, $"{TensorLabel.Of(_input.Name)}: {message}");
 
     /// <summary>The tensor over raw bytes.</summary>
     public Tensor ReadRaw(ByteString raw)
     {
         if (_datatype == TensorDatatype.Bytes)
-            return new Tensor(_input.Name, _input.Shape, ByteStrings.Read(raw.Memory, _elements, $"input \"{_input.Name}\"", _reservation));
+            return new Tensor(_input.Name, _input.Shape, ByteStrings.Read(raw.Memory, _elements, TensorLabel.Of(_input.Name), _reservation));
         var expected = _elements * _datatype.ElementSize();
         return raw.Length == expected
             ? new Tensor(_input.Name, _datatype, _input.Shape, raw.Memory)
@@ -63,10 +66,13 @@ internal sealed class InferContents
         };
     }
 
-    private Tensor Strings(IReadOnlyList<ByteString> contents)
+    private Tensor Strings(RepeatedField<ByteString> contents)
     {
         ByteStrings.Reserve(Counted(contents).Count, _reservation);
-        return new Tensor(_input.Name, _input.Shape, [.. contents.Select(b => b.Memory)]);
+        var strings = new ReadOnlyMemory<byte>[contents.Count];
+        for (var i = 0; i < strings.Length; i++)
+            strings[i] = contents[i].Memory;
+        return new Tensor(_input.Name, _input.Shape, strings);
     }
 
     private Tensor Numbers<TContent, TElement>(IReadOnlyList<TContent> contents, Func<TContent, TElement> convert)

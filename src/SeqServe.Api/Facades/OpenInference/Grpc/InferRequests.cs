@@ -1,8 +1,6 @@
 using Google.Protobuf.Collections;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Options;
-using SeqServe.Api.Configuration;
 using SeqServe.Api.Facades.OpenInference.Grpc.Protocol;
 using SeqServe.Api.Requests;
 using SeqServe.Core.Errors;
@@ -12,7 +10,7 @@ using SeqServe.Core.Tensors;
 namespace SeqServe.Api.Facades.OpenInference.Grpc;
 
 /// <summary>Reads the protocol's messages.</summary>
-internal sealed class InferRequests(IOptions<SeqServeOptions> options, TimeProvider time)
+internal sealed class InferRequests(RequestReader reader, TimeProvider time)
 {
     /// <summary>Reads a request. Raw contents are not copied.</summary>
     /// <exception cref="ServingException">A tensor or a parameter in it is not valid, or the server has no memory for it now.</exception>
@@ -26,18 +24,19 @@ internal sealed class InferRequests(IOptions<SeqServeOptions> options, TimeProvi
             Version = version,
             Outputs = [.. request.Outputs.Select(o => o.Name)],
             Parameters = parameters,
-            Timeout = Shorter(RequestTimeout.Of(http, parameters) ?? options.Value.RequestTimeout, context.Deadline),
+            Timeout = Shorter(RequestTimeout.Of(context.GetHttpContext(), parameters, reader), context.Deadline),
             Priority = RequestPriority.Read(http),
         };
     }
 
     internal static Tensor[] Inputs(ModelInferRequest request, BodyReservation reservation)
     {
+        if (request.Inputs.Count > RequestLimits.MaxTensors || request.Outputs.Count > RequestLimits.MaxTensors)
+            throw Fault($"inputs and outputs have at most {RequestLimits.MaxTensors} elements each");
         var raw = request.RawInputContents;
         if (raw.Count > 0 && raw.Count != request.Inputs.Count)
         {
-            throw new ServingException(
-                ServingErrorCode.InvalidRequest,
+            throw Fault(
                 $"raw_input_contents has {raw.Count} elements and inputs has {request.Inputs.Count}; "
                 + "send one for each input, or none and contents in every input.");
         }
@@ -57,6 +56,8 @@ internal sealed class InferRequests(IOptions<SeqServeOptions> options, TimeProvi
 
     private static Dictionary<string, object> Parameters(MapField<string, InferParameter> parameters)
     {
+        if (parameters.Count > RequestLimits.MaxParameters)
+            throw Fault($"parameters has more than the limit of {RequestLimits.MaxParameters}");
         var values = new Dictionary<string, object>(StringComparer.Ordinal);
         foreach (var (name, parameter) in parameters)
         {
@@ -68,12 +69,14 @@ internal sealed class InferRequests(IOptions<SeqServeOptions> options, TimeProvi
                 InferParameter.ParameterChoiceOneofCase.DoubleParam => parameter.DoubleParam,
                 InferParameter.ParameterChoiceOneofCase.Uint64Param =>
                     parameter.Uint64Param <= long.MaxValue ? (long)parameter.Uint64Param : (object)parameter.Uint64Param,
-                _ => throw new ServingException(ServingErrorCode.InvalidRequest, $"parameter \"{name}\": has no value; set one of its fields"),
+                _ => throw Fault($"parameter \"{TensorLabel.Shorten(name)}\": has no value; set one of its fields"),
             };
         }
 
         return values;
     }
+
+    private static ServingException Fault(string message) => new(ServingErrorCode.InvalidRequest, message);
 
     private TimeSpan? Shorter(TimeSpan? timeout, DateTime deadline)
     {

@@ -13,13 +13,14 @@ namespace SeqServe.Api.Facades.OpenInference.Rest;
 /// <summary>
 /// Writes answers: JSON, and after it the outputs that are sent as binary data. Large tensors go from the runtime's memory to the connection, piece by piece.
 /// </summary>
-internal sealed class InferAnswers
+/// <param name="answers">Has the buffers.</param>
+internal sealed class InferAnswers(JsonAnswers answers)
 {
     // Up to so many elements an answer is one buffer of known length.
     private const long MaxBuffered = 4096;
     private const int Piece = 32 * 1024;
 
-    private readonly ObjectPool<JsonBuffer> _buffers = ObjectPool.Create<JsonBuffer>();
+    private readonly ObjectPool<JsonBuffer> _buffers = answers.Buffers;
 
     /// <summary>Writes an answer.</summary>
     /// <param name="response">Where to.</param>
@@ -29,10 +30,11 @@ internal sealed class InferAnswers
     /// <exception cref="ServingException">An output cannot be written as JSON; nothing is written then.</exception>
     public async Task WriteAsync(HttpResponse response, InferRequest request, TensorResponse answer, CancellationToken cancellation)
     {
-        var isBinary = Array.ConvertAll([.. answer.Outputs], output => request.IsBinary(output.Name));
+        var isBinary = new bool[answer.Outputs.Count];
         long elements = 0;
         for (var i = 0; i < isBinary.Length; i++)
         {
+            isBinary[i] = request.IsBinary(answer.Outputs[i].Name);
             if (!isBinary[i] && answer.Outputs[i].Datatype == TensorDatatype.Bf16)
             {
                 throw new ServingException(

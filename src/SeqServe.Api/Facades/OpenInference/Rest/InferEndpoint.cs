@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-using SeqServe.Api.Configuration;
 using SeqServe.Api.Errors;
 using SeqServe.Api.Requests;
 using SeqServe.Core.Errors;
@@ -9,7 +7,7 @@ namespace SeqServe.Api.Facades.OpenInference.Rest;
 
 /// <summary>Tensors in, tensors out. Not a controller, since a small model takes less CPU than MVC's pipeline.</summary>
 internal sealed class InferEndpoint(
-    TensorInference inference, InferBody body, InferAnswers answers, BodyBudget budget, IOptions<SeqServeOptions> options)
+    TensorInference inference, InferBody body, InferAnswers answers, BodyBudget budget, RequestReader reader)
 {
     public async Task InferAsync(HttpContext context)
     {
@@ -28,7 +26,7 @@ internal sealed class InferEndpoint(
                 Version = version,
                 Outputs = request.Outputs.ConvertAll(o => o.Name),
                 Parameters = request.Parameters,
-                Timeout = RequestTimeout.Of(context.Request, request.Parameters) ?? options.Value.RequestTimeout,
+                Timeout = RequestTimeout.Of(context, request.Parameters, reader),
                 Priority = RequestPriority.Read(context.Request),
             };
             using var answer = await inference.InferAsync(ask, context.Served(), context.RequestAborted);

@@ -25,8 +25,6 @@ internal sealed class InferRequest
 /// <summary>One input of a request: its description, then its elements, from the JSON or from the bytes after it.</summary>
 internal sealed class InferInput
 {
-    private const int MaxNameLength = 64;
-
     public string? Name { get; set; }
 
     public TensorDatatype? Datatype { get; set; }
@@ -40,8 +38,7 @@ internal sealed class InferInput
     public JsonElements? Elements { get; set; }
 
     /// <summary>Its name in messages.</summary>
-    public string Label(int index) =>
-        Name is null ? $"inputs[{index}]" : $"input \"{(Name.Length <= MaxNameLength ? Name : Name[..MaxNameLength] + "…")}\"";
+    public string Label(int index) => Name is null ? $"inputs[{index}]" : TensorLabel.Of(Name);
 }
 
 /// <summary>An output that a request asks for.</summary>

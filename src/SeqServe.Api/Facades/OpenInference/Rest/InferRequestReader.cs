@@ -11,11 +11,6 @@ namespace SeqServe.Api.Facades.OpenInference.Rest;
 /// <param name="memory">Where the elements of tensors are put.</param>
 internal sealed class InferRequestReader(ReadOnlyMemory<byte> json, InferMemory memory)
 {
-    private const int MaxInputs = 1024;
-
-    // Far more than any graph has. In memory an axis takes four times what it takes in the JSON.
-    private const int MaxAxes = 64;
-
     private readonly InferRequest _request = new();
 
     /// <summary>Reads a request.</summary>
@@ -50,9 +45,9 @@ internal sealed class InferRequestReader(ReadOnlyMemory<byte> json, InferMemory 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("inputs"u8))
-                ReadArray(ref reader, "inputs", ReadInput);
+                ReadArray(ref reader, "inputs", _request.Inputs, ReadInput);
             else if (reader.ValueTextEquals("outputs"u8))
-                ReadArray(ref reader, "outputs", ReadOutput);
+                ReadArray(ref reader, "outputs", _request.Outputs, ReadOutput);
             else if (reader.ValueTextEquals("parameters"u8))
                 ReadParameters(ref reader);
             else if (reader.ValueTextEquals("id"u8))
@@ -68,7 +63,7 @@ internal sealed class InferRequestReader(ReadOnlyMemory<byte> json, InferMemory 
 
     private void ReadParameters(ref Utf8JsonReader reader)
     {
-        var parameters = JsonParameters.Read(ref reader, "parameters");
+        var parameters = JsonParameters.Read(ref reader, "parameters", memory.Reservation);
         _request.Parameters = new TensorParameters(parameters);
         _request.BinaryOutputs = _request.Parameters.Flag("binary_data_output");
     }
@@ -88,6 +83,9 @@ internal sealed class InferRequestReader(ReadOnlyMemory<byte> json, InferMemory 
             }
             else if (reader.ValueTextEquals("datatype"u8))
             {
+                // What was read as one datatype is not another.
+                if (input.Datatype is not null)
+                    throw Fault($"{input.Label(index)}: datatype is given twice; keep one");
                 input.Datatype = ReadDatatype(ref reader, input.Label(index));
             }
             else if (reader.ValueTextEquals("shape"u8))
@@ -129,9 +127,9 @@ internal sealed class InferRequestReader(ReadOnlyMemory<byte> json, InferMemory 
         input.Elements = elements;
     }
 
-    private static void ReadInputParameters(ref Utf8JsonReader reader, InferInput input, int index)
+    private void ReadInputParameters(ref Utf8JsonReader reader, InferInput input, int index)
     {
-        var parameters = new TensorParameters(JsonParameters.Read(ref reader, $"{input.Label(index)}: parameters"));
+        var parameters = new TensorParameters(JsonParameters.Read(ref reader, $"{input.Label(index)}: parameters", memory.Reservation));
         if (parameters.Find("shared_memory_region") is not null)
             throw Fault($"{input.Label(index)}: shared memory is not supported; send the data");
         input.BinarySize = parameters.Whole("binary_data_size", 0, int.MaxValue);
@@ -155,9 +153,9 @@ internal sealed class InferRequestReader(ReadOnlyMemory<byte> json, InferMemory 
         _request.Outputs.Add(new InferOutput(name ?? throw Fault($"{label}: name is missing"), binary));
     }
 
-    private static bool? ReadOutputParameters(ref Utf8JsonReader reader, string label)
+    private bool? ReadOutputParameters(ref Utf8JsonReader reader, string label)
     {
-        var parameters = new TensorParameters(JsonParameters.Read(ref reader, $"{label}: parameters"));
+        var parameters = new TensorParameters(JsonParameters.Read(ref reader, $"{label}: parameters", memory.Reservation));
         foreach (var unsupported in new[] { "classification", "shared_memory_region" })
         {
             if (parameters.Find(unsupported) is not null)
@@ -167,7 +165,7 @@ internal sealed class InferRequestReader(ReadOnlyMemory<byte> json, InferMemory 
         return parameters.Find("binary_data") is null ? null : parameters.Flag("binary_data");
     }
 
-    private static TensorDatatype ReadDatatype(ref Utf8JsonReader reader, string label)
+    private TensorDatatype ReadDatatype(ref Utf8JsonReader reader, string label)
     {
         var name = ReadText(ref reader, $"{label}: datatype");
         return TensorDatatypes.ByName.TryGetValue(name, out var datatype)
@@ -185,24 +183,26 @@ internal sealed class InferRequestReader(ReadOnlyMemory<byte> json, InferMemory 
         {
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var size) || size < 0)
                 throw Fault($"{label}: shape must be an array of whole numbers, none of them negative");
-            if (shape.Count == MaxAxes)
-                throw Fault($"{label}: shape has more axes than the limit of {MaxAxes}");
+            if (shape.Count == RequestLimits.MaxAxes)
+                throw Fault($"{label}: shape has more axes than the limit of {RequestLimits.MaxAxes}");
             shape.Add(size);
         }
 
         return [.. shape];
     }
 
-    private static string ReadText(ref Utf8JsonReader reader, string label) =>
+    private string ReadText(ref Utf8JsonReader reader, string label) =>
         ReadTextOrNull(ref reader, label) ?? throw Fault($"{label} must be a string");
 
-    private static string? ReadTextOrNull(ref Utf8JsonReader reader, string label)
+    private string? ReadTextOrNull(ref Utf8JsonReader reader, string label)
     {
         reader.Read();
-        return reader.TokenType is JsonTokenType.String or JsonTokenType.Null ? reader.GetString() : throw Fault($"{label} must be a string");
+        if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
+            throw Fault($"{label} must be a string");
+        return JsonParameters.Text(ref reader, memory.Reservation);
     }
 
-    private static void ReadArray(ref Utf8JsonReader reader, string name, ReadItem read)
+    private static void ReadArray<T>(ref Utf8JsonReader reader, string name, List<T> items, ReadItem read)
     {
         reader.Read();
         // Some clients send null for what they leave out.
@@ -210,10 +210,11 @@ internal sealed class InferRequestReader(ReadOnlyMemory<byte> json, InferMemory 
             return;
         if (reader.TokenType != JsonTokenType.StartArray)
             throw Fault($"\"{name}\" must be an array");
-        for (var count = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; count++)
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (reader.TokenType != JsonTokenType.StartObject || count == MaxInputs)
-                throw Fault($"\"{name}\" must be an array of at most {MaxInputs} objects");
+            // The array may be there several times.
+            if (reader.TokenType != JsonTokenType.StartObject || items.Count == RequestLimits.MaxTensors)
+                throw Fault($"\"{name}\" must be an array of at most {RequestLimits.MaxTensors} objects");
             read(ref reader);
         }
     }

@@ -67,6 +67,26 @@ public sealed class InferContentsTests
         Assert.StartsWith($"input \"x\": {part}", Assert.Throws<ServingException>(() => Inputs(request)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Inputs_OfLongNamesOrManyAxes_AreRefusedInFewWords()
+    {
+        var named = new InferInputTensor { Name = new string('n', 100_000), Datatype = new string('d', 100_000) };
+        var shaped = new InferInputTensor { Name = "x", Datatype = "INT8", Shape = { Enumerable.Repeat(1L, 65) } };
+
+        Assert.InRange(Assert.Throws<ServingException>(() => Inputs(new ModelInferRequest { Inputs = { named } })).Message.Length, 1, 400);
+        Assert.Equal(
+            "input \"x\": has a shape of more axes than the limit of 64",
+            Assert.Throws<ServingException>(() => Inputs(new ModelInferRequest { Inputs = { shaped } })).Message);
+    }
+
+    [Fact]
+    public void Inputs_MoreThanTheLimit_AreRefused()
+    {
+        var request = new ModelInferRequest { Inputs = { Enumerable.Range(0, 1025).Select(_ => new InferInputTensor()) } };
+
+        Assert.Contains("at most 1024", Assert.Throws<ServingException>(() => Inputs(request)).Message, StringComparison.Ordinal);
+    }
+
     private static InferInputTensor Input(string datatype, long size, InferTensorContents? contents = null) =>
         new() { Name = "x", Datatype = datatype, Shape = { size }, Contents = contents };
 

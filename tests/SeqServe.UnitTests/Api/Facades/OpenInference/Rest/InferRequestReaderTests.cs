@@ -91,5 +91,38 @@ public sealed class InferRequestReaderTests
         Assert.Equal("parameters has more parameters than the limit of 256", many.Message);
     }
 
+    [Theory]
+    [InlineData("""{"inputs": [{"name": "x", "datatype": "BYTES", "data": ["12345678"], "datatype": "INT64"}]}""")]
+    [InlineData("""{"inputs": [{"name": "x", "datatype": "INT8", "datatype": "INT64", "data": [1]}]}""")]
+    public void Read_DatatypeTwice_IsRefused(string json) =>
+        Assert.Equal("input \"x\": datatype is given twice; keep one", Assert.Throws<ServingException>(() => Read(json)).Message);
+
+    [Theory]
+    [InlineData("inputs", "{}")]
+    [InlineData("outputs", "{\"name\": \"y\"}")]
+    public void Read_MoreTensorsThanTheLimitInSeveralArrays_IsRefused(string name, string item)
+    {
+        string Arrays(int last) => $"{{\"{name}\": [{Items(item, 1000)}], \"{name}\": [{Items(item, last)}]}}";
+
+        Assert.Equal(1024, Read(Arrays(24)) is var read ? read.Inputs.Count + read.Outputs.Count : 0);
+        Assert.Equal($"\"{name}\" must be an array of at most 1024 objects", Assert.Throws<ServingException>(() => Read(Arrays(25))).Message);
+    }
+
+    [Theory]
+    [InlineData("""{"id": "!"}""")]
+    [InlineData("""{"inputs": [{"name": "!"}]}""")]
+    [InlineData("""{"outputs": [{"name": "!"}]}""")]
+    [InlineData("""{"parameters": {"!": 1}}""")]
+    [InlineData("""{"parameters": {"p": "!"}}""")]
+    [InlineData("""{"inputs": [{"parameters": {"p": "!"}}]}""")]
+    public void Read_LongTexts_AreCounted(string json)
+    {
+        Read(json.Replace("!", new string('a', 100_000), StringComparison.Ordinal));
+
+        Assert.InRange(_budget.Reserved, 200_000, 201_000);
+    }
+
+    private static string Items(string item, int count) => string.Join(',', Enumerable.Repeat(item, count));
+
     private InferRequest Read(string json) => InferRequestReader.Read(Encoding.UTF8.GetBytes(json), new InferMemory(_budget));
 }
