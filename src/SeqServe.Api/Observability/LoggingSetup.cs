@@ -35,12 +35,12 @@ internal static class LoggingSetup
     }
 
     /// <summary>
-    /// Writes lines in the background, those of a tenth of a second at once: a request never waits for the reader of the console. Lines beyond what may wait are
-    /// lost; what waits is written when the logger is disposed.
+    /// Writes lines in the background, those of a tenth of a second at once: a request never waits for the reader of the console. Lines beyond what may wait
+    /// are lost; what waits is written when the logger is disposed.
     /// </summary>
     /// <remarks>
-    /// Serilog's own batches and not Serilog.Sinks.Async: that wakes a thread for each line, which spins before it waits again, and cost a lone client 20 % more
-    /// CPU a request (tests/SeqServe.Benchmarks/results/controllers.md).
+    /// Serilog's own batches and not Serilog.Sinks.Async: that wakes a thread for each line, which spins before it waits again, and cost a lone client 20 %
+    /// more CPU a request (tests/SeqServe.Benchmarks/results/controllers.md).
     /// </remarks>
     /// <param name="writeTo">What the logger writes to.</param>
     /// <param name="format">Renders a line, its end included.</param>
