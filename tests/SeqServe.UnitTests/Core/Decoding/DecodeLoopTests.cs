@@ -147,7 +147,7 @@ public sealed class DecodeLoopTests
 
         bench.Enqueue(good);
         await Patience.Wait(good.Completion);
-        await FailureOf(bad);
+        await ContinuousBench.FailureOf(bad);
 
         // Prefill and two steps before the failure and one behind it: four seconds for two tokens. The run with the failure is not counted.
         Assert.Equal(2, SecondsPerToken(bench), 3);
@@ -166,7 +166,7 @@ public sealed class DecodeLoopTests
                 throw new BackendException("broken");
             bench.Time.Advance(TimeSpan.FromSeconds(1));
         };
-        await FailureOf(bench.Enqueue(new GreedyTestSequence([1, 2], 9)));
+        await ContinuousBench.FailureOf(bench.Enqueue(new GreedyTestSequence([1, 2], 9)));
 
         await Patience.Wait(bench.Enqueue(new GreedyTestSequence([1, 2], 1)).Completion);
 
@@ -194,7 +194,7 @@ public sealed class DecodeLoopTests
 
         bench.Batcher.Enqueue(sequences);
 
-        Assert.Equal(ServingErrorCode.InferenceFailed, await FailureOf(sequences[1]));
+        Assert.Equal(ServingErrorCode.InferenceFailed, await ContinuousBench.FailureOf(sequences[1]));
         await Patience.Wait(bench.Enqueue(new GreedyTestSequence([5, 6], 4)).Completion);
         Assert.Equal([true, true], answered);
     }
@@ -213,7 +213,7 @@ public sealed class DecodeLoopTests
 
         bench.Enqueue(sequence);
 
-        Assert.Equal(ServingErrorCode.InferenceFailed, await FailureOf(sequence));
+        Assert.Equal(ServingErrorCode.InferenceFailed, await ContinuousBench.FailureOf(sequence));
         bench.Model.OnRun = null;
         await Patience.Wait(bench.Enqueue(new GreedyTestSequence([5, 6], 4)).Completion);
         Assert.Equal([true, true], answered);
@@ -233,7 +233,7 @@ public sealed class DecodeLoopTests
 
         bench.Enqueue(sequence);
 
-        Assert.Equal(ServingErrorCode.InferenceFailed, await FailureOf(sequence));
+        Assert.Equal(ServingErrorCode.InferenceFailed, await ContinuousBench.FailureOf(sequence));
         await Patience.Wait(bench.Enqueue(new GreedyTestSequence([5, 6], 4)).Completion);
         Assert.Equal([true], answered);
     }

@@ -41,7 +41,7 @@ public sealed class ClassifierBackendTests : IDisposable
     [Fact]
     public void RunTimed_ClockAtItsStart_HasTheSessionAlready()
     {
-        using var graphs = OpenGraphs.Open(new GraphSet(ClassifierContract.Default, s_lstm), OnnxBackends.Sessions());
+        using var graphs = OpenGraphs.Open(new GraphSet(ClassifierContract.Default, s_lstm), OnnxBackends.Sessions().Open);
         var (backend, pool) = (new ClassifierBackend(graphs), graphs.Single.Pool);
         var permits = pool.FreePermits;
         var clock = new ObservingClock(() => pool.FreePermits);
