@@ -202,7 +202,8 @@ public class DynamicBatcherFailureTests
 
         public void FailAt(int call) => (_calls, _failing) = (0, call);
 
-        public override long GetTimestamp() => Interlocked.Increment(ref _calls) == _failing ? throw new InvalidOperationException("a bug") : base.GetTimestamp();
+        public override long GetTimestamp() =>
+            Interlocked.Increment(ref _calls) == _failing ? throw new InvalidOperationException("a bug") : base.GetTimestamp();
     }
 
     private static MetricCollector<T> Collect<T>(BatcherBench bench, string instrument)
