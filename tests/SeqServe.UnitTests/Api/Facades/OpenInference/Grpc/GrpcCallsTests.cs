@@ -16,10 +16,10 @@ public sealed class GrpcCallsTests
     private readonly DefaultHttpContext _http = new();
 
     [Theory]
-    [InlineData(0, StatusCode.DeadlineExceeded)]
-    [InlineData(-5, StatusCode.DeadlineExceeded)]
+    [InlineData(0.0, StatusCode.DeadlineExceeded)]
+    [InlineData(-5.0, StatusCode.DeadlineExceeded)]
     [InlineData(0.1, StatusCode.DeadlineExceeded)]
-    [InlineData(1, StatusCode.Cancelled)]
+    [InlineData(1.0, StatusCode.Cancelled)]
     [InlineData(null, StatusCode.Cancelled)]
     public async Task Unary_CancelledWithTimeLeft_IsLateOnlyWhenTheDeadlineHasPassed(double? left, StatusCode status)
     {

@@ -167,6 +167,21 @@ public sealed class InferBodyTests
         Assert.Contains("1024 bytes", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Read_WhoseCallerLeaves_GivesBackWhatWasCounted()
+    {
+        using var leaving = new CancellationTokenSource();
+        var memory = new InferMemory(_budget);
+        var read = _body.ReadAsync(new SentBody(Promised).Send("{"u8).Request, memory, static _ => { }, leaving.Token).AsTask();
+        Assert.Equal(BodySource.FirstBytes, _budget.Reserved);
+
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
+        memory.Dispose();
+
+        Assert.Equal(0, _budget.Reserved);
+    }
+
     private async Task<(InferRequest Request, Tensor[] Inputs)> Read(SentBody body, Action<InferRequest>? admit = null) =>
         await _body.ReadAsync(body.Request, new InferMemory(_budget), admit ?? (static _ => { }), CancellationToken.None);
 
