@@ -12,7 +12,7 @@ namespace SeqServe.Api.Facades.OpenInference.Grpc;
 /// <summary>Around every call of the service: statuses in place of exceptions. The key was asked for before the message was read.</summary>
 internal sealed partial class GrpcCalls(TimeProvider time, ILogger<GrpcCalls> logger) : Interceptor
 {
-    // By the clock of a caller the deadline passes earlier: by the time that the call was under way. As long as a packet takes around half of the earth.
+    // By the clock of a caller the deadline passes earlier, by the time that the call was under way. The number is a choice and was not measured.
     private static readonly TimeSpan s_underWay = TimeSpan.FromMilliseconds(200);
 
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
