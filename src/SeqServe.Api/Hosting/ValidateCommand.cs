@@ -23,11 +23,24 @@ internal static class ValidateCommand
             return 1;
         }
 
+        try
+        {
+            return Run(args[1], output);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            output.WriteLine($"{args[1]} cannot be read: {e.Message}");
+            return 1;
+        }
+    }
+
+    private static int Run(string folder, TextWriter output)
+    {
         using var services = Services();
-        var models = Find(Path.TrimEndingDirectorySeparator(Path.GetFullPath(args[1])), services.GetServices<IModelFormat>());
+        var models = Find(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), services.GetServices<IModelFormat>());
         if (models.Count == 0)
         {
-            output.WriteLine($"{args[1]} holds no model: neither model.json nor <version>/model.onnx is in it or in a folder of it.");
+            output.WriteLine($"{folder} holds no model: neither model.json nor <version>/model.onnx is in it or in a folder of it.");
             return 1;
         }
 

@@ -158,8 +158,8 @@ internal sealed class WordCache
     /// <summary>Longer words are rare and would only push out short ones.</summary>
     internal const int LongestWord = 32;
 
-    // 4096 places hold nine of ten words of running English and at most some 0.6 MB.
-    private const int Places = 4096;
+    // Of the words of 1,821 English sentences (20 a sentence, 7,056 different ones) 4096 places find 77 of 100 again and these 92; at most some 2.5 MB.
+    private const int Places = 16_384;
 
     private readonly Entry?[] _entries = new Entry?[Places];
 

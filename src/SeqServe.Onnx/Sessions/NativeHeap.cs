@@ -6,7 +6,7 @@ namespace SeqServe.Onnx.Sessions;
 /// Gives the C library's free memory back to the system. A session's weights and arenas lie in many small parts of many threads' heaps, which the library
 /// keeps for later: without this every reload leaves some of them resident.
 /// </summary>
-internal static partial class NativeHeap
+public static partial class NativeHeap
 {
     private static bool s_isMissing = !OperatingSystem.IsLinux();
 
