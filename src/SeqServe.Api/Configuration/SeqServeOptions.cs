@@ -86,6 +86,10 @@ public sealed class SeqServeOptions
     /// <value>Default empty.</value>
     public IDictionary<string, ApiKeyOptions> ApiKeys { get; set; } = new Dictionary<string, ApiKeyOptions>();
 
+    /// <summary>Whether everybody may load and unload models while there are no API keys.</summary>
+    /// <value>Default false: the routes that do so are closed.</value>
+    public bool OpenAdmin { get; set; }
+
     /// <summary>Takes from the configuration what can be taken, and notes the rest for the validator.</summary>
     internal void Bind(IConfiguration configuration)
     {

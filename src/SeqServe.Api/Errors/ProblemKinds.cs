@@ -24,6 +24,8 @@ internal static class ProblemKinds
         "Send a known key as \"Authorization: Bearer <key>\" or \"X-Api-Key: <key>\".");
     public static readonly ProblemKind Forbidden = new("forbidden", 403, "The API key may not do this.", RequestOutcome.ClientError,
         "Only a key with \"Admin\": true may load and unload models.");
+    public static readonly ProblemKind CrossSite = new("cross-site", 403, "The request comes from another site.", RequestOutcome.ClientError,
+        "Pages of other sites may not call this route. Call it from your own server, or from a page that the same host serves.");
     public static readonly ProblemKind ModelNotFound = new("model-not-found", 404, "There is no such model.", RequestOutcome.ClientError,
         "No model of that name. GET /v1/models lists the models there are.");
     public static readonly ProblemKind NotFound = new("not-found", 404, "There is no such route.", RequestOutcome.ClientError,

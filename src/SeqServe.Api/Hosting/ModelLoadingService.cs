@@ -20,7 +20,16 @@ internal sealed partial class ModelLoadingService(
         var models = registry.List();
         var ready = models.Where(m => m.IsReady).Select(m => m.IsDefault ? $"{m.Name} (default)" : m.Name).ToList();
         ServerReady(logger, ready.Count, models.Count, string.Join(", ", ready), address.Find());
+        if (options.Value.ApiKeys.Count == 0 && address.IsReachable())
+            OpenToAll(logger);
     }
+
+    [LoggerMessage(
+        EventIds.OpenToAll,
+        LogLevel.Warning,
+        "The server is reachable from other machines and has no API keys: whoever reaches it may use its models. Set SeqServe__ApiKeys__<holder>__Key, or let "
+        + "only a proxy reach it")]
+    private static partial void OpenToAll(ILogger logger);
 
     [LoggerMessage(EventIds.ServerReady, LogLevel.Information, "{Ready} of {Models} models are Ready: {Names}. Explore the API at {Address}/swagger")]
     private static partial void ServerReady(ILogger logger, int ready, int models, string names, string address);

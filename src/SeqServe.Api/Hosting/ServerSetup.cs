@@ -83,7 +83,7 @@ internal static class ServerSetup
     {
         services.AddSingleton<RefusalLog>();
         services.AddSingleton<ApiKeys>();
-        services.AddSingleton(provider => new ApiKeyGate(provider.GetRequiredService<ApiKeys>()));
+        services.AddSingleton(provider => new ApiKeyGate(provider.GetRequiredService<ApiKeys>(), Options(provider).OpenAdmin));
         services.AddSingleton<RequestReader>();
         services.AddSingleton<ServerSentEvents>();
         services.AddExceptionHandler<ServingExceptionHandler>();

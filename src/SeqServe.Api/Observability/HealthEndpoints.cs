@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using SeqServe.Api.Pipeline.Metadata;
+using SeqServe.Api.Security;
 
 namespace SeqServe.Api.Observability;
 
@@ -37,7 +38,10 @@ internal static class HealthEndpoints
         {
             status = report.Status == HealthStatus.Healthy ? "ok" : "unavailable",
             reason = string.Join("; ", report.Entries.Values.Select(e => e.Description)),
-            models = report.Entries.Values.SelectMany(e => e.Data).ToDictionary(d => d.Key, d => d.Value),
+            // Reasons name files and what is in them.
+            models = context.RequestServices.GetRequiredService<ApiKeyGate>().Knows(context)
+                ? report.Entries.Values.SelectMany(e => e.Data).ToDictionary(d => d.Key, d => d.Value)
+                : [],
         },
         context.RequestAborted);
 }

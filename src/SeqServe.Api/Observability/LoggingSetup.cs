@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Options;
 using SeqServe.Api.Configuration;
 using Serilog;
@@ -6,15 +5,12 @@ using Serilog.Configuration;
 using Serilog.Events;
 using Serilog.Formatting;
 using Serilog.Formatting.Compact;
-using Serilog.Formatting.Display;
 
 namespace SeqServe.Api.Observability;
 
 /// <summary>Structured lines on the console, one per request.</summary>
 internal static class LoggingSetup
 {
-    private const string Line = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj} {TraceId}{NewLine}{Exception}";
-
     // A second of lines under full load, about 5 MB.
     private const int MaxWaitingLines = 10_000;
 
@@ -67,5 +63,5 @@ internal static class LoggingSetup
         .Enrich.FromLogContext();
 
     private static ITextFormatter Lines(LogFormat format) =>
-        format == LogFormat.Json ? new RenderedCompactJsonFormatter() : new MessageTemplateTextFormatter(Line, CultureInfo.InvariantCulture);
+        format == LogFormat.Json ? new RenderedCompactJsonFormatter() : new TextLines();
 }

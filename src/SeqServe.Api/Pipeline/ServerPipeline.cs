@@ -5,7 +5,6 @@ using SeqServe.Api.Facades;
 using SeqServe.Api.Observability;
 using SeqServe.Api.Pipeline.Admission;
 using SeqServe.Api.Pipeline.Metadata;
-using SeqServe.Api.Requests;
 using SeqServe.Api.Security;
 
 namespace SeqServe.Api.Pipeline;
@@ -18,7 +17,7 @@ internal static class ServerPipeline
         app.UseRouting();
         app.UseMiddleware<UnmatchedRouteMiddleware>();
         app.UseMiddleware<AdmissionMiddleware>();
-        app.UseMiddleware<RequestIdMiddleware>();
+        app.UseMiddleware<AnswerHeadersMiddleware>();
         app.UseRequestLog();
         app.UseMiddleware<ServingMiddleware>();
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = _ => Task.CompletedTask });
@@ -26,6 +25,7 @@ internal static class ServerPipeline
         app.UseStatusCodePages(status => FailureWriter.WriteAsync(status.HttpContext, Failure.OfStatus(status.HttpContext.Response.StatusCode)));
         // Only where a route has a policy: the middleware opens a service scope for every request.
         app.UseWhen(context => context.GetEndpoint()?.Metadata.GetMetadata<ICorsMetadata>() is not null, routes => routes.UseCors());
+        app.UseMiddleware<CrossSiteMiddleware>();
         app.UseMiddleware<ApiKeyMiddleware>();
 
         app.MapFacades();

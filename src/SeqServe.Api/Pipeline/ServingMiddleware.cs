@@ -49,7 +49,6 @@ internal sealed class ServingMiddleware(RequestDelegate next, ServingMetrics met
 
     private static Task AddHeaders(HttpContext context)
     {
-        context.Response.Headers.XContentTypeOptions = "nosniff";
         if (context.Served().Timings is { } t)
         {
             context.Response.Headers["Server-Timing"] = string.Create(

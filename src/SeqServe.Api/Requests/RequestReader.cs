@@ -120,3 +120,20 @@ internal static class ServedRequestFeature
         return served;
     }
 }
+
+/// <summary>The header by which a caller names a request; the name is also the request's identifier in the log.</summary>
+internal static class RequestId
+{
+    public const string Header = "X-Request-Id";
+    private const int MaxCharacters = 128;
+
+    /// <summary>The identifier of a request: the caller's, where it is usable.</summary>
+    public static string Of(HttpContext context)
+    {
+        string? sent = context.Request.Headers[Header];
+        return IsUsable(sent) ? sent! : context.TraceIdentifier;
+    }
+
+    // What goes back into a header and into a log line must be short and visible ASCII.
+    private static bool IsUsable(string? id) => id is { Length: > 0 and <= MaxCharacters } && id.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0;
+}

@@ -14,9 +14,14 @@ public sealed class ApiKeyGate
 {
     private const string Header = "X-Api-Key";
     private const string Scheme = "Bearer ";
+    private const string Closed = "Loading and unloading models is closed on this server: configure an API key with \"Admin\": true and send it, or start "
+        + "the server with SeqServe__OpenAdmin=true.";
+
     private readonly ApiKeys _keys;
 
-    internal ApiKeyGate(ApiKeys keys) => _keys = keys;
+    private readonly bool _isAdminOpen;
+
+    internal ApiKeyGate(ApiKeys keys, bool isAdminOpen) => (_keys, _isAdminOpen) = (keys, isAdminOpen);
 
     /// <summary>Whether a key is needed.</summary>
     public bool IsClosed => _keys.Any;
@@ -28,11 +33,14 @@ public sealed class ApiKeyGate
     /// cref="ServingErrorCode.RateLimited"/>.</exception>
     public void Admit(HttpContext context, string? sent = null)
     {
+        var isForAdmins = context.GetEndpoint()?.Metadata.GetMetadata<AdminOnlyAttribute>() is not null;
+        if (!_keys.Any && isForAdmins && !_isAdminOpen)
+            throw new ServingException(ServingErrorCode.Forbidden, Closed);
         if (!_keys.Any)
             return;
         var key = _keys.Find(string.IsNullOrEmpty(sent) ? Sent(context.Request) : sent)
             ?? throw new ServingException(ServingErrorCode.Unauthorized, "Send a known key as \"Authorization: Bearer <key>\" or \"X-Api-Key: <key>\".");
-        if (!key.IsAdmin && context.GetEndpoint()?.Metadata.GetMetadata<AdminOnlyAttribute>() is not null)
+        if (isForAdmins && !key.IsAdmin)
             throw new ServingException(ServingErrorCode.Forbidden, ProblemKinds.Forbidden.Example);
         using var lease = key.Limiter.AttemptAcquire();
         if (lease.IsAcquired)

@@ -42,5 +42,6 @@ public static class EventIds
     public const int GrpcPortTaken = 5005;
     public const int RequestsRefused = 5006;
     public const int ShutdownAnnounced = 5007;
+    public const int OpenToAll = 5008;
 #pragma warning restore CS1591
 }

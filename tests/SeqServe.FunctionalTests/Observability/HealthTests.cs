@@ -67,6 +67,22 @@ public sealed class HealthTests
     }
 
     [Fact]
+    public async Task Health_WithABrokenModelAndKeys_GivesTheReasonToThoseWhoHoldOne()
+    {
+        const string Key = "the-key-of-the-health-tests";
+        using var repository = new TemporaryRepository().With("whole").WithBroken("broken");
+        await using var server = await new SeqServer(new Dictionary<string, string>(repository.Settings) { ["SeqServe:ApiKeys:tests:Key"] = Key }).StartAsync();
+        using var client = server.CreateClient();
+
+        var withoutKey = await client.SendAsync(HttpMethod.Get, "/health/ready", null).ReadAsync(Unavailable);
+        var withKey = await client.SendAsync(HttpMethod.Get, "/health/ready", null, ("X-Api-Key", Key)).ReadAsync(Unavailable);
+
+        Assert.Equal("unavailable", withoutKey.GetProperty("status").GetString());
+        Assert.Empty(withoutKey.GetProperty("models").EnumerateObject());
+        Assert.Single(withKey.GetProperty("models").EnumerateObject());
+    }
+
+    [Fact]
     public async Task Health_WhileDraining_IsLiveAndNotReady()
     {
         await using var fake = await FakeServer.StartAsync();
