@@ -130,7 +130,7 @@ public sealed class AdmissionMiddlewareTests : IDisposable
         };
         using var logger = new Serilog.LoggerConfiguration().CreateLogger();
         var middleware = new AdmissionMiddleware(
-            next, _bench.Registry, new ApiKeyGate(_keys), _bench.Metrics, _refusals, logger, _bench.Time, Options.Create(new SeqServeOptions()));
+            next, _bench.Registry, new ApiKeyGate(_keys, isAdminOpen: false), _bench.Metrics, _refusals, logger, _bench.Time, Options.Create(new SeqServeOptions()));
         await middleware.InvokeAsync(context);
         return context;
     }
