@@ -1,4 +1,5 @@
 using SeqServe.Api.Requests;
+using SeqServe.Api.Security;
 
 namespace SeqServe.Api.Pipeline;
 
@@ -16,20 +17,12 @@ internal sealed class AnswerHeadersMiddleware(RequestDelegate next)
         return next(context);
     }
 
-    /// <summary>Guards an answer that a browser may show: a page, or an error.</summary>
-    public static void AddGuards(HttpResponse response)
-    {
-        response.Headers.XContentTypeOptions = "nosniff";
-        response.Headers.ContentSecurityPolicy = "frame-ancestors 'none'";
-        response.Headers["Referrer-Policy"] = "no-referrer";
-    }
-
     private static Task AddHeaders(HttpContext context)
     {
         var response = context.Response;
         response.Headers[RequestId.Header] = context.TraceIdentifier;
         if (response.StatusCode >= 400 || response.ContentType?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) == true)
-            AddGuards(response);
+            BrowserGuards.Add(response);
         else
             response.Headers.XContentTypeOptions = "nosniff";
         return Task.CompletedTask;

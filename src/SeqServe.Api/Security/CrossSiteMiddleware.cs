@@ -23,9 +23,11 @@ internal sealed class CrossSiteMiddleware(RequestDelegate next)
             return !IsOneOf(site, "same-origin", "none") && !(HttpMethods.IsGet(request.Method) && IsOneOf(headers["Sec-Fetch-Mode"], "navigate"));
         // The scheme is left out: a proxy that ends TLS passes the host on, and not always the scheme.
         string? origin = headers.Origin;
-        return origin is not null
-            && !(Uri.TryCreate(origin, UriKind.Absolute, out var from) && request.Host.Value?.Equals(from.Authority, StringComparison.OrdinalIgnoreCase) == true);
+        return origin is not null && !IsOf(origin, request.Host);
     }
+
+    private static bool IsOf(string origin, HostString host) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var from) && from.Authority.Equals(host.Value, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsOneOf(string? value, params ReadOnlySpan<string> values)
     {

@@ -7,7 +7,7 @@ public sealed class ErrorTableTests(ErrorServers servers) : IClassFixture<ErrorS
 {
     private static readonly string[] s_slugs =
     [
-        "invalid-request", "unauthorized", "forbidden", "load-failed", "model-not-found", "state-mismatch", "not-found",
+        "invalid-request", "unauthorized", "forbidden", "cross-site", "load-failed", "model-not-found", "state-mismatch", "not-found",
         "method-not-allowed", "request-timeout", "payload-too-large", "unsupported-media-type",
         "input-too-long", "input-empty", "overloaded", "rate-limited", "model-not-ready", "draining", "deadline-exceeded", "inference-failed", "internal-error",
     ];

@@ -95,7 +95,8 @@ public static class ErrorTable
         yield return new("no such route outside of the API", "", 404, "not-found", async s => await GetAsync(await s.SmallBodiesAsync(), "/favicon.ico"));
         yield return new("GET for POST", "", 405, "method-not-allowed", async s => await GetAsync(await s.SmallBodiesAsync(), Calls.Classify));
         yield return new("a page of another site", "", 403, "cross-site",
-            async s => await (await s.SmallBodiesAsync()).SendAsync(HttpMethod.Post, Calls.Classify, new { inputs = "good" }, ("Sec-Fetch-Site", "cross-site")));
+            async s => await (await s.SmallBodiesAsync()).SendAsync(
+                HttpMethod.Post, Calls.Classify, new { inputs = "good" }, ("Sec-Fetch-Site", "cross-site")));
         yield return new("a body that stops", "", 408, "request-timeout", SlowBodies.SendAsync);
         yield return new("DELETE of a model", "", 405, "method-not-allowed",
             async s => await (await s.SmallBodiesAsync()).DeleteAsync(new Uri(OneModel, UriKind.Relative)));

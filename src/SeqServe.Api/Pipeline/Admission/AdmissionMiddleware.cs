@@ -84,7 +84,7 @@ internal sealed class AdmissionMiddleware(
         var body = RefusalBody.Of(refusal, shape);
         response.StatusCode = ProblemKinds.Overloaded.Status;
         response.Headers.RetryAfter = FailureWriter.RetryAfter(refusal.RetryAfter!.Value);
-        AnswerHeadersMiddleware.AddGuards(response);
+        BrowserGuards.Add(response);
         response.Headers[RequestId.Header] = RequestId.Of(context);
         response.ContentType = shape.MediaType;
         response.ContentLength = body.Length;

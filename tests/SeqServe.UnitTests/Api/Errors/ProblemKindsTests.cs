@@ -57,7 +57,7 @@ public class ProblemKindsTests
     [Fact]
     public void Rows_OfTheTable_AreDistinctAndReadable()
     {
-        Assert.Equal(20, s_all.Length);
+        Assert.Equal(21, s_all.Length);
         Assert.Equal(s_all.Length, s_all.Select(k => k.Slug).Distinct().Count());
         Assert.All(s_all, kind => Assert.Matches(new Regex("^[a-z]+(-[a-z]+)*$"), kind.Slug));
         Assert.All(s_all, kind => Assert.InRange(kind.Status, 400, 504));

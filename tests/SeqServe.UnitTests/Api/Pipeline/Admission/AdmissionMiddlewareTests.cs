@@ -129,8 +129,9 @@ public sealed class AdmissionMiddlewareTests : IDisposable
             return Task.CompletedTask;
         };
         using var logger = new Serilog.LoggerConfiguration().CreateLogger();
+        var gate = new ApiKeyGate(_keys, isAdminOpen: false);
         var middleware = new AdmissionMiddleware(
-            next, _bench.Registry, new ApiKeyGate(_keys, isAdminOpen: false), _bench.Metrics, _refusals, logger, _bench.Time, Options.Create(new SeqServeOptions()));
+            next, _bench.Registry, gate, _bench.Metrics, _refusals, logger, _bench.Time, Options.Create(new SeqServeOptions()));
         await middleware.InvokeAsync(context);
         return context;
     }
