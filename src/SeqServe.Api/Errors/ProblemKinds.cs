@@ -39,7 +39,7 @@ internal static class ProblemKinds
     public static readonly ProblemKind PayloadTooLarge = new("payload-too-large", 413, "The request body is too large.", RequestOutcome.ClientError,
         "The body is larger than the 1048576 bytes this server takes; send fewer or shorter inputs.");
     public static readonly ProblemKind UnsupportedMediaType = new("unsupported-media-type", 415, "The body is of the wrong type.", RequestOutcome.ClientError,
-        "Send the body as JSON in UTF-8, with \"Content-Type: application/json\".");
+        "Send the body as JSON in UTF-8, with \"Content-Type: application/json\" and without compression.");
     public static readonly ProblemKind InputTooLong = new("input-too-long", 422, "A text is too long.", RequestOutcome.ClientError,
         "inputs[1]: The text has more than the 256 tokens this model takes; shorten it or send \"truncate\": true.");
     public static readonly ProblemKind InputEmpty = new("input-empty", 422, "A text is empty.", RequestOutcome.ClientError,

@@ -15,7 +15,7 @@ public sealed class StrictJsonBody(IOptions<SeqServeOptions> options)
 
     /// <summary>Reads the whole body.</summary>
     /// <exception cref="ServingException">It is too large, no JSON, or not of this type.</exception>
-    /// <exception cref="BadHttpRequestException">Its media type is none of JSON's.</exception>
+    /// <exception cref="BadHttpRequestException">Its media type is none of JSON's, it is compressed, or it cannot be read.</exception>
     public async ValueTask<T> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
         where T : class
     {
@@ -23,6 +23,8 @@ public sealed class StrictJsonBody(IOptions<SeqServeOptions> options)
         // Routing refuses other media types; none at all it lets pass. Compared first, since the framework parses the header anew.
         if (request.ContentType != JsonAnswers.MediaType && !request.HasJsonContentType())
             throw new BadHttpRequestException("The body is not JSON.", StatusCodes.Status415UnsupportedMediaType);
+        if (request.Headers.ContentEncoding.Count > 0)
+            throw new BadHttpRequestException("The body is compressed.", StatusCodes.Status415UnsupportedMediaType);
         if (request.ContentLength > _maxBytes)
             throw TooLarge();
         var read = await ReadAllAsync(request.BodyReader, context.RequestAborted);
@@ -40,7 +42,7 @@ public sealed class StrictJsonBody(IOptions<SeqServeOptions> options)
     {
         while (true)
         {
-            var read = await body.ReadAsync(cancellation);
+            var read = await body.ReadBodyAsync(cancellation);
             if (read.Buffer.Length > _maxBytes)
             {
                 // Given back, so that the web server can drain the rest of the body.

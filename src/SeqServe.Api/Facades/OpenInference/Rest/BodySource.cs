@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using SeqServe.Api.Json;
 using SeqServe.Core.Errors;
 
 namespace SeqServe.Api.Facades.OpenInference.Rest;
@@ -27,7 +28,7 @@ internal sealed class BodySource(PipeReader body, long maxBytes, InferMemory mem
         var filled = 0;
         while (filled < length)
         {
-            var read = await body.ReadAsync(cancellation);
+            var read = await body.ReadBodyAsync(cancellation);
             var part = read.Buffer.Slice(0, Math.Min(length - filled, read.Buffer.Length));
             Append(ref target, filled, part, read.Buffer.End, length);
             filled += (int)part.Length;
@@ -54,7 +55,7 @@ internal sealed class BodySource(PipeReader body, long maxBytes, InferMemory mem
         var filled = 0;
         while (true)
         {
-            var read = await body.ReadAsync(cancellation);
+            var read = await body.ReadBodyAsync(cancellation);
             if (filled + read.Buffer.Length > maxBytes)
             {
                 // Given back, so that the web server can drain the rest of the body.
@@ -74,7 +75,7 @@ internal sealed class BodySource(PipeReader body, long maxBytes, InferMemory mem
     /// <exception cref="ServingException">There are bytes left.</exception>
     public async ValueTask EnsureEndAsync()
     {
-        var read = await body.ReadAsync(cancellation);
+        var read = await body.ReadBodyAsync(cancellation);
         var rest = read.Buffer.Length;
         body.AdvanceTo(read.Buffer.End);
         if (rest > 0)

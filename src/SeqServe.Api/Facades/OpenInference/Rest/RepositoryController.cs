@@ -47,8 +47,7 @@ public sealed class RepositoryController(RepositoryCalls calls, IOptions<SeqServ
     {
         if (HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = options.Value.MaxRequestBytes;
-        using var body = new MemoryStream();
-        await Request.Body.CopyToAsync(body, HttpContext.RequestAborted);
+        using var body = await Request.ReadAllAsync();
         try
         {
             return body.Length == 0 ? null : JsonSerializer.Deserialize(body.GetBuffer().AsSpan(0, (int)body.Length), type);
