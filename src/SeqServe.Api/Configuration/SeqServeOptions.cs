@@ -34,7 +34,8 @@ public sealed class SeqServeOptions
 
     /// <summary>Folder in which the measurements are kept for the next start; an empty one keeps none.</summary>
     /// <value>Default <c>seqserve/plans</c> in the user's cache or application data folder.</value>
-    public string PlanCache { get; set; } = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "seqserve", "plans");
+    public string PlanCache { get; set; } = PlansIn(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify));
 
     /// <summary>Most bytes of a request body, 1 KiB–1 GiB.</summary>
     /// <value>Default 1 MiB.</value>
@@ -89,6 +90,9 @@ public sealed class SeqServeOptions
     /// <summary>Whether everybody may load and unload models while there are no API keys.</summary>
     /// <value>Default false: the routes that do so are closed.</value>
     public bool OpenAdmin { get; set; }
+
+    /// <summary>Where plans are kept in a user's folder for data; nowhere for a user who has none, and never in the working directory.</summary>
+    internal static string PlansIn(string dataFolder) => Path.IsPathRooted(dataFolder) ? Path.Combine(dataFolder, "seqserve", "plans") : "";
 
     /// <summary>Takes from the configuration what can be taken, and notes the rest for the validator.</summary>
     internal void Bind(IConfiguration configuration)

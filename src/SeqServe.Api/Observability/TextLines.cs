@@ -22,15 +22,22 @@ internal sealed class TextLines : ITextFormatter
         [.. Enumerable.Range(0, 0xA0).Select(c => (char)c).Where(c => char.IsControl(c) && c != '\t'), '\u2028', '\u2029', .. "\u202A\u202B\u202C\u202D\u202E",
             .. "\u2066\u2067\u2068\u2069"]);
 
+    // One for each thread that writes lines, which is one: a line then costs no memory of its own.
+    [ThreadStatic]
+    private static StringWriter? s_buffer;
+
     /// <inheritdoc/>
     public void Format(LogEvent logEvent, TextWriter output)
     {
+        ArgumentNullException.ThrowIfNull(logEvent);
         ArgumentNullException.ThrowIfNull(output);
-        using var line = new StringWriter(CultureInfo.InvariantCulture);
-        s_line.Format(logEvent, line);
-        Write(line.ToString(), output);
+        var buffer = s_buffer ??= new StringWriter(CultureInfo.InvariantCulture);
+        var line = buffer.GetStringBuilder().Clear();
+        s_line.Format(logEvent, buffer);
+        foreach (var part in line.GetChunks())
+            Write(part.Span, output);
         output.WriteLine();
-        if (logEvent?.Exception is not { } exception)
+        if (logEvent.Exception is not { } exception)
             return;
         foreach (var part in exception.ToString().EnumerateLines())
         {

@@ -23,6 +23,11 @@ public sealed record BatchPlan(int BatchSize, int? BatchTokens, double MaxPaddin
     private const double PaddingShare = 0.25;
     private const double MinPadding = 0.02;
 
+    /// <summary>Whether a measurement can have given it: all of its numbers are in their ranges.</summary>
+    internal bool IsSound =>
+        BatchSize >= 1 && BatchTokens is null or >= 1 && MaxPadding is >= 0 and < 1 && LatencyFromTokens is null or >= 1
+        && Grid is { Count: >= 1 } && Grid.All(point => point.IsSound);
+
     /// <summary>Derives the plan.</summary>
     /// <param name="grid">At least one point on one thread for each length.</param>
     /// <param name="maxPadding">Largest share of padding that batches may have; 0 where rows must be of equal length.</param>
@@ -85,4 +90,6 @@ public readonly record struct PlanPoint(int Rows, int Length, TimeSpan Time, int
 {
     /// <summary>What one row of the run cost.</summary>
     public TimeSpan TimePerRow => Time / Rows;
+
+    internal bool IsSound => Rows >= 1 && Length >= 1 && Time > TimeSpan.Zero && Threads >= 1;
 }

@@ -3,19 +3,22 @@ using System.Text.Json.Serialization;
 
 namespace SeqServe.Core.Batching.Plans;
 
-/// <summary>Plans measured before, a small file each. A convenience only: what cannot be read or written is measured again.</summary>
+/// <summary>Plans measured before, a small file each. A convenience only: what cannot be read, or cannot have been measured, is measured again.</summary>
 /// <param name="folder">The folder of the files, or null to keep none.</param>
 internal sealed class PlanCache(string? folder)
 {
+    // A grid has some thirty points of less than a hundred bytes.
+    private const int MaxBytes = 64 * 1024;
+
     /// <summary>The plan of a key, or null.</summary>
     public BatchPlan? Find(string key)
     {
         try
         {
-            if (folder is null || !File.Exists(PathOf(key)))
+            // What is no regular file has no length; reading it might never end.
+            if (folder is null || new FileInfo(PathOf(key)) is not { Exists: true, Length: > 0 and <= MaxBytes })
                 return null;
-            var plan = JsonSerializer.Deserialize(File.ReadAllBytes(PathOf(key)), PlanJson.Default.BatchPlan);
-            return plan is { BatchSize: >= 1, Grid.Count: >= 1 } ? plan : null;
+            return JsonSerializer.Deserialize(File.ReadAllBytes(PathOf(key)), PlanJson.Default.BatchPlan) is { IsSound: true } plan ? plan : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

@@ -9,6 +9,8 @@ public sealed class PlanCacheTests : IDisposable
     private static readonly BatchPlan s_plan =
         new(4, null, 0.1, null, [new(1, 24, TimeSpan.FromMilliseconds(0.5)), new(4, 24, TimeSpan.FromMilliseconds(1.25))]);
 
+    private const string Point = "{\"rows\":1,\"length\":24,\"time\":\"00:00:01\",\"threads\":1}";
+
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
@@ -28,10 +30,38 @@ public sealed class PlanCacheTests : IDisposable
     [InlineData("{\"batch_size\": 4")]
     [InlineData("{\"batch_size\": 0, \"grid\": []}")]
     [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{\"batch_size\":8,\"batch_tokens\":512,\"max_padding\":0.1,\"latency_from_tokens\":-5,\"grid\":[" + Point + "]}")]
+    [InlineData("{\"batch_size\":8,\"batch_tokens\":0,\"max_padding\":0.1,\"grid\":[" + Point + "]}")]
+    [InlineData("{\"batch_size\":8,\"max_padding\":-0.1,\"grid\":[" + Point + "]}")]
+    [InlineData("{\"batch_size\":8,\"max_padding\":1,\"grid\":[" + Point + "]}")]
+    [InlineData("{\"batch_size\":8,\"max_padding\":0.1,\"grid\":null}")]
+    [InlineData("{\"batch_size\":8,\"max_padding\":0.1}")]
+    [InlineData("{\"batch_size\":8,\"max_padding\":0.1,\"grid\":[{\"rows\":0,\"length\":24,\"time\":\"00:00:01\",\"threads\":1}]}")]
+    [InlineData("{\"batch_size\":8,\"max_padding\":0.1,\"grid\":[{\"rows\":1,\"length\":0,\"time\":\"00:00:01\",\"threads\":1}]}")]
+    [InlineData("{\"batch_size\":8,\"max_padding\":0.1,\"grid\":[{\"rows\":1,\"length\":24,\"time\":\"-00:00:01\",\"threads\":1}]}")]
+    [InlineData("{\"batch_size\":8,\"max_padding\":0.1,\"grid\":[{\"rows\":1,\"length\":24,\"time\":\"00:00:01\",\"threads\":0}]}")]
     public void Find_BrokenFile_IsNothing(string content)
     {
         Directory.CreateDirectory(Plans);
         File.WriteAllText(Path.Combine(Plans, "key.json"), content);
+
+        Assert.Null(new PlanCache(Plans).Find("key"));
+    }
+
+    [Fact]
+    public void Find_FileOfSoundNumbers_IsTheirPlan()
+    {
+        Directory.CreateDirectory(Plans);
+        File.WriteAllText(Path.Combine(Plans, "key.json"), "{\"batch_size\":8,\"max_padding\":0.1,\"grid\":[" + Point + "]}");
+
+        Assert.Equal(8, new PlanCache(Plans).Find("key")?.BatchSize);
+    }
+
+    [Fact]
+    public void Find_FileThatIsTooLarge_IsNothing()
+    {
+        new PlanCache(Plans).Keep("key", s_plan with { Grid = [.. Enumerable.Repeat(s_plan.Grid[0], 2000)] });
 
         Assert.Null(new PlanCache(Plans).Find("key"));
     }
