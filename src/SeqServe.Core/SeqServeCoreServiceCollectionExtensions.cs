@@ -67,7 +67,11 @@ public static class SeqServeCoreServiceCollectionExtensions
     private static IServiceCollection AddModelRegistry(this IServiceCollection services) => services
         .AddSingleton<GoldenCheck>()
         .AddSingleton<ModelAcceptance>(provider => provider.GetRequiredService<GoldenCheck>().Accept)
-        .AddSingleton<TaskServices>()
+        .AddSingleton(provider => ActivatorUtilities.CreateInstance<TaskServices>(provider) with
+        {
+            ProbeTimeout = provider.GetRequiredService<ModelRegistryOptions>().ProbeTimeout,
+            Tensors = provider.GetRequiredService<ModelRegistryOptions>().Tensors,
+        })
         .AddSingleton<ModelLoader>()
         .AddSingleton<ModelRegistry>()
         .AddSingleton<ModelLifecycle>()

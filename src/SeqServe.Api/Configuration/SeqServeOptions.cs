@@ -1,4 +1,6 @@
 using SeqServe.Core.Backends;
+using SeqServe.Core.Graphs;
+using SeqServe.Onnx;
 
 namespace SeqServe.Api.Configuration;
 
@@ -45,11 +47,27 @@ public sealed class SeqServeOptions
     /// <value>Default 64 MiB.</value>
     public long MaxTensorRequestBytes { get; set; } = 64 << 20;
 
+    /// <summary>Most elements of the inputs of one request of the Open Inference Protocol, 1–2147483647.</summary>
+    /// <value>Default 16777216: 64 MiB of FP32.</value>
+    public long MaxTensorElements { get; set; } = new TensorLimits().MaxInputElements;
+
+    /// <summary>Most bytes of the outputs of one request of the Open Inference Protocol, 1 KiB–2 GiB.</summary>
+    /// <value>Default 256 MiB.</value>
+    public long MaxTensorAnswerBytes { get; set; } = new TensorLimits().MaxOutputBytes;
+
+    /// <summary>Most bytes that the runs of models of tensors take between their nodes, all together, on the CPU: 16 MiB–4 GiB.</summary>
+    /// <value>Default 2 GiB.</value>
+    public long MaxTensorRunBytes { get; set; } = OnnxOptions.DefaultMaxRunBytes;
+
     /// <summary>Most texts in one request, 1–65536.</summary>
     /// <value>Default 128.</value>
     public int MaxClientBatch { get; set; } = 128;
 
-    /// <summary>How long a shutdown waits for the requests it has taken, up to an hour.</summary>
+    /// <summary>Most time of each step of a load that runs the graph, 1 s to an hour: a probe, a warm-up, a golden case.</summary>
+    /// <value>Default 30 s.</value>
+    public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a shutdown waits for the requests it has taken, and an unloaded model for its own, up to an hour.</summary>
     /// <value>Default 30 s.</value>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(30);
 

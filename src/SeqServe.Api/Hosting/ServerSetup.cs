@@ -59,7 +59,7 @@ internal static class ServerSetup
             .AddSingleton<IValidateOptions<SeqServeOptions>, SeqServeOptionsValidator>()
             .AddSingleton(provider => new FileModelRepository(Repository(Options(provider)), provider.GetServices<IModelFormat>()))
             .AddSingleton(provider => Registry(Options(provider)))
-            .AddSingleton(provider => new OnnxOptions { Device = Options(provider).Device, Threads = Options(provider).Threads })
+            .AddSingleton(provider => Onnx(Options(provider)))
             .AddSingleton(provider => Plans(Options(provider)))
             .AddSingleton(provider => new RunScheduler(
                 Options(provider).Threads, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RunScheduler>>()))
@@ -105,7 +105,17 @@ internal static class ServerSetup
         options.ModelRepository is { } path ? Path.GetFullPath(path) : ShippedModels.Find(AppContext.BaseDirectory);
 
     private static ModelRegistryOptions Registry(SeqServeOptions options) =>
-        new() { Models = [.. options.Models], DefaultModels = options.DefaultModels.AsReadOnly() };
+        new()
+        {
+            Models = [.. options.Models],
+            DefaultModels = options.DefaultModels.AsReadOnly(),
+            ProbeTimeout = options.ProbeTimeout,
+            Tensors = new() { MaxInputElements = options.MaxTensorElements, MaxOutputBytes = options.MaxTensorAnswerBytes },
+            UnloadTimeout = options.DrainTimeout,
+        };
+
+    private static OnnxOptions Onnx(SeqServeOptions options) =>
+        new() { Device = options.Device, Threads = options.Threads, MaxRunBytes = options.MaxTensorRunBytes };
 
     private static PlanOptions Plans(SeqServeOptions options) =>
         new() { Measure = options.MeasurePlans, CacheFolder = options.PlanCache is { Length: > 0 } folder ? folder : null };

@@ -49,4 +49,11 @@ public sealed record GraphSet(GraphContract Contract, IReadOnlyDictionary<string
 /// <summary>A run failed or a graph cannot be opened. The message may name files and operators: it is for the log, not for a caller.</summary>
 /// <param name="message">What failed.</param>
 /// <param name="innerException">Why.</param>
-public sealed class BackendException(string message, Exception? innerException = null) : Exception(message, innerException);
+public sealed class BackendException(string message, Exception? innerException = null) : Exception(message, innerException)
+{
+    /// <summary>What of a run's inputs the graph cannot take, for the caller who sent them; null where the failure is nothing of theirs.</summary>
+    public string? InputFault { get; init; }
+
+    /// <summary>Whether the run would have had the memory it needed, if others had not taken it.</summary>
+    public bool IsMemoryTaken { get; init; }
+}

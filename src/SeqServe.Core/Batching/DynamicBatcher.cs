@@ -29,18 +29,18 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IAdmissi
     /// <summary>Makes a batcher.</summary>
     /// <param name="limits">What a batch and the queue may hold.</param>
     /// <param name="runner">Runs a batch; owned by the caller.</param>
-    /// <param name="scheduler">The compute threads; owned by the caller.</param>
+    /// <param name="runs">The runs of the model.</param>
     /// <param name="metrics">Where runs are counted; owned by the caller.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">For failed runs.</param>
     public DynamicBatcher(
-        BatchLimits limits, IBatchRunner<TRow> runner, RunScheduler scheduler, ModelMetrics metrics, TimeProvider time, ILogger logger)
+        BatchLimits limits, IBatchRunner<TRow> runner, ModelRuns runs, ModelMetrics metrics, TimeProvider time, ILogger logger)
     {
         _runner = runner;
-        _scheduler = scheduler;
-        _concurrentRuns = Math.Min(scheduler.Threads, runner.ConcurrentRuns);
+        _scheduler = runs.Scheduler;
+        _concurrentRuns = Math.Min(_scheduler.Threads, runner.ConcurrentRuns);
         _queue = new BatchQueue<TRow>(limits, _concurrentRuns, runner.CountsTokens ? "tokens" : "KiB", time);
-        _runs = new BatchRuns<TRow>(runner, _queue.Rate, metrics, time, logger);
+        _runs = new BatchRuns<TRow>(runner, runs, _queue.Rate, metrics, time, logger);
         _policy = new LoneRunPolicy(_queue.Rate);
         _delay = time.CreateTimer(
             static state => ((DynamicBatcher<TRow>)state!).Schedule(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -99,7 +99,7 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IAdmissi
                 throw RowFailures.Closed();
             _queue.Add(rows, tokens);
             for (var i = 0; i < rows.Count; i++)
-                rows[i].IsLone = hint.IsLone;
+                (rows[i].IsLone, rows[i].IsOver) = (hint.IsLone, hint.IsOver);
             runsInline = _queue.Depth == 1 && rows.Count == 1 && !_isScheduled && Limits.MaxQueueDelay == TimeSpan.Zero
                 && _policy.RunsInline(hint, tokens, _running, _concurrentRuns);
             if (runsInline)
@@ -149,13 +149,11 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IAdmissi
 
     private void RunInline()
     {
-        using (var share = _scheduler.TryShare(ThreadsPerRun))
+        if (_scheduler.TryShare(ThreadsPerRun) is { } share)
         {
-            if (share is not null)
-            {
-                ServingTracing.RunDetached(static batcher => batcher.RunBatch(), this);
-                return;
-            }
+            using var hold = RunHold.Begin(share, replaceThread: null);
+            ServingTracing.RunDetached(static batcher => batcher.RunBatch(), this);
+            return;
         }
 
         lock (_gate)
@@ -172,8 +170,7 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IAdmissi
             return;
         try
         {
-            using var share = TakeLatencyThreads(batch);
-            _runs.Run(batch, onLatencySession: share is not null);
+            _runs.Run(batch, TakesLatencyThreads(batch));
         }
         catch (Exception e)
         {
@@ -192,13 +189,14 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IAdmissi
         }
     }
 
-    // The threads beyond those of the permit.
-    private CpuShare? TakeLatencyThreads(List<TRow> batch)
+    // The threads beyond those of the permit, for as long.
+    private bool TakesLatencyThreads(List<TRow> batch)
     {
-        if (!_policy.UsesLatencySession(batch, Depth))
-            return null;
         var more = _runner.LatencyThreads - ThreadsPerRun;
-        return more > 0 ? _scheduler.TryShare(more) : null;
+        if (more <= 0 || !_policy.UsesLatencySession(batch, Depth) || _scheduler.TryShare(more) is not { } share)
+            return false;
+        RunHold.Current!.Add(share);
+        return true;
     }
 
     private bool TryTake(List<TRow> batch)
@@ -249,4 +247,74 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IAdmissi
         if (!_isScheduled && !_queue.IsClosed)
             _isScheduled = _scheduler.Schedule(this);
     }
+}
+
+/// <summary>What a caller knows of its request when it queues rows. The default is a caller that knows nothing.</summary>
+/// <param name="RequestsInFlight">Requests of the model, its own among them; 0 when they are not known.</param>
+/// <param name="HasDeadline">Whether the calling thread must stay free, so that a deadline can pass in time.</param>
+public readonly record struct RunHint(int RequestsInFlight, bool HasDeadline = false)
+{
+    /// <summary>Whether its rows gain nothing from a batch where a run is shorter than a hand-off to a compute thread.</summary>
+    public bool MayRunInlineBesideOthers { get; init; }
+
+    /// <summary>Says why the caller does not wait any more, while a run is on its own thread; or null.</summary>
+    public Func<Exception?>? IsOver { get; init; }
+
+    /// <summary>Whether it is the only request.</summary>
+    internal bool IsLone => RequestsInFlight == 1;
+}
+
+/// <summary>
+/// Decides for requests that have no other rows to wait for: whether a row is run on its caller's own thread, and whether a batch is run on the latency
+/// session. Whether the threads for it are free is for the scheduler to say.
+/// </summary>
+/// <param name="rate">What is known of how long runs take.</param>
+internal sealed class LoneRunPolicy(ServiceRate rate)
+{
+    // A hand-off to a compute thread and back costs some 0.1 ms: of a longer run that is nothing, and the caller could not notice a cancellation meanwhile.
+    private static readonly TimeSpan s_longestInlineRun = TimeSpan.FromMilliseconds(10);
+
+    // A run no longer than the hand-off itself gains nothing from other rows either.
+    private static readonly TimeSpan s_handOff = TimeSpan.FromMilliseconds(0.1);
+
+    private volatile int _latencyFromTokens = int.MaxValue;
+
+    /// <summary>Padded tokens from which on a lone batch gains from the latency session; null for never.</summary>
+    public int? LatencyFromTokens
+    {
+        get => _latencyFromTokens is var tokens and < int.MaxValue ? tokens : null;
+        set => _latencyFromTokens = value ?? int.MaxValue;
+    }
+
+    /// <summary>Whether the only row of a queue, for which nothing is scheduled, is run on the calling thread.</summary>
+    /// <param name="hint">What its caller knows.</param>
+    /// <param name="tokens">Tokens of the row.</param>
+    /// <param name="running">Runs of the model that go on.</param>
+    /// <param name="concurrentRuns">Runs of the model that may go on at once.</param>
+    public bool RunsInline(RunHint hint, long tokens, int running, int concurrentRuns) =>
+        (hint.IsLone && !hint.HasDeadline && running == 0 && IsKnownToTakeAtMost(s_longestInlineRun, tokens))
+        || (hint.MayRunInlineBesideOthers && running < concurrentRuns && IsKnownToTakeAtMost(s_handOff, tokens));
+
+    /// <summary>Whether a batch is to be run on the latency session.</summary>
+    /// <param name="batch">At least one row.</param>
+    /// <param name="waiting">Rows that wait: they must not wait longer than without the latency session.</param>
+    public bool UsesLatencySession<TRow>(List<TRow> batch, int waiting)
+        where TRow : QueuedRow
+    {
+        if (waiting > 0)
+            return false;
+        var longest = 0;
+        foreach (var row in batch)
+        {
+            if (!row.IsLone)
+                return false;
+            longest = Math.Max(longest, row.Length);
+        }
+
+        return batch.Count * longest >= _latencyFromTokens;
+    }
+
+    // Before the first run nothing is known.
+    private bool IsKnownToTakeAtMost(TimeSpan limit, long tokens) =>
+        rate.PredictWait(tokens, 1) is var predicted && predicted > TimeSpan.Zero && predicted <= limit;
 }

@@ -35,6 +35,9 @@ public abstract class QueuedRow
     /// <summary>Whether its request was the only one when it was queued.</summary>
     internal bool IsLone { get; set; }
 
+    /// <summary>Says why nobody waits for the row any more; null where that ends the row's wait by <see cref="Cancel"/>.</summary>
+    internal Func<Exception?>? IsOver { get; set; }
+
     /// <summary>Its place on the queue's time line: when it was queued, and its class's handicap, in ticks of the clock.</summary>
     internal long Rank { get; private set; }
 

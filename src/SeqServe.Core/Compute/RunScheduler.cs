@@ -12,11 +12,16 @@ namespace SeqServe.Core.Compute;
 /// </summary>
 public sealed partial class RunScheduler : IDisposable
 {
+    // Threads whose runs have given up their permits: far more than models that go wrong at once, far fewer than the memory of their stacks allows.
+    private const int MaxReplaced = 64;
+
+    private readonly object _gate = new();
     private readonly RunQueue _queue = new();
     private readonly CpuBudget _budget;
-    private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Thread[] _threads;
+    private readonly Func<bool> _replaceThread;
+    private int _working;
+    private int _replaced;
     private volatile bool _stopped;
 
     /// <summary>Starts the threads.</summary>
@@ -26,47 +31,83 @@ public sealed partial class RunScheduler : IDisposable
     public RunScheduler(int threads, TimeProvider? time = null, ILogger<RunScheduler>? logger = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
-        _time = time ?? TimeProvider.System;
+        Time = time ?? TimeProvider.System;
         _logger = logger ?? NullLogger<RunScheduler>.Instance;
         _budget = new CpuBudget(threads);
-        _threads = new Thread[threads];
+        _replaceThread = TryReplaceThread;
+        Threads = _working = threads;
+        Watch = new RunWatch(Time, () => _queue.IsWaitedFor || _budget.IsWaitedFor);
         for (var i = 0; i < threads; i++)
-        {
-            _threads[i] = new Thread(RunQueued) { IsBackground = true, Name = $"seqserve-run-{i}" };
-            _threads[i].Start();
-        }
+            StartThread();
     }
 
     /// <summary>Number of runs that can go on at once.</summary>
-    public int Threads => _threads.Length;
+    public int Threads { get; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; }
 
     /// <summary>Whether no more permits are given.</summary>
     public bool IsStopped => _stopped;
+
+    /// <summary>The runs that go on.</summary>
+    internal RunWatch Watch { get; }
 
     /// <summary>Queues a source for one run, behind the sources that have used no more CPU time.</summary>
     /// <returns>False when the process is shutting down and nothing more is run.</returns>
     public bool Schedule(IRunSource source) => _queue.TryAdd(source);
 
-    /// <summary>Takes a share of the CPU budget for a run on the calling thread, if no other run would have to wait for it; else returns null.</summary>
+    /// <summary>Takes a share of the CPU budget, if no other run would have to wait for it; else returns null.</summary>
     internal CpuShare? TryShare(int threads) => _stopped ? null : CpuShare.TryTake(_budget, threads);
 
-    /// <summary>Runs what is queued already, then ends the threads.</summary>
+    /// <summary>Runs what is queued already, then ends the threads. Runs that have given up their permits are not waited for.</summary>
     public void Dispose()
     {
         _stopped = true;
         _queue.Complete();
-        foreach (var thread in _threads)
-            thread.Join();
+        lock (_gate)
+        {
+            while (_working > 0)
+                Monitor.Wait(_gate);
+        }
+
+        Watch.Dispose();
+    }
+
+    private void StartThread() => new Thread(RunQueued) { IsBackground = true, Name = "seqserve-run" }.Start();
+
+    private bool TryReplaceThread()
+    {
+        lock (_gate)
+        {
+            if (_replaced == MaxReplaced)
+                return false;
+            _replaced++;
+        }
+
+        try
+        {
+            StartThread();
+            return true;
+        }
+        catch (OutOfMemoryException)
+        {
+            // The system has no thread left.
+            lock (_gate)
+                _replaced--;
+            return false;
+        }
     }
 
     private void RunQueued()
     {
-        while (_queue.TryTake(out var permit))
+        var isReplaced = false;
+        while (!isReplaced && _queue.TryTake(out var permit))
         {
             var took = TimeSpan.Zero;
             try
             {
-                Run(permit.Source, out took);
+                Run(permit.Source, out took, out isReplaced);
             }
             catch (Exception e)
             {
@@ -77,21 +118,33 @@ public sealed partial class RunScheduler : IDisposable
                 _queue.Return(permit, took);
             }
         }
+
+        lock (_gate)
+        {
+            // A thread that was replaced does not count among those that work.
+            if (isReplaced)
+                _replaced--;
+            else
+                _working--;
+            Monitor.PulseAll(_gate);
+        }
     }
 
-    private void Run(IRunSource source, out TimeSpan took)
+    private void Run(IRunSource source, out TimeSpan took, out bool isReplaced)
     {
-        took = TimeSpan.Zero;
+        (took, isReplaced) = (TimeSpan.Zero, false);
         // The budget comes first: the batch is assembled when it can run, from all that waits by then.
-        using var share = CpuShare.Take(_budget, source.ThreadsPerRun);
-        var started = _time.GetTimestamp();
+        var hold = RunHold.Begin(CpuShare.Take(_budget, source.ThreadsPerRun), _replaceThread);
+        var started = Time.GetTimestamp();
         try
         {
             source.RunNext();
         }
         finally
         {
-            took = _time.GetElapsedTime(started);
+            took = Time.GetElapsedTime(started);
+            hold.Dispose();
+            isReplaced = hold.IsGivenUp;
         }
     }
 
@@ -136,6 +189,16 @@ internal sealed class RunQueue
     private readonly ConditionalWeakTable<IRunSource, CpuAccount> _accounts = [];
     private TimeSpan _now;
     private bool _completed;
+
+    /// <summary>Whether a source waits.</summary>
+    public bool IsWaitedFor
+    {
+        get
+        {
+            lock (_gate)
+                return _waiting.Count > 0;
+        }
+    }
 
     /// <summary>Queues a source for one permit.</summary>
     /// <returns>False when no more are given.</returns>
@@ -237,81 +300,4 @@ internal sealed class CpuAccount
 
     /// <summary>How long its last run took.</summary>
     public TimeSpan LastRun { get; set; }
-}
-
-/// <summary>
-/// The CPU threads of the process, leased in the order of requests: a run that takes several waits until that many are free, and later ones wait behind it, so
-/// that it is not overtaken for ever. No run waits while it holds any, so there is no deadlock.
-/// </summary>
-internal sealed class CpuBudget
-{
-    private readonly object _gate = new();
-    private readonly int _threads;
-    private int _free;
-    private ulong _nextTicket;
-    private ulong _served;
-
-    /// <summary>Makes a budget.</summary>
-    /// <param name="threads">How many there are, at least 1.</param>
-    public CpuBudget(int threads) => _free = _threads = threads;
-
-    /// <summary>Takes threads, as many as there are at most; blocks until they are free.</summary>
-    /// <returns>How many were taken; to be given back.</returns>
-    public int Take(int wanted)
-    {
-        var count = Math.Clamp(wanted, 1, _threads);
-        lock (_gate)
-        {
-            var ticket = _nextTicket++;
-            while (ticket != _served || _free < count)
-                Monitor.Wait(_gate);
-            _served++;
-            _free -= count;
-            Monitor.PulseAll(_gate);
-        }
-
-        return count;
-    }
-
-    /// <summary>Takes threads if they are free and no run waits for any; never blocks.</summary>
-    /// <returns>How many were taken, to be given back; 0 when the caller would have had to wait.</returns>
-    public int TryTake(int wanted)
-    {
-        var count = Math.Clamp(wanted, 1, _threads);
-        lock (_gate)
-        {
-            if (_nextTicket != _served || _free < count)
-                return 0;
-            _free -= count;
-            return count;
-        }
-    }
-
-    /// <summary>Gives threads back.</summary>
-    public void Return(int count)
-    {
-        lock (_gate)
-        {
-            _free += count;
-            Monitor.PulseAll(_gate);
-        }
-    }
-}
-
-/// <summary>The part of the CPU budget that one run holds. Dispose it to give it back.</summary>
-internal sealed class CpuShare : IDisposable
-{
-    private readonly CpuBudget _budget;
-    private int _threads;
-
-    private CpuShare(CpuBudget budget, int threads) => (_budget, _threads) = (budget, threads);
-
-    /// <summary>Takes a share; blocks until it is free.</summary>
-    public static CpuShare Take(CpuBudget budget, int threads) => new(budget, budget.Take(threads));
-
-    /// <summary>Takes a share if no run would have to wait for it, else returns null.</summary>
-    public static CpuShare? TryTake(CpuBudget budget, int threads) => budget.TryTake(threads) is var taken and > 0 ? new CpuShare(budget, taken) : null;
-
-    /// <inheritdoc/>
-    public void Dispose() => _budget.Return(Interlocked.Exchange(ref _threads, 0));
 }

@@ -21,7 +21,7 @@ public sealed class ContinuousBatcher : IRowOwner<ActiveSequence>, IAdmission, I
     /// <param name="limits">What a loop and the queue may hold; the batch size is the number of a loop's slots.</param>
     /// <param name="prefills">One for each loop, with rows of its own; owned by the batcher.</param>
     /// <param name="threadsPerRun">CPU threads that a run takes.</param>
-    /// <param name="scheduler">The compute threads; owned by the caller.</param>
+    /// <param name="runs">The runs of the model.</param>
     /// <param name="metrics">Where runs are counted; owned by the caller.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">For failed runs.</param>
@@ -29,16 +29,16 @@ public sealed class ContinuousBatcher : IRowOwner<ActiveSequence>, IAdmission, I
         BatchLimits limits,
         IReadOnlyList<Prefill> prefills,
         int threadsPerRun,
-        RunScheduler scheduler,
+        ModelRuns runs,
         ModelMetrics metrics,
         TimeProvider time,
         ILogger logger)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(prefills.Count, 1);
         Limits = limits;
-        _scheduler = scheduler;
+        _scheduler = runs.Scheduler;
         _queue = new SequenceQueue(limits, prefills.Count, time);
-        _loops = [.. prefills.Select(prefill => new DecodeLoop(_queue, prefill, limits, threadsPerRun, scheduler, metrics, time, logger))];
+        _loops = [.. prefills.Select(prefill => new DecodeLoop(_queue, prefill, limits, threadsPerRun, runs, metrics, time, logger))];
         metrics.ObserveQueue(() => Depth, () => QueuedTokens);
         metrics.ObserveActive(() => ActiveSequences);
     }

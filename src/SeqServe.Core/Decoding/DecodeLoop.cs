@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using SeqServe.Core.Batching;
 using SeqServe.Core.Compute;
 using SeqServe.Core.Diagnostics;
+using SeqServe.Core.Errors;
 
 namespace SeqServe.Core.Decoding;
 
@@ -35,7 +36,7 @@ internal sealed partial class DecodeLoop : IRunSource, IDisposable
     /// <param name="prefill">Reads its inputs; owned by the loop, and with it the rows.</param>
     /// <param name="limits">The batch size is the number of slots, the batch tokens bound a prefill.</param>
     /// <param name="threadsPerRun">CPU threads that a run takes.</param>
-    /// <param name="scheduler">The compute threads; owned by the caller.</param>
+    /// <param name="runs">The runs of the model.</param>
     /// <param name="metrics">Where runs are counted; owned by the caller.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">For failed runs.</param>
@@ -44,7 +45,7 @@ internal sealed partial class DecodeLoop : IRunSource, IDisposable
         Prefill prefill,
         BatchLimits limits,
         int threadsPerRun,
-        RunScheduler scheduler,
+        ModelRuns runs,
         ModelMetrics metrics,
         TimeProvider time,
         ILogger logger)
@@ -52,11 +53,11 @@ internal sealed partial class DecodeLoop : IRunSource, IDisposable
         _queue = queue;
         _prefill = prefill;
         _slots = limits.MaxBatchSize;
-        _scheduler = scheduler;
+        _scheduler = runs.Scheduler;
         _time = time;
         _logger = logger;
         _group = new SlotGroup(prefill.Rows);
-        _runs = new DecodeRuns(limits.MaxBatchTokens, metrics, time, logger);
+        _runs = new DecodeRuns(runs, WhyOver, limits.MaxBatchTokens, metrics, time, logger);
         _advance = new SequenceAdvance(metrics, time, logger);
         _step = new DecodeStep(_group, _runs, _advance);
         ThreadsPerRun = threadsPerRun;
@@ -132,11 +133,19 @@ internal sealed partial class DecodeLoop : IRunSource, IDisposable
         _queue.Take(_inFlight.Count, _slots - reserved, maxTokens, _taken);
         if (_taken.Count == 0)
             return;
-        _inFlight.AddRange(_taken);
+        lock (_inFlight)
+            _inFlight.AddRange(_taken);
         var now = _time.GetTimestamp();
         foreach (var sequence in _taken)
             sequence.StartedAt = now;
         _prefill.Add(_taken);
+    }
+
+    // Only the loop's own runs change the list; the lock is for whoever asks meanwhile.
+    private ServingException? WhyOver()
+    {
+        lock (_inFlight)
+            return _inFlight.TrueForAll(static sequence => sequence.Completion.IsCompleted) ? RowFailures.Deserted : null;
     }
 
     private void PrefillAndStep()
@@ -150,7 +159,10 @@ internal sealed partial class DecodeLoop : IRunSource, IDisposable
     // The list first: a sequence that is cancelled in between keeps its slots counted until the next call.
     private void RemoveFinished()
     {
-        if (_inFlight.RemoveAll(static sequence => sequence.Completion.IsCompleted) is var removed and > 0)
+        int removed;
+        lock (_inFlight)
+            removed = _inFlight.RemoveAll(static sequence => sequence.Completion.IsCompleted);
+        if (removed > 0)
             _queue.Return(removed);
         _prefill.RemoveFinished();
         _group.RemoveFinished();
@@ -184,7 +196,8 @@ internal sealed partial class DecodeLoop : IRunSource, IDisposable
         foreach (var sequence in _inFlight)
             sequence.Fail(reason);
         _queue.Return(_inFlight.Count);
-        _inFlight.Clear();
+        lock (_inFlight)
+            _inFlight.Clear();
         _mustClear = true;
     }
 

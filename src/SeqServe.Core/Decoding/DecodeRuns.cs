@@ -1,16 +1,20 @@
 using Microsoft.Extensions.Logging;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Batching;
+using SeqServe.Core.Compute;
 using SeqServe.Core.Diagnostics;
 
 namespace SeqServe.Core.Decoding;
 
 /// <summary>Runs the graphs for one decoding loop: times and counts the runs, and reports which failed.</summary>
+/// <param name="runs">The runs of the model.</param>
+/// <param name="isOver">Says why nobody waits for a run any more, or null; asked from another thread.</param>
 /// <param name="maxPrefillTokens">Most tokens of one prefill.</param>
 /// <param name="metrics">Where runs are counted; owned by the caller.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">For failed runs.</param>
-internal sealed partial class DecodeRuns(int maxPrefillTokens, ModelMetrics metrics, TimeProvider time, ILogger logger)
+internal sealed partial class DecodeRuns(
+    ModelRuns runs, Func<Exception?> isOver, int maxPrefillTokens, ModelMetrics metrics, TimeProvider time, ILogger logger)
 {
     /// <summary>How much may be prefilled between two steps; learns from the runs.</summary>
     public PrefillBudget Budget { get; } = new(maxPrefillTokens);
@@ -56,6 +60,7 @@ internal sealed partial class DecodeRuns(int maxPrefillTokens, ModelMetrics metr
 
     private bool TryRun(Action run, int rows, ActiveSequence? single)
     {
+        using var endable = runs.Begin(static isOver => ((Func<Exception?>)isOver!)(), isOver);
         try
         {
             run();
@@ -64,12 +69,18 @@ internal sealed partial class DecodeRuns(int maxPrefillTokens, ModelMetrics metr
         catch (Exception e)
         {
             Failed++;
-            single?.Fail(RowFailures.Of(e));
-            StepFailed(logger, rows, e);
+            single?.Fail(RowFailures.Of(endable.Reason ?? e));
+            if (endable.Reason is { } reason)
+                RunEnded(logger, rows, reason.Message);
+            else
+                StepFailed(logger, rows, e);
             metrics.RunFailed();
             return false;
         }
     }
+
+    [LoggerMessage(EventIds.RunEnded, LogLevel.Information, "A run of {Rows} rows was ended: {Reason}")]
+    private static partial void RunEnded(ILogger logger, int rows, string reason);
 
     [LoggerMessage(EventIds.StepFailed, LogLevel.Warning, "A run of {Rows} rows failed; each row is run again by itself")]
     private static partial void StepFailed(ILogger logger, int rows, Exception exception);

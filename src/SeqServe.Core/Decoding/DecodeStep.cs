@@ -30,7 +30,7 @@ internal sealed class DecodeStep(SlotGroup group, DecodeRuns runs, SequenceAdvan
             foreach (var slot in active.Slots)
             {
                 var token = _tokens[slot];
-                if (!runs.TryStep(1, active.Sequence, () => group.Rows.RunStep([token], slot)))
+                if (active.Sequence.Completion.IsCompleted || !runs.TryStep(1, active.Sequence, () => group.Rows.RunStep([token], slot)))
                     break;
             }
         }

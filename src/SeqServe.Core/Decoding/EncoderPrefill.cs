@@ -49,7 +49,7 @@ internal sealed class EncoderPrefill(ITranslatorRows rows, int beginId, int padI
         }
         else if (sequences.Count > 1)
         {
-            foreach (var sequence in sequences)
+            foreach (var sequence in sequences.Where(static s => !s.Completion.IsCompleted))
                 Encode([sequence], runs);
         }
     }

@@ -86,6 +86,8 @@ internal sealed class PromptPrefill(ILanguageModelRows prompts, ILanguageModelRo
     {
         for (var i = 0; _reading.Count > 1 && i < _reading.Count; i++)
         {
+            if (_reading[i].Completion.IsCompleted)
+                continue;
             using var chunk = Chunk(i, 1, time);
             var row = i;
             if (runs.TryPrefill([_reading[i]], chunk, () => prompts.Read(chunk, row)))

@@ -28,6 +28,8 @@ public static class EventIds
     public const int PlanMeasured = 2005;
     public const int PlanFailed = 2006;
     public const int RunSourceFailed = 2007;
+    public const int RunEnded = 2008;
+    public const int RunsUnended = 2009;
 
     public const int DeviceChosen = 4000;
     public const int DeviceFallback = 4001;

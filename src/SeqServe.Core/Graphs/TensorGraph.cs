@@ -1,3 +1,4 @@
+using System.Globalization;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Batching;
 using SeqServe.Core.Errors;
@@ -9,6 +10,7 @@ namespace SeqServe.Core.Graphs;
 public sealed class TensorGraph
 {
     private readonly bool _isRecurrent;
+    private readonly long _maxElements;
     private readonly Action<IReadOnlyList<Tensor>>? _guard;
 
     /// <param name="role">What the manifest calls it.</param>
@@ -16,11 +18,13 @@ public sealed class TensorGraph
     /// <param name="batcher">Its queue; owned by the caller.</param>
     /// <param name="state">What goes from one request of a sequence to its next; null for a graph without.</param>
     /// <param name="sequences">The sequences; owned by the caller; null for a graph without state.</param>
+    /// <param name="maxElements">Most elements of a request's inputs.</param>
     /// <param name="guard">Throws a <see cref="ServingException"/> when the graph cannot take the values of the inputs; or null.</param>
     internal TensorGraph(
         string role,
         ITensorBackend backend,
         DynamicBatcher<TensorRow> batcher,
+        long maxElements,
         Action<IReadOnlyList<Tensor>>? guard,
         StateTensors? state = null,
         TensorSequences? sequences = null)
@@ -31,6 +35,7 @@ public sealed class TensorGraph
         Sequences = sequences;
         Batcher = batcher;
         _isRecurrent = backend.IsRecurrent;
+        _maxElements = maxElements;
         _guard = guard;
     }
 
@@ -54,8 +59,21 @@ public sealed class TensorGraph
     /// <exception cref="ServingException"><see cref="ServingErrorCode.InvalidRequest"/>.</exception>
     public void Check(IReadOnlyList<Tensor> inputs)
     {
+        long elements = 0;
         foreach (var input in inputs)
         {
+            // Axes of size 0 take no memory of the request and may take any of the run.
+            elements += TensorShapes.Elements([.. input.Shape.Select(static size => Math.Max(1, size))]) ?? TensorShapes.MaxElements;
+            if (elements > _maxElements)
+            {
+                throw TensorFaults.Of(
+                    input,
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"with the shape {TensorShapes.ToText(input.Shape)} the inputs have {elements} elements (axes of size 0 count as 1), "
+                        + $"the limit is {_maxElements}; send less in one request"));
+            }
+
             if (_isRecurrent && input.Elements == 0)
             {
                 throw TensorFaults.Of(

@@ -1,11 +1,15 @@
+using System.Globalization;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Batching;
+using SeqServe.Core.Errors;
+using SeqServe.Core.Tensors;
 
 namespace SeqServe.Core.Graphs;
 
 /// <summary>Runs requests one by one, or those of equal shapes as one batch along axis 0.</summary>
 /// <param name="backend">The graph; owned by the caller.</param>
-internal sealed class TensorRunner(ITensorBackend backend) : IBatchRunner<TensorRow>
+/// <param name="maxOutputBytes">Most bytes of the outputs of a run.</param>
+internal sealed class TensorRunner(ITensorBackend backend, long maxOutputBytes) : IBatchRunner<TensorRow>
 {
     public int ThreadsPerRun => backend.ThreadsPerRun;
 
@@ -25,11 +29,36 @@ internal sealed class TensorRunner(ITensorBackend backend) : IBatchRunner<Tensor
         // Rows of one kind have equal shapes unless hashes collide.
         var equal = rows.Where(row => row.HasShapesOf(rows[0])).ToList();
         using (var batch = new TensorBatch(equal))
-        using (var outputs = backend.Run(batch.Inputs, batch.OutputNames))
+        using (var outputs = Run(batch.Inputs, batch.OutputNames))
             batch.Deliver(outputs);
         foreach (var row in rows.Except(equal))
             RunAlone(row);
     }
 
-    private void RunAlone(TensorRow row) => row.Deliver(backend.Run(row.Inputs, row.OutputNames));
+    private void RunAlone(TensorRow row) => row.Deliver(Run(row.Inputs, row.OutputNames));
+
+    private TensorOutputs Run(IReadOnlyList<Tensor> inputs, IReadOnlyList<string> outputNames)
+    {
+        try
+        {
+            var outputs = backend.Run(inputs, outputNames);
+            var bytes = outputs.Tensors.Sum(static output => output.Size);
+            if (bytes <= maxOutputBytes)
+                return outputs;
+            outputs.Dispose();
+            throw TensorFaults.OfValues(
+                inputs, string.Create(CultureInfo.InvariantCulture, $"the outputs have {bytes:N0} bytes for these, the limit is {maxOutputBytes:N0}"));
+        }
+        catch (BackendException e) when (e.IsMemoryTaken)
+        {
+            throw new ServingException(ServingErrorCode.Overloaded, "Other runs take the memory that this one needs. Retry after the time in Retry-After.", e)
+            {
+                RetryAfter = TimeSpan.FromSeconds(1),
+            };
+        }
+        catch (BackendException e) when (e.InputFault is { } fault)
+        {
+            throw TensorFaults.OfValues(inputs, fault, e);
+        }
+    }
 }

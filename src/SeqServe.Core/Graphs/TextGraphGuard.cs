@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using SeqServe.Core.Backends;
+using SeqServe.Core.Batching;
 using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tensors;
 
@@ -18,6 +19,7 @@ internal sealed class TextGraphGuard
     private readonly int _vocabularySize;
     private readonly int _maxTokens;
     private readonly int _context;
+    private readonly BatchLimits _limits;
 
     /// <summary>The guard of a graph.</summary>
     /// <param name="graph">What its inputs are.</param>
@@ -30,6 +32,7 @@ internal sealed class TextGraphGuard
         // Keys and values [B,h,P,d], of which as many as the past lengths say are filled.
         _caches = [.. _wiring.Caches.SelectMany(c => new[] { c.KeyInput, c.ValueInput })];
         _vocabularySize = vocabularySize;
+        _limits = manifest.Batching;
         var (input, output) = (manifest.Limits.MaxInputTokens, manifest.Limits.MaxOutputTokens ?? 0);
         (_maxTokens, _context) = graph.Reads switch
         {
@@ -55,6 +58,9 @@ internal sealed class TextGraphGuard
         }
 
         var time = ids.Shape.Count > 1 ? ids.Shape[1] : 1;
+        if (rows > _limits.MaxBatchSize)
+            throw TensorFaults.Of(ids, $"has {rows} rows on axis 0, the model's max_batch_size is {_limits.MaxBatchSize}; send the others in further requests");
+        CheckTokens(ids, rows, time, "tokens");
         if (time < _graph.MinTokens || time > _maxTokens)
             throw TensorFaults.Of(ids, $"has {time} tokens a row, the graph takes {_graph.MinTokens}–{_maxTokens}");
         Range(ids, 0, _vocabularySize - 1, "ids of this model are");
@@ -64,6 +70,18 @@ internal sealed class TextGraphGuard
             CheckCaches(byName, time);
         if (_wiring.Memory.Count > 0)
             CheckMemory(byName);
+    }
+
+    // A request's rows run in one batch, as large as the server itself would make one.
+    private void CheckTokens(Tensor input, long rows, long each, string what)
+    {
+        if (rows * each > _limits.MaxBatchTokens)
+        {
+            throw TensorFaults.Of(
+                input,
+                $"has {rows} rows of {each} {what}, {rows * each} in all, the model's max_batch_tokens is {_limits.MaxBatchTokens}; "
+                + "send fewer rows, and the others in further requests");
+        }
     }
 
     private Tensor? Find(Dictionary<string, Tensor> inputs, TensorMeaning meaning) =>
@@ -89,6 +107,7 @@ internal sealed class TextGraphGuard
         foreach (var memory in _wiring.Memory.Select(name => inputs[name]).Where(m => m.Shape.Count > 2))
         {
             var size = memory.Shape[memory.Shape.Count == 3 ? 1 : 2];
+            CheckTokens(memory, memory.Shape[0], size, "source tokens");
             if (size == 0 || size != (source ?? size))
                 throw TensorFaults.Of(memory, $"has {size} source tokens; all memory must be of the same number, at least 1");
             source = size;

@@ -1,3 +1,4 @@
+using SeqServe.Core.Batching;
 using SeqServe.Core.Repository;
 using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tasks;
@@ -62,8 +63,8 @@ internal sealed class PublishedModels(IReadOnlyDictionary<string, string> defaul
             Swap(_catalog.With(entry));
             foreach (var version in present?.Versions ?? [])
             {
-                if (version.Served is { } served && entry.Versions.All(v => v.Served != served))
-                    Discard(served);
+                if (version.Loaded is { } loaded && entry.Versions.All(v => v.Loaded != loaded))
+                    Discard(loaded);
             }
 
             return true;
@@ -107,14 +108,18 @@ internal sealed class PublishedModels(IReadOnlyDictionary<string, string> defaul
             return _catalog.Find(name) is { } entry ? TakeOut(entry, isExpected: false) : [];
     }
 
-    /// <summary>Takes every model out of service, and publishes none from now on.</summary>
+    /// <summary>Takes every model out of service, ends the runs that go on, and publishes none from now on.</summary>
     public void Close()
     {
         lock (_gate)
         {
             _isClosed = true;
             foreach (var entry in _catalog.Entries)
+            {
+                var loaded = entry.Versions.Select(version => version.Loaded).OfType<ServedModel>().ToList();
                 TakeOut(entry, entry.IsExpected);
+                loaded.ForEach(static model => model.Runs.EndAll(RowFailures.Closed()));
+            }
         }
     }
 
@@ -128,9 +133,9 @@ internal sealed class PublishedModels(IReadOnlyDictionary<string, string> defaul
         var next = entry.Change(
             version =>
             {
-                if (version.Served is not { } served)
+                if (version.Loaded is not { } loaded)
                     return version.Status.State == ModelState.Unloading ? version : version.Unloaded(now);
-                leaving.Add(new Retirement(served, ended => Unloaded(entry.Name, ended)));
+                leaving.Add(new Retirement(loaded, ended => Unloaded(entry.Name, ended)));
                 return version.Unloading(leaving[^1], now);
             },
             isExpected);
@@ -226,7 +231,7 @@ internal sealed class ModelEntry
         Name = name;
         Versions = versions;
         IsExpected = isExpected;
-        Current = versions.LastOrDefault(static version => version.Served is not null) ?? versions[^1];
+        Current = versions.LastOrDefault(static version => version.Loaded is not null) ?? versions[^1];
     }
 
     public string Name { get; }
@@ -244,7 +249,7 @@ internal sealed class ModelEntry
     public ModelManifest? Manifest => Current.Source.Manifest;
 
     /// <summary>Whether any version serves.</summary>
-    public bool Serves => Current.Served is not null;
+    public bool Serves => Current.Loaded is not null;
 
     /// <summary>A model as it was found, none of its versions loaded.</summary>
     public static ModelEntry Found(RepositoryModel model, bool isExpected, DateTimeOffset now)
@@ -286,8 +291,18 @@ internal sealed class ModelEntry
 /// <param name="Status">Its state, why, and since when.</param>
 internal sealed record ModelVersion(int Number, RepositoryModel Source, ModelStatus Status)
 {
+    /// <summary>Its state, why, and since when: a version whose run does not end is Unavailable until it does.</summary>
+    public ModelStatus Status
+    {
+        get => Loaded?.Runs.Fault is { } fault ? new ModelStatus(ModelState.Unavailable, fault.Reason, fault.Since) : field;
+        init;
+    } = Status;
+
+    /// <summary>The loaded model, whether or not it can serve now; null unless it was Ready and was not taken out of service.</summary>
+    public ServedModel? Loaded { get; private init; }
+
     /// <summary>The loaded model; null unless the state is Ready.</summary>
-    public ServedModel? Served { get; private init; }
+    public ServedModel? Served => Loaded is { Runs.Fault: null } loaded ? loaded : null;
 
     /// <summary>The loaded model that was taken out of service and is not disposed yet; null unless the state is Unloading.</summary>
     public Retirement? Retirement { get; private init; }
@@ -303,20 +318,20 @@ internal sealed record ModelVersion(int Number, RepositoryModel Source, ModelSta
 
     public ModelVersion Loading(DateTimeOffset now) => this with { Status = new ModelStatus(ModelState.Loading, "is being loaded", now) };
 
-    public ModelVersion Ready(ServedModel model, DateTimeOffset now) => this with { Status = new ModelStatus(ModelState.Ready, "", now), Served = model };
+    public ModelVersion Ready(ServedModel model, DateTimeOffset now) => this with { Status = new ModelStatus(ModelState.Ready, "", now), Loaded = model };
 
     public ModelVersion Failed(string reason, DateTimeOffset now) => this with { Status = new ModelStatus(ModelState.Unavailable, reason, now) };
 
     /// <summary>Serves on, or stays Unavailable, and says what keeps the content of its folder from being loaded.</summary>
     public ModelVersion Noted(string fault) => this with
     {
-        Status = Status with { Reason = Served is null ? fault : $"serves as loaded before; the reload failed: {fault}" },
+        Status = Status with { Reason = Loaded is null ? fault : $"serves as loaded before; the reload failed: {fault}" },
     };
 
     public ModelVersion Unloading(Retirement retirement, DateTimeOffset now) => this with
     {
         Status = new ModelStatus(ModelState.Unloading, "answers the requests it has taken", now),
-        Served = null,
+        Loaded = null,
         Retirement = retirement,
     };
 

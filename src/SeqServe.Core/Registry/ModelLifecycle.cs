@@ -145,7 +145,7 @@ public sealed partial class ModelLifecycle(FileModelRepository repository, Model
 
     // What serves in the place of a version that could not be reloaded. A model does one task: what was loaded for another is not kept beside it.
     private static ModelVersion? Kept(ModelEntry? present, ModelVersion version) =>
-        present?.Find(version.Number) is { Served: not null } serving && serving.TaskName == version.TaskName ? serving : null;
+        present?.Find(version.Number) is { Loaded: not null } serving && serving.TaskName == version.TaskName ? serving : null;
 
     private static LoadFailure Of(int version, LoadFailure failure) => failure with { Reason = $"Version {version}: {failure.Reason.TrimEnd('.')}." };
 

@@ -25,18 +25,19 @@ public sealed class ModelLoader(TaskCatalog tasks, TaskServices services, ModelA
         if (!Directory.Exists(model.VersionFolder(version)))
             throw new ModelLoadException($"version_policy asks for version {version}, which has no folder.");
         var opened = new DisposalStack();
+        var task = TaskOf(model);
+        var load = new ModelLoad(model, version, task, services, opened);
         try
         {
             ModelFiles.VerifyChecksums(model, version);
-            var task = TaskOf(model);
-            var served = task.Load(new ModelLoad(model, version, task, services, opened));
+            var served = task.Load(load);
             acceptance?.Invoke(model, served);
             served.Metrics.LoadSeconds = services.Time.GetElapsedTime(started).TotalSeconds;
             return served;
         }
         catch (Exception e)
         {
-            Close(opened, e);
+            Close(load, e);
             if (e is IOException or UnauthorizedAccessException)
                 throw new ModelLoadException($"A file of version {version} cannot be read; check that it exists and that the server may read it.", e);
             throw;
@@ -59,11 +60,11 @@ public sealed class ModelLoader(TaskCatalog tasks, TaskServices services, ModelA
     private ModelTask TaskOf(RepositoryModel model) => tasks[model.Manifest!.Task];
 
     // The reason is what made the load fail; what fails while closing is logged with it.
-    private static void Close(DisposalStack opened, Exception cause)
+    private static void Close(ModelLoad load, Exception cause)
     {
         try
         {
-            opened.Dispose();
+            load.Runs.EndAndFree(cause, load.Opened.Dispose);
         }
         catch (Exception e)
         {

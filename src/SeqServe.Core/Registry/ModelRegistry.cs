@@ -12,8 +12,11 @@ namespace SeqServe.Core.Registry;
 /// </summary>
 public sealed partial class ModelRegistry : IDisposable
 {
-    // Longer than any run that a disposal waits for; a runtime that hangs must not keep the process from ending.
+    // Longer than a disposal takes; a runtime that hangs must not keep whoever unloads a model.
     internal static readonly TimeSpan MaxRetirement = TimeSpan.FromSeconds(10);
+
+    // Of the five seconds that the end of the process may take after the drain.
+    internal static readonly TimeSpan MaxDisposal = TimeSpan.FromSeconds(3);
 
     private readonly FileModelRepository _repository;
     private readonly ModelRegistryOptions _options;
@@ -35,7 +38,7 @@ public sealed partial class ModelRegistry : IDisposable
         _options = options;
         _time = time;
         _logger = logger;
-        Retirements = new RetirementQueue(logger);
+        Retirements = new RetirementQueue(options.UnloadTimeout, logger);
         Published = new PublishedModels(options.DefaultModels, Retirements, time);
         Loading = new VersionLoading(loader, Published, time, logger);
         _lookup = new ModelLookup(Published);
@@ -137,17 +140,18 @@ public sealed partial class ModelRegistry : IDisposable
     public void Drain() => _lookup.Drain();
 
     /// <summary>
-    /// Retires every model, and waits a bounded time for the disposal of those that no lease holds. The others are disposed when their last lease ends.
+    /// Retires every model, ends the runs that still go on, and waits a bounded time for the disposal of those that no lease holds. The others are disposed
+    /// when their last lease ends.
     /// </summary>
     public void Dispose()
     {
         _lookup.Drain();
         Published.Close();
         Retirements.Close();
-        var idle = Retirements.Idle.WaitAsync(MaxRetirement, _time);
+        var idle = Retirements.Idle.WaitAsync(MaxDisposal, _time);
         idle.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
         if (!idle.IsCompletedSuccessfully)
-            RetirementsUnfinished(_logger, MaxRetirement.TotalSeconds);
+            RetirementsUnfinished(_logger, MaxDisposal.TotalSeconds);
     }
 
     private static IEnumerable<Measurement<int>> MeasureStates(ModelCatalog catalog) =>

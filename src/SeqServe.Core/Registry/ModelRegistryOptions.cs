@@ -1,6 +1,9 @@
+using SeqServe.Core.Compute;
+using SeqServe.Core.Graphs;
+
 namespace SeqServe.Core.Registry;
 
-/// <summary>Which models are loaded and which is the default of a task.</summary>
+/// <summary>Which models are loaded, which is the default of a task, and how long they may take.</summary>
 public sealed class ModelRegistryOptions
 {
     /// <summary>Names of the models to load.</summary>
@@ -10,4 +13,15 @@ public sealed class ModelRegistryOptions
     /// <summary>Default model by task name.</summary>
     /// <value>Default empty: the model whose manifest says <c>"default": true</c>.</value>
     public IReadOnlyDictionary<string, string> DefaultModels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Most time of each step of a load that runs the graph: a probe, a warm-up, a golden case.</summary>
+    /// <value>Default 30 s.</value>
+    public TimeSpan ProbeTimeout { get; init; } = ModelRuns.DefaultMaxStep;
+
+    /// <summary>What a request of tensors may cost.</summary>
+    public TensorLimits Tensors { get; init; } = new();
+
+    /// <summary>How long a model that is unloaded or replaced may take for the requests it has taken; then their runs are ended.</summary>
+    /// <value>Default 30 s.</value>
+    public TimeSpan UnloadTimeout { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -12,6 +12,7 @@ internal sealed partial class RetirementQueue
 {
     private readonly object _gate = new();
     private readonly Queue<Retirement> _unused = new();
+    private readonly TimeSpan _patience;
     private readonly ILogger _logger;
     private TaskCompletionSource _idle = Completed();
     private int _retiring;
@@ -20,10 +21,11 @@ internal sealed partial class RetirementQueue
     private bool _hasEnded;
 
     /// <summary>Starts the thread: one that cannot be started keeps the server from starting, in place of a model from being freed later.</summary>
+    /// <param name="patience">How long a model may take for the requests that it has taken.</param>
     /// <param name="logger">For disposals that fail.</param>
-    public RetirementQueue(ILogger logger)
+    public RetirementQueue(TimeSpan patience, ILogger logger)
     {
-        _logger = logger;
+        (_patience, _logger) = (patience, logger);
         new Thread(Run) { IsBackground = true, Name = "seqserve-retirement" }.Start();
     }
 
@@ -43,7 +45,7 @@ internal sealed partial class RetirementQueue
     {
         lock (_gate)
             _retiring++;
-        retirement.Model.Retire(() => HandOver(retirement));
+        retirement.Model.Retire(() => HandOver(retirement), _patience);
     }
 
     /// <summary>Ends the thread once all models that were retired are disposed. One that is retired later is disposed where its last lease ends.</summary>

@@ -27,7 +27,7 @@ internal static partial class DecoderLoading
                 $"{manifest.Tokenizer!.File} holds {tokenizer.VocabularySize} pieces, the graph computes {backend.VocabularySize} logits; they must be equal.");
         try
         {
-            if (warmUpAndProbe())
+            if (load.Runs.Bounded("The warm-up", warmUpAndProbe))
                 return RowIndependence.Full;
         }
         catch (BackendException e)
@@ -60,7 +60,7 @@ internal static partial class DecoderLoading
             while (prefills.Count < loops)
                 prefills.Add(newPrefill());
             return load.Opened.Add(new ContinuousBatcher(
-                limits, prefills, backend.ThreadsPerRun, services.Scheduler, load.Metrics, services.Time, load.Logger<ContinuousBatcher>()));
+                limits, prefills, backend.ThreadsPerRun, load.Runs, load.Metrics, services.Time, load.Logger<ContinuousBatcher>()));
         }
         catch
         {

@@ -4,6 +4,7 @@ using SeqServe.Core.Batching.Plans;
 using SeqServe.Core.Compute;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
+using SeqServe.Core.Graphs;
 using SeqServe.Core.Repository;
 using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tokenization;
@@ -25,7 +26,14 @@ public sealed record TaskServices(
     PlanOptions Plans,
     ServingMetrics Metrics,
     TimeProvider Time,
-    ILoggerFactory Loggers);
+    ILoggerFactory Loggers)
+{
+    /// <summary>Most time of each step of a load that runs the graph: a probe, a warm-up, a golden case.</summary>
+    public TimeSpan ProbeTimeout { get; init; } = ModelRuns.DefaultMaxStep;
+
+    /// <summary>What a request of tensors may cost.</summary>
+    public TensorLimits Tensors { get; init; } = new();
+}
 
 /// <summary>A version on its way to be served, and what has been opened for it so far.</summary>
 /// <param name="found">The model's folder.</param>
@@ -43,6 +51,9 @@ public sealed class ModelLoad(RepositoryModel found, int version, ITaskSchema ta
 
     /// <summary>What it will run on.</summary>
     public TaskServices Services => services;
+
+    /// <summary>The version's runs, from its first probe on.</summary>
+    public ModelRuns Runs { get; } = new(services.Scheduler, services.ProbeTimeout);
 
     /// <summary>What has been opened.</summary>
     public DisposalStack Opened => opened;

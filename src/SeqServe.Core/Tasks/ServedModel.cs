@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Logging;
 using SeqServe.Core.Batching;
+using SeqServe.Core.Compute;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Graphs;
 using SeqServe.Core.Repository.Manifests;
@@ -6,9 +8,10 @@ using SeqServe.Core.Repository.Manifests;
 namespace SeqServe.Core.Tasks;
 
 /// <summary>A loaded model version, immutable. It lives until it is retired and its last lease has ended.</summary>
-public abstract class ServedModel
+public abstract partial class ServedModel
 {
     private readonly DisposalStack _opened;
+    private readonly ILogger _log;
 
     // The registry's own hold is the first. The release that takes the count to zero hands the model over, or frees it if it was never published.
     private int _holds = 1;
@@ -23,6 +26,8 @@ public abstract class ServedModel
         Manifest = load.Manifest;
         Version = load.Version;
         Metrics = load.Metrics;
+        Runs = load.Runs;
+        _log = load.Logger<ServedModel>();
         Device = device;
     }
 
@@ -37,6 +42,9 @@ public abstract class ServedModel
 
     /// <summary>Its metrics.</summary>
     public ModelMetrics Metrics { get; }
+
+    /// <summary>Its runs.</summary>
+    public ModelRuns Runs { get; }
 
     /// <summary>Its graphs for callers that bring tensors.</summary>
     public TensorGraphs Graphs { get; init; } = TensorGraphs.None;
@@ -74,9 +82,11 @@ public abstract class ServedModel
     /// Called when the last hold has ended, on the thread that ended it, a request's for example: it only hands the model to another thread,
     /// which calls <see cref="Free"/>.
     /// </param>
-    internal void Retire(Action unused)
+    /// <param name="patience">After this time the runs of requests that it has taken are ended too.</param>
+    internal void Retire(Action unused, TimeSpan patience)
     {
         _unused = unused;
+        Runs.EndAllAfter(patience, RowFailures.Closed());
         Release();
     }
 
@@ -94,7 +104,17 @@ public abstract class ServedModel
     }
 
     /// <summary>
-    /// Waits for runs that go on without a caller, then frees its graphs, its sessions and its metrics, each of them also when another fails.
+    /// Ends runs that go on without a caller, then frees its graphs, its sessions and its metrics, each of them also when another fails. What a run that
+    /// cannot be ended uses is freed when it ends.
     /// </summary>
-    internal void Free() => _opened.Dispose();
+    internal void Free()
+    {
+        if (!Runs.EndAndFree(RowFailures.Closed(), _opened.Dispose))
+            RunsUnended(_log, Manifest.Name, Version);
+    }
+
+    [LoggerMessage(
+        EventIds.RunsUnended, LogLevel.Error,
+        "Model {Model} version {Version} is out of service, but one of its runs cannot be ended; its memory stays in use until the run ends")]
+    private static partial void RunsUnended(ILogger logger, string model, int version);
 }

@@ -25,8 +25,8 @@ internal static class TensorGraphFactory
         var limits = load.Manifest.Batching with { MaxPadding = 0, MaxBatchSize = isBatched ? load.Manifest.Batching.MaxBatchSize : 1 };
         var kept = state is null || sequences is null ? null : load.Opened.Add(new TensorSequences(sequences, limits.QueueCapacity, services.Time));
         var batcher = load.Opened.Add(new DynamicBatcher<TensorRow>(
-            limits, new TensorRunner(backend), services.Scheduler, load.Metrics, services.Time, load.Logger<DynamicBatcher<TensorRow>>()));
-        return new TensorGraph(role, backend, batcher, guard, state, kept);
+            limits, new TensorRunner(backend, services.Tensors.MaxOutputBytes), load.Runs, load.Metrics, services.Time, load.Logger<DynamicBatcher<TensorRow>>()));
+        return new TensorGraph(role, backend, batcher, services.Tensors.MaxInputElements, guard, state, kept);
     }
 
     /// <summary>Opens the graphs of a text model. Values that its graphs cannot take are refused.</summary>

@@ -62,7 +62,8 @@ internal sealed class ClassifierBackend : IClassifierBackend
         var started = time?.GetTimestamp() ?? 0;
         try
         {
-            using var options = new RunOptions();
+            using var options = SessionLease.NewOptions();
+            using var ending = SessionLease.EndWithRun(options);
             using var outputs = lease.Session.Run(options, _inputs, [ids, lengths], _outputs);
             var result = outputs[0].GetTensorDataAsSpan<float>();
             if (result.Length != batch.Rows * Classes)

@@ -24,7 +24,7 @@ internal abstract class GraphBinding<TBackend> : IGraphBinding
 
     public IDisposable Open(GraphSet graphs, SessionFactory sessions)
     {
-        var opened = OpenGraphs.Open(graphs, sessions.Open);
+        var opened = OpenGraphs.Open(graphs, (path, instances) => sessions.Open(path, instances, IsBounded));
         try
         {
             return Bind(opened, graphs.Wiring ?? DecoderWiring.None);
@@ -35,6 +35,9 @@ internal abstract class GraphBinding<TBackend> : IGraphBinding
             throw;
         }
     }
+
+    /// <summary>Whether what a run takes is bounded: for graphs of which nothing is known.</summary>
+    protected virtual bool IsBounded => false;
 
     /// <summary>Makes the backend, which owns the graphs from then on; when this throws they are disposed.</summary>
     /// <exception cref="BackendException">Inputs or outputs differ from the contract.</exception>

@@ -56,6 +56,7 @@ internal sealed class DecoderGraph
         using var lease = _pool.Rent();
         try
         {
+            using var ending = SessionLease.EndWithRun(options);
             lease.Session.Run(options, inputs.Names, inputs.Values, outputs.Names, outputs.Values);
         }
         catch (OnnxRuntimeException e)

@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using SeqServe.Core.Backends;
+using SeqServe.Onnx.Sessions;
 
 namespace SeqServe.Onnx.Decoding;
 
@@ -7,7 +8,7 @@ namespace SeqServe.Onnx.Decoding;
 internal abstract class DecoderRows : IDecoderRows
 {
     private readonly DecoderGraph _graph;
-    private readonly RunOptions _options = new();
+    private readonly RunOptions _options = SessionLease.NewOptions();
     private readonly Binding _inputs = new();
     private readonly Binding _outputs = new();
     private readonly RowTensor _logits;

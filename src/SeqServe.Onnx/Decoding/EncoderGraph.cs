@@ -44,6 +44,7 @@ internal sealed class EncoderGraph
         using var lease = _pool.Rent();
         try
         {
+            using var ending = SessionLease.EndWithRun(options);
             using var outputs = lease.Session.Run(options, _inputs, [ids, lengths], _outputs);
             for (var i = 0; i < _outputs.Length; i++)
                 take(_outputs[i], outputs[i].GetTensorDataAsSpan<float>());

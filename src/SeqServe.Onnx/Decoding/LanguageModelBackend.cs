@@ -64,10 +64,11 @@ internal sealed class LanguageModelBackend : ILanguageModelBackend
         ArgumentOutOfRangeException.ThrowIfLessThan(texts.Time, 2, nameof(texts));
         using var tokens = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, texts.Ids, [texts.Rows, texts.Time]);
         using var lengths = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, texts.Lengths, [texts.Rows]);
-        using var options = new RunOptions();
+        using var options = SessionLease.NewOptions();
         using var lease = _scorePool.Rent();
         try
         {
+            using var ending = SessionLease.EndWithRun(options);
             using var outputs = lease.Session.Run(options, _scoreInputs, [tokens, lengths], _scoreOutputs);
             var result = outputs[0].GetTensorDataAsSpan<float>();
             if (result.Length != texts.Rows * (texts.Time - 1))

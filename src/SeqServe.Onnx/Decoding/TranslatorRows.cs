@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
-using Microsoft.ML.OnnxRuntime;
 using SeqServe.Core.Backends;
+using SeqServe.Onnx.Sessions;
 
 namespace SeqServe.Onnx.Decoding;
 
@@ -19,7 +19,7 @@ internal sealed class TranslatorRows : DecoderRows, ITranslatorRows
 
     public void Encode(PaddedBatch sources)
     {
-        using var options = new RunOptions();
+        using var options = SessionLease.NewOptions();
         var first = Store.Count;
         try
         {

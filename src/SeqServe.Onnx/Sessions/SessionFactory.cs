@@ -11,7 +11,7 @@ namespace SeqServe.Onnx.Sessions;
 internal sealed partial class SessionFactory(OnnxOptions options, ExecutionProviders providers, ILogger<SessionFactory> logger)
 {
     /// <summary>Name and version of the runtime.</summary>
-    public string Runtime => $"onnxruntime {OnnxEnvironment.Get(logger).GetVersionString()}";
+    public string Runtime => $"onnxruntime {OnnxEnvironment.Get(logger, options.MaxRunBytes).GetVersionString()}";
 
     /// <summary>Names of the devices that graphs may be opened on.</summary>
     public IReadOnlyList<string> Devices => providers.Names;
@@ -19,15 +19,16 @@ internal sealed partial class SessionFactory(OnnxOptions options, ExecutionProvi
     /// <summary>Opens the sessions of a graph.</summary>
     /// <param name="path">Absolute path.</param>
     /// <param name="instances">Where and how they run.</param>
+    /// <param name="bounded">Whether their runs share the memory that is bounded by <see cref="OnnxOptions.MaxRunBytes"/>.</param>
     /// <returns>The pool; the caller disposes it.</returns>
     /// <exception cref="BackendException">The file is no graph that can be run here.</exception>
-    public SessionPool Open(string path, InstanceOptions instances)
+    public SessionPool Open(string path, InstanceOptions instances, bool bounded = false)
     {
-        OnnxEnvironment.Get(logger);
+        OnnxEnvironment.Get(logger, options.MaxRunBytes);
         var file = GraphFileCheck.Run(path);
         try
         {
-            return providers.Open(instances.Device, provider => Open(file, new SessionPlan(provider, instances, options.Threads)));
+            return providers.Open(instances.Device, provider => Open(file, new SessionPlan(provider, instances, options.Threads) { IsBounded = bounded }));
         }
         catch (Exception e) when (e is OnnxRuntimeException or TypeLoadException)
         {
@@ -40,7 +41,7 @@ internal sealed partial class SessionFactory(OnnxOptions options, ExecutionProvi
         var sessions = new List<InferenceSession>();
         try
         {
-            using var throughput = Options(plan.Provider, plan.ThreadsPerRun);
+            using var throughput = Options(plan, plan.ThreadsPerRun);
             for (var i = 0; i < plan.Sessions; i++)
                 sessions.Add(new InferenceSession(file.Path, throughput));
             return new SessionPool(sessions, file, plan, plan.MayHaveLatencySession ? () => OpenShared(file, plan) : null);
@@ -58,15 +59,15 @@ internal sealed partial class SessionFactory(OnnxOptions options, ExecutionProvi
         SharedGraph? graph = null;
         try
         {
-            using (var optimizing = Options(plan.Provider, plan.ThreadsPerRun))
+            using (var optimizing = Options(plan, plan.ThreadsPerRun))
                 graph = SharedGraph.Optimize(optimizing, options => new InferenceSession(file.Path, options).Dispose());
             for (var i = 0; i < plan.Sessions; i++)
             {
-                using var throughput = Options(plan.Provider, plan.ThreadsPerRun);
+                using var throughput = Options(plan, plan.ThreadsPerRun);
                 opened.Add(Open(graph, throughput));
             }
 
-            using var latency = Options(plan.Provider, plan.LatencyThreads, spins: true);
+            using var latency = Options(plan, plan.LatencyThreads, spins: true);
             opened.Add(Open(graph, latency));
             graph.Close();
             return new SharedSessions(graph, opened[..^1], opened[^1]);
@@ -98,7 +99,7 @@ internal sealed partial class SessionFactory(OnnxOptions options, ExecutionProvi
         return new InferenceSession(graph.File, options, graph.Packed);
     }
 
-    private SessionOptions Options(IExecutionProvider provider, int threads, bool spins = false)
+    private SessionOptions Options(SessionPlan plan, int threads, bool spins = false)
     {
         var session = new SessionOptions
         {
@@ -118,7 +119,14 @@ internal sealed partial class SessionFactory(OnnxOptions options, ExecutionProvi
             if (spins)
                 session.AddSessionConfigEntry("session.intra_op.spin_duration_us", "1000");
             session.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
-            providers.Append(provider, session);
+            if (plan.IsBounded)
+            {
+                session.AddSessionConfigEntry("session.use_env_allocators", "1");
+                // Weights are as large as the file, which is no matter of a run.
+                session.AddSessionConfigEntry("session.use_device_allocator_for_initializers", "1");
+            }
+
+            providers.Append(plan.Provider, session);
             return session;
         }
         catch

@@ -23,6 +23,9 @@ internal sealed class SessionPlan
     /// <summary>What computes the runs.</summary>
     public IExecutionProvider Provider { get; }
 
+    /// <summary>Whether what the runs take is bounded.</summary>
+    public bool IsBounded { get; init; }
+
     /// <summary>Number of sessions, beside a latency session.</summary>
     public int Sessions { get; }
 

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using SeqServe.Core.Compute;
 using SeqServe.Onnx.Files;
 
 namespace SeqServe.Onnx.Sessions;
@@ -9,6 +10,9 @@ namespace SeqServe.Onnx.Sessions;
 /// </summary>
 internal sealed class SessionPool : IDisposable
 {
+    // How often a run that waits for a permit looks whether it was ended.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(0.1);
+
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _permits;
     private readonly SessionPlan _plan;
@@ -44,6 +48,9 @@ internal sealed class SessionPool : IDisposable
     /// <summary>The provider's arenas that a run can shrink at its end, or null.</summary>
     public string? Arenas => _plan.Provider.Arenas;
 
+    /// <summary>Whether the runs share the memory of bounded sessions.</summary>
+    public bool IsBounded => _plan.IsBounded;
+
     public int Count => _sessions.Count + (_latency is null ? 0 : 1);
 
     /// <summary>CPU threads that a run takes.</summary>
@@ -65,7 +72,8 @@ internal sealed class SessionPool : IDisposable
     /// <param name="latency">Whether to run on the latency session, where one is open.</param>
     public SessionLease Rent(bool latency = false)
     {
-        _permits.Wait();
+        while (!_permits.Wait(s_patience))
+            EndableRun.ThrowIfEnded();
         if (latency && _latency is { } session)
             return new SessionLease(session, _permits);
         var sessions = _sessions;
@@ -143,5 +151,26 @@ internal readonly struct SessionLease(InferenceSession session, SemaphoreSlim pe
 {
     public InferenceSession Session => session;
 
+    /// <summary>Options for a run. What it fails of is in the exception, and whether that is worth a line in the log is not for the runtime to say.</summary>
+    public static RunOptions NewOptions() => new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+
+    /// <summary>Ends a native run, between two of its nodes, when the run of the calling thread is ended. Dispose the result when it has returned.</summary>
+    /// <param name="options">Of that run only.</param>
+    public static RunEnding EndWithRun(RunOptions options) => new(options);
+
     public void Dispose() => permits.Release();
+}
+
+/// <summary>Ends a native run with the run of its thread.</summary>
+internal readonly struct RunEnding(RunOptions options) : IDisposable
+{
+    private readonly EndableRun.Ending _ending = EndableRun.OnEnd(static options => ((RunOptions)options).Terminate = true, options);
+
+    public void Dispose()
+    {
+        _ending.Dispose();
+        // The options may be used again.
+        if (_ending.HasEnded)
+            options.Terminate = false;
+    }
 }

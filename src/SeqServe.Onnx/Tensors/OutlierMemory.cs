@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using SeqServe.Onnx.Sessions;
 
 namespace SeqServe.Onnx.Tensors;
 
@@ -7,7 +8,8 @@ namespace SeqServe.Onnx.Tensors;
 /// asked of the run that follows the disposal of the large outputs.
 /// </summary>
 /// <param name="arenas">What can be shrunk, or null.</param>
-internal sealed class OutlierMemory(string? arenas)
+/// <param name="isBounded">Whether the arena is that of bounded sessions, which every run shrinks: what one keeps, another could not take.</param>
+internal sealed class OutlierMemory(string? arenas, bool isBounded)
 {
     // Below this the arena is a cache worth having; above it a run takes far longer than allocating the pages again.
     private const long Large = 32L << 20;
@@ -20,8 +22,8 @@ internal sealed class OutlierMemory(string? arenas)
     /// <summary>Options for the next run.</summary>
     public RunOptions NextRun()
     {
-        var options = new RunOptions();
-        if (Interlocked.Exchange(ref _isDue, 0) != 0 && arenas is not null)
+        var options = SessionLease.NewOptions();
+        if ((isBounded || Interlocked.Exchange(ref _isDue, 0) != 0) && arenas is not null)
             options.AddRunConfigEntry(Shrink, arenas);
         return options;
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Tensors;
@@ -13,7 +14,7 @@ namespace SeqServe.Onnx.Tensors;
 /// <param name="isRecurrent">Whether an empty batch would end the process.</param>
 internal sealed class TensorBackend(SessionPool pool, bool ownsPool, TensorSignature signature, bool isRecurrent) : ITensorBackend
 {
-    private readonly OutlierMemory _memory = new(pool.Arenas);
+    private readonly OutlierMemory _memory = new(pool.Arenas, pool.IsBounded);
 
     public TensorSignature Signature => signature;
 
@@ -43,13 +44,14 @@ internal sealed class TensorBackend(SessionPool pool, bool ownsPool, TensorSigna
         try
         {
             using var options = _memory.NextRun();
+            using var ending = SessionLease.EndWithRun(options);
             var results = lease.Session.Run(options, values.Names, values.Values, outputs);
             return Read(results, outputs, inputs.Sum(static input => input.Size));
         }
         catch (OnnxRuntimeException e)
         {
             var shapes = string.Join(", ", inputs.Select(i => $"{i.Name} {TensorShapes.ToText(i.Shape)}"));
-            throw new BackendException($"A run of {pool.File.Name} over {shapes} failed: {e.Message}", e);
+            throw RunFaults.Of(e, $"{pool.File.Name} over {shapes}");
         }
     }
 
@@ -80,7 +82,16 @@ internal sealed class TensorBackend(SessionPool pool, bool ownsPool, TensorSigna
         var type = value.GetTensorTypeAndShape();
         var datatype = type.ElementDataType.ToDatatype() ?? throw new BackendException($"Output {name} is a tensor of {type.ElementDataType}.");
         if (datatype != TensorDatatype.Bytes)
-            return new Tensor(name, datatype, type.Shape, new OutputMemory(value, checked((int)type.ElementCount * datatype.ElementSize())).Memory);
+        {
+            var bytes = type.ElementCount * datatype.ElementSize();
+            return bytes <= Array.MaxLength
+                ? new Tensor(name, datatype, type.Shape, new OutputMemory(value, (int)bytes).Memory)
+                : throw new BackendException($"Output {name} has {bytes} bytes.")
+                {
+                    InputFault = string.Create(CultureInfo.InvariantCulture, $"output \"{name}\" has {bytes:N0} bytes for these inputs, which no answer can carry"),
+                };
+        }
+
         var strings = new ReadOnlyMemory<byte>[type.ElementCount];
         for (var i = 0; i < strings.Length; i++)
             strings[i] = value.GetStringElementAsSpan(i).ToArray();
@@ -91,5 +102,7 @@ internal sealed class TensorBackend(SessionPool pool, bool ownsPool, TensorSigna
 /// <summary>Opens graphs of any kind.</summary>
 internal sealed class TensorBinding : GraphBinding<ITensorBackend>
 {
+    protected override bool IsBounded => true;
+
     protected override ITensorBackend Bind(OpenGraphs graphs, DecoderWiring wiring) => TensorBackend.Owning(graphs.Single.Pool);
 }

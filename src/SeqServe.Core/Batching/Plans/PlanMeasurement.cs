@@ -26,6 +26,7 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
 
     private readonly Lock _gate = new();
     private readonly IMeasuredRuns _runs;
+    private readonly ModelRuns _modelRuns;
     private readonly RunScheduler _scheduler;
     private readonly TimeProvider _time;
     private readonly Action<BatchPlan, bool> _done;
@@ -33,6 +34,7 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
     private PlanPoint[] _points;
     private readonly double _maxPadding;
     private TimeSpan _spent;
+    private long _runStartedAt;
     private int _next;
     private bool _ended;
     private Task _opening = Task.CompletedTask;
@@ -42,7 +44,7 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
     /// <param name="runs">The model's runs; owned by the caller, who disposes this object first.</param>
     /// <param name="limits">What a batch may hold; larger ones are not measured.</param>
     /// <param name="maxTokens">Most tokens of a row.</param>
-    /// <param name="scheduler">The compute threads.</param>
+    /// <param name="modelRuns">The runs of the model that go on.</param>
     /// <param name="time">The clock.</param>
     /// <param name="done">
     /// Receives the plan, once, on a compute thread, and whether every point was measured as often as planned: on a busy machine the budget ends before, and
@@ -50,10 +52,10 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
     /// </param>
     /// <param name="logger">For a run that fails.</param>
     public PlanMeasurement(
-        IMeasuredRuns runs, BatchLimits limits, int maxTokens, RunScheduler scheduler, TimeProvider time, Action<BatchPlan, bool> done, ILogger logger)
+        IMeasuredRuns runs, BatchLimits limits, int maxTokens, ModelRuns modelRuns, TimeProvider time, Action<BatchPlan, bool> done, ILogger logger)
     {
         _runs = runs;
-        _scheduler = scheduler;
+        (_modelRuns, _scheduler) = (modelRuns, modelRuns.Scheduler);
         _time = time;
         _done = done;
         _logger = logger;
@@ -155,10 +157,19 @@ internal sealed partial class PlanMeasurement : IRunSource, IDisposable
 
     private void Measure(ref PlanPoint point, bool onLatencySession)
     {
+        using var run = _modelRuns.Begin(static self => ((PlanMeasurement)self!).WhyOver(), this);
+        _runStartedAt = _time.GetTimestamp();
         var took = _runs.Run(point.Rows, point.Length, onLatencySession, _time);
         _spent += took;
         if (took < point.Time)
             point = point with { Time = took };
+    }
+
+    private Exception? WhyOver()
+    {
+        if (_disposed)
+            return RowFailures.Closed();
+        return _time.GetElapsedTime(Volatile.Read(ref _runStartedAt)) > _modelRuns.MaxStep ? _modelRuns.Exceeded("Measuring a batch") : null;
     }
 
     private void Finish() =>

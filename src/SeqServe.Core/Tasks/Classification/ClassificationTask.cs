@@ -48,12 +48,12 @@ public sealed partial class ClassificationTask : ModelTask
         if (backend.Classes != labels.Count)
             throw new ModelLoadException(
                 $"{LabelsFile.NameOf(load)} holds {labels.Count} labels, the graph computes {backend.Classes} classes; they must be equal.");
-        var independence = WarmUpAndProbe(load, backend, tokenizer);
+        var independence = load.Runs.Bounded("The warm-up", () => WarmUpAndProbe(load, backend, tokenizer));
 
         var services = load.Services;
         var runner = new ClassifierRunner(backend, manifest.Tokenizer!.PadId);
         var batcher = load.Opened.Add(new DynamicBatcher<ClassificationRow>(
-            manifest.Batching.Apply(independence), runner, services.Scheduler, load.Metrics, services.Time, load.Logger<DynamicBatcher<ClassificationRow>>()));
+            manifest.Batching.Apply(independence), runner, load.Runs, load.Metrics, services.Time, load.Logger<DynamicBatcher<ClassificationRow>>()));
         var served = new ServedClassifier(load, tokenizer, labels, backend, batcher)
         {
             Independence = independence,

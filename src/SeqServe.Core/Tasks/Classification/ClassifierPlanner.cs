@@ -46,7 +46,7 @@ internal sealed partial class ClassifierPlanner(ModelLoad load)
         var (manifest, services) = (load.Manifest, load.Services);
         var runs = new MeasuredClassifier(backend, manifest.Tokenizer!.PadId);
         var logger = services.Loggers.CreateLogger($"{typeof(PlanMeasurement)}[{manifest.Name}/{load.Version}]");
-        return new(runs, limits, manifest.Limits.MaxInputTokens, services.Scheduler, services.Time, done, logger);
+        return new(runs, limits, manifest.Limits.MaxInputTokens, load.Runs, services.Time, done, logger);
     }
 
     [LoggerMessage(

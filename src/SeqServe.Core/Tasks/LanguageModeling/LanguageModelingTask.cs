@@ -60,7 +60,7 @@ public sealed partial class LanguageModelingTask : ModelTask
         var padId = manifest.Tokenizer!.PadId;
         var independence = ProbeScorer(load, backend, padId);
         return load.Opened.Add(new DynamicBatcher<ScoringRow>(
-            manifest.Batching.Apply(independence), new ScoringRunner(backend, padId), services.Scheduler, load.Metrics, services.Time,
+            manifest.Batching.Apply(independence), new ScoringRunner(backend, padId), load.Runs, load.Metrics, services.Time,
             load.Logger<DynamicBatcher<ScoringRow>>()));
     }
 
@@ -70,7 +70,8 @@ public sealed partial class LanguageModelingTask : ModelTask
         var limits = load.Manifest.Limits;
         try
         {
-            var independence = LanguageModelProbe.MeasureScoring(backend, limits.MaxInputTokens + limits.MaxOutputTokens!.Value, padId);
+            var independence = load.Runs.Bounded(
+                "The probe of scoring", () => LanguageModelProbe.MeasureScoring(backend, limits.MaxInputTokens + limits.MaxOutputTokens!.Value, padId));
             if (independence != RowIndependence.Full)
                 ScoresDepend(load.Logger<LanguageModelingTask>(), load.Manifest.Name,
                     independence == RowIndependence.None ? "scores each text alone" : "scores only texts of equal length together");

@@ -29,7 +29,11 @@ internal sealed class TensorRun(TensorGraph graph, ServedModel model, TensorRequ
         deadline.ThrowIfOver(cancellation);
         try
         {
-            graph.Batcher.Enqueue([row], new RunHint(model.Metrics.InFlight, HasDeadline: request.Timeout is not null) { MayRunInlineBesideOthers = true });
+            graph.Batcher.Enqueue([row], new RunHint(model.Metrics.InFlight, HasDeadline: request.Timeout is not null)
+            {
+                MayRunInlineBesideOthers = true,
+                IsOver = () => WhyOver(cancellation),
+            });
             var waiting = new RequestRows<TensorRow>(graph.Batcher, [row], static _ => "inputs", model, deadline, cancellation);
             var timings = await waiting.WaitAsync(TimeSpan.Zero, observed).ConfigureAwait(false);
             return (row.Outputs, timings);
@@ -39,5 +43,12 @@ internal sealed class TensorRun(TensorGraph graph, ServedModel model, TensorRequ
             row.Abandon();
             throw;
         }
+    }
+
+    private Exception? WhyOver(CancellationToken cancellation)
+    {
+        if (cancellation.IsCancellationRequested)
+            return new OperationCanceledException(cancellation);
+        return deadline.Left == TimeSpan.Zero ? RequestDeadline.Over() : null;
     }
 }

@@ -42,7 +42,7 @@ public sealed class TensorTask : ModelTask
         var sequences = load.Section<TensorSection>().Sequences;
         if (state?.BytesPerRow > sequences.MaxBytes)
             throw new ModelLoadException($"The state of one row takes {state.BytesPerRow} bytes, sequences.max_bytes is {sequences.MaxBytes}; raise it.");
-        var isBatched = TensorProbe.RowsAreIndependent(backend);
+        var isBatched = load.Runs.Bounded("The probe", () => TensorProbe.RowsAreIndependent(backend));
         var graph = TensorGraphFactory.Open(load, GraphContract.ModelRole, backend, isBatched, state: state, sequences: sequences);
         return new ServedTensorModel(load, backend.Device) { Graphs = new TensorGraphs([graph]) };
     }

@@ -24,7 +24,7 @@ internal sealed class BatcherBench : IDisposable
         _ownsScheduler = scheduler is null;
         Scheduler = scheduler ?? new RunScheduler(threads, Time);
         var metrics = new ServingMetrics(Meters).ForModel("fake", 1, "classification");
-        Batcher = new DynamicBatcher<TestRow>(limits ?? new BatchLimits(), Runner, Scheduler, metrics, Time, logger ?? NullLogger.Instance);
+        Batcher = new DynamicBatcher<TestRow>(limits ?? new BatchLimits(), Runner, new ModelRuns(Scheduler), metrics, Time, logger ?? NullLogger.Instance);
     }
 
     public TestMeterFactory Meters { get; } = new();

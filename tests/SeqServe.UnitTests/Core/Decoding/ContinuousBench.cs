@@ -26,7 +26,7 @@ internal sealed class ContinuousBench : IDisposable
         _scheduler = new RunScheduler(loops);
         Metrics = new ServingMetrics(Meters).ForModel("test", 1, "translation");
         Prefill[] prefills = [.. Enumerable.Range(0, loops).Select(_ => newPrefill?.Invoke(Model) ?? NewPrefill(languageModel))];
-        Batcher = new ContinuousBatcher(limits, prefills, 1, _scheduler, Metrics, Time, logger ?? NullLogger.Instance);
+        Batcher = new ContinuousBatcher(limits, prefills, 1, new ModelRuns(_scheduler), Metrics, Time, logger ?? NullLogger.Instance);
     }
 
     public TestMeterFactory Meters { get; } = new();

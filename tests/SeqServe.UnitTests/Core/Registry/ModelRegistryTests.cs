@@ -193,9 +193,9 @@ public sealed class ModelRegistryTests : IDisposable
         bench.Load();
 
         var dispose = Task.Run(bench.Registry.Dispose);
-        await Patience.Wait(bench.Time.Made(ModelRegistry.MaxRetirement));
+        await Patience.Wait(bench.Time.Made(ModelRegistry.MaxDisposal));
         Assert.False(dispose.IsCompleted);
-        bench.Time.Advance(ModelRegistry.MaxRetirement);
+        bench.Time.Advance(ModelRegistry.MaxDisposal);
         await Patience.Wait(dispose);
 
         Assert.Contains(bench.Log.Collector.GetSnapshot(), line => line.Id.Id == EventIds.RetirementsUnfinished);

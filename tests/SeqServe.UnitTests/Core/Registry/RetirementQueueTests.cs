@@ -216,7 +216,7 @@ public sealed class RetirementQueueTests : IDisposable
         using var bench = new RegistryBench(_repository);
         var failing = new Retirement(Load(bench, "a"), static _ => throw new InvalidOperationException("a bug"));
         var next = new Retirement(Load(bench, "b"));
-        var queue = new RetirementQueue(bench.Log);
+        var queue = new RetirementQueue(TimeSpan.FromSeconds(30), bench.Log);
 
         queue.Retire(failing);
         queue.Retire(next);

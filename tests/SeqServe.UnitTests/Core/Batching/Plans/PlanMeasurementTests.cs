@@ -175,7 +175,7 @@ public sealed class PlanMeasurementTests : IDisposable
     private PlanMeasurement Prepare(BatchLimits limits) => New(_backend, limits, _scheduler);
 
     private PlanMeasurement New(FakeClassifierBackend backend, BatchLimits limits, RunScheduler scheduler) =>
-        new(new MeasuredClassifier(backend, padId: 0), limits, maxTokens: 50, scheduler, _time, Receive, FailureLogger());
+        new(new MeasuredClassifier(backend, padId: 0), limits, maxTokens: 50, new ModelRuns(scheduler), _time, Receive, FailureLogger());
 
     // The measurement logs one thing only: that it has failed.
     private FakeLogger FailureLogger() => new(FakeLogCollector.Create(new FakeLogCollectorOptions { OutputSink = _ => _failed.TrySetResult() }));
