@@ -67,15 +67,18 @@ public static class SeqServeCoreServiceCollectionExtensions
     private static IServiceCollection AddModelRegistry(this IServiceCollection services) => services
         .AddSingleton<GoldenCheck>()
         .AddSingleton<ModelAcceptance>(provider => provider.GetRequiredService<GoldenCheck>().Accept)
-        .AddSingleton(provider => ActivatorUtilities.CreateInstance<TaskServices>(provider) with
-        {
-            ProbeTimeout = provider.GetRequiredService<ModelRegistryOptions>().ProbeTimeout,
-            Tensors = provider.GetRequiredService<ModelRegistryOptions>().Tensors,
-        })
+        .AddSingleton(MakeTaskServices)
         .AddSingleton<ModelLoader>()
         .AddSingleton<ModelRegistry>()
         .AddSingleton<ModelLifecycle>()
         .AddSingleton<RepositoryPoll>();
+
+    // Whoever only validates has no registry.
+    private static TaskServices MakeTaskServices(IServiceProvider provider)
+    {
+        var options = provider.GetService<ModelRegistryOptions>() ?? new ModelRegistryOptions();
+        return ActivatorUtilities.CreateInstance<TaskServices>(provider) with { ProbeTimeout = options.ProbeTimeout, Tensors = options.Tensors };
+    }
 
     private static IServiceCollection AddClassification(this IServiceCollection services) => services
         .AddModelTask<ClassificationTask>()

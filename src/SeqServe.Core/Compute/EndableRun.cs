@@ -1,8 +1,8 @@
 namespace SeqServe.Core.Compute;
 
 /// <summary>
-/// A run of a graph that goes on and can be ended from another thread. What runs the graph asks for the run of its thread with <see cref="OnEnd"/>; whoever began
-/// the run learns from <see cref="Reason"/> that it failed because it was ended.
+/// A run of a graph that goes on and can be ended from another thread. What runs the graph asks for the run of its thread with <see cref="OnEnd"/>; whoever
+/// began the run learns from <see cref="Reason"/> that it failed because it was ended.
 /// </summary>
 public sealed class EndableRun : IDisposable
 {

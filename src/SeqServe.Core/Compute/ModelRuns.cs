@@ -188,7 +188,8 @@ public sealed class ModelRuns(RunScheduler scheduler, TimeSpan maxStep)
         {
             run.IsStuck = true;
             run.Hold?.GiveUp();
-            var reason = $"a run of it was to end {RunWatch.Grace.TotalSeconds} s ago and goes on ({told.Message.TrimEnd('.')}); it serves again when that has ended";
+            var reason = $"a run of it was to end {RunWatch.Grace.TotalSeconds} s ago and goes on ({told.Message.TrimEnd('.')}); "
+                + "it serves again when that has ended";
             lock (Watch.Gate)
                 Fault ??= Watch.Of(this).Contains(run) ? new RunFault(reason, scheduler.Time.GetUtcNow(), run) : null;
         }

@@ -71,7 +71,7 @@ public sealed class TensorGraph
                     string.Create(
                         CultureInfo.InvariantCulture,
                         $"with the shape {TensorShapes.ToText(input.Shape)} the inputs have {elements} elements (axes of size 0 count as 1), "
-                        + $"the limit is {_maxElements}; send less in one request"));
+                        + $"the limit is {_maxElements}; send fewer rows in one request"));
             }
 
             if (_isRecurrent && input.Elements == 0)

@@ -25,7 +25,12 @@ internal static class TensorGraphFactory
         var limits = load.Manifest.Batching with { MaxPadding = 0, MaxBatchSize = isBatched ? load.Manifest.Batching.MaxBatchSize : 1 };
         var kept = state is null || sequences is null ? null : load.Opened.Add(new TensorSequences(sequences, limits.QueueCapacity, services.Time));
         var batcher = load.Opened.Add(new DynamicBatcher<TensorRow>(
-            limits, new TensorRunner(backend, services.Tensors.MaxOutputBytes), load.Runs, load.Metrics, services.Time, load.Logger<DynamicBatcher<TensorRow>>()));
+            limits,
+            new TensorRunner(backend, services.Tensors.MaxOutputBytes),
+            load.Runs,
+            load.Metrics,
+            services.Time,
+            load.Logger<DynamicBatcher<TensorRow>>()));
         return new TensorGraph(role, backend, batcher, services.Tensors.MaxInputElements, guard, state, kept);
     }
 

@@ -24,7 +24,7 @@ internal abstract class GraphBinding<TBackend> : IGraphBinding
 
     public IDisposable Open(GraphSet graphs, SessionFactory sessions)
     {
-        var opened = OpenGraphs.Open(graphs, (path, instances) => sessions.Open(path, instances, IsBounded));
+        var opened = OpenGraphs.Open(graphs, IsBounded ? sessions.OpenBounded : sessions.Open);
         try
         {
             return Bind(opened, graphs.Wiring ?? DecoderWiring.None);

@@ -19,10 +19,16 @@ internal sealed partial class SessionFactory(OnnxOptions options, ExecutionProvi
     /// <summary>Opens the sessions of a graph.</summary>
     /// <param name="path">Absolute path.</param>
     /// <param name="instances">Where and how they run.</param>
-    /// <param name="bounded">Whether their runs share the memory that is bounded by <see cref="OnnxOptions.MaxRunBytes"/>.</param>
     /// <returns>The pool; the caller disposes it.</returns>
     /// <exception cref="BackendException">The file is no graph that can be run here.</exception>
-    public SessionPool Open(string path, InstanceOptions instances, bool bounded = false)
+    public SessionPool Open(string path, InstanceOptions instances) => Open(path, instances, bounded: false);
+
+    /// <summary>As <see cref="Open(string, InstanceOptions)"/>, sessions whose runs share the memory of <see cref="OnnxOptions.MaxRunBytes"/>.</summary>
+    /// <param name="path">Absolute path.</param>
+    /// <param name="instances">Where and how they run.</param>
+    public SessionPool OpenBounded(string path, InstanceOptions instances) => Open(path, instances, bounded: true);
+
+    private SessionPool Open(string path, InstanceOptions instances, bool bounded)
     {
         OnnxEnvironment.Get(logger, options.MaxRunBytes);
         var file = GraphFileCheck.Run(path);

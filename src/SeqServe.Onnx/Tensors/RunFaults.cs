@@ -43,7 +43,12 @@ internal static partial class RunFaults
         var kind = node.Groups["kind"].Value;
         var cause = message[(node.Index + node.Length)..].Trim();
         if (Requested(cause) is { } bytes)
-            return string.Create(CultureInfo.InvariantCulture, $"node {kind} needs {bytes:N0} bytes for these, more than the {OnnxEnvironment.MaxRunBytes:N0} that runs may take");
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"node {kind} needs {bytes:N0} bytes for these, more than the {OnnxEnvironment.MaxRunBytes:N0} that runs may take");
+        }
+
 
         if (cause.Contains("bad_alloc", StringComparison.Ordinal))
             return $"node {kind} needs more memory for these than a run may take";

@@ -88,7 +88,8 @@ internal sealed class TensorBackend(SessionPool pool, bool ownsPool, TensorSigna
                 ? new Tensor(name, datatype, type.Shape, new OutputMemory(value, (int)bytes).Memory)
                 : throw new BackendException($"Output {name} has {bytes} bytes.")
                 {
-                    InputFault = string.Create(CultureInfo.InvariantCulture, $"output \"{name}\" has {bytes:N0} bytes for these inputs, which no answer can carry"),
+                    InputFault = string.Create(
+                        CultureInfo.InvariantCulture, $"output \"{name}\" has {bytes:N0} bytes for these, which no answer can carry"),
                 };
         }
 

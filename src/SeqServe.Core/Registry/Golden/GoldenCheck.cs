@@ -24,7 +24,8 @@ internal sealed class GoldenCheck(TaskCatalog tasks)
             throw new ModelLoadException($"{GoldenFile.Name} is a link that leads out of the model's folder; put the file itself there.");
         var file = Read(path, golden);
         var faults = file.Cases
-            .Select((expected, index) => Compare(expected, index, file.Tolerance, text => candidate.Runs.Bounded("A golden case", () => golden.Answer(candidate, text))))
+            .Select((expected, index) => Compare(
+                expected, index, file.Tolerance, text => candidate.Runs.Bounded("A golden case", () => golden.Answer(candidate, text))))
             .OfType<string>()
             .ToList();
         if (faults.Count > 0)

@@ -24,7 +24,8 @@ internal sealed class BatcherBench : IDisposable
         _ownsScheduler = scheduler is null;
         Scheduler = scheduler ?? new RunScheduler(threads, Time);
         var metrics = new ServingMetrics(Meters).ForModel("fake", 1, "classification");
-        Batcher = new DynamicBatcher<TestRow>(limits ?? new BatchLimits(), Runner, new ModelRuns(Scheduler), metrics, Time, logger ?? NullLogger.Instance);
+        Runs = new ModelRuns(Scheduler);
+        Batcher = new DynamicBatcher<TestRow>(limits ?? new BatchLimits(), Runner, Runs, metrics, Time, logger ?? NullLogger.Instance);
     }
 
     public TestMeterFactory Meters { get; } = new();
@@ -34,6 +35,8 @@ internal sealed class BatcherBench : IDisposable
     public FakeRunner Runner { get; }
 
     public RunScheduler Scheduler { get; }
+
+    public ModelRuns Runs { get; }
 
     public DynamicBatcher<TestRow> Batcher { get; }
 

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using SeqServe.Core.Compute;
 using SeqServe.Core.Errors;
 using SeqServe.TestSupport;
 
@@ -101,5 +104,91 @@ public class DynamicBatcherCancellationTests
         bench.Batcher.Dispose();
 
         Assert.Equal(ServingErrorCode.Draining, Assert.Throws<ServingException>(() => bench.Enqueue()).Code);
+    }
+
+    [Fact]
+    public async Task Cancel_LastRowOfALongRun_EndsTheRunWithoutAFault()
+    {
+        var log = new FakeLogger();
+        using var bench = new BatcherBench(logger: log);
+        using var ended = new ManualResetEventSlim();
+        bench.Runner.OnRun = () =>
+        {
+            using var ending = EndableRun.OnEnd(static state => ((ManualResetEventSlim)state).Set(), ended);
+            Patience.Wait(ended);
+            throw new InvalidOperationException("Terminated.");
+        };
+        var running = bench.Enqueue();
+        bench.Runner.AwaitStart();
+        bench.Batcher.Cancel(running, new OperationCanceledException());
+
+        Assert.True(SpinWait.SpinUntil(
+            () =>
+            {
+                bench.Time.Advance(TimeSpan.FromSeconds(0.5));
+                return ended.IsSet;
+            },
+            Patience.Limit));
+
+        bench.AwaitScheduled();
+        Assert.DoesNotContain(log.Collector.GetSnapshot(), line => line.Level > LogLevel.Information);
+        bench.Runner.OnRun = null;
+        await Patience.Wait(bench.Enqueue().Completion);
+    }
+
+    [Fact]
+    public async Task Cancel_OneOfTwoRowsOfALongRun_LetsTheOtherHaveItsAnswer()
+    {
+        using var bench = new BatcherBench();
+        bench.Block();
+        var gone = bench.Enqueue();
+        var stays = bench.Enqueue();
+        using var begun = new ManualResetEventSlim();
+        using var go = new ManualResetEventSlim();
+        var isEnded = false;
+        bench.Runner.OnRun = () =>
+        {
+            if (bench.Runner.Batches.Count == 1)
+                return;
+            using var ending = EndableRun.OnEnd(_ => isEnded = true, bench);
+            begun.Set();
+            Patience.Wait(go);
+        };
+        bench.Runner.Open();
+        Patience.Wait(begun);
+
+        bench.Batcher.Cancel(gone, new OperationCanceledException());
+        bench.Time.Advance(TimeSpan.FromMinutes(1));
+        go.Set();
+
+        await Patience.Wait(stays.Completion);
+        Assert.False(isEnded);
+    }
+
+    [Fact]
+    public async Task EndAll_ARunOfTwoRows_FailsBothWithTheReasonAndRunsNeitherAgain()
+    {
+        using var bench = new BatcherBench();
+        bench.Block();
+        TestRow[] rows = [bench.Enqueue(), bench.Enqueue()];
+        using var begun = new ManualResetEventSlim();
+        using var ended = new ManualResetEventSlim();
+        bench.Runner.OnRun = () =>
+        {
+            if (bench.Runner.Batches.Count == 1)
+                return;
+            using var ending = EndableRun.OnEnd(static state => ((ManualResetEventSlim)state).Set(), ended);
+            begun.Set();
+            Patience.Wait(ended);
+            throw new InvalidOperationException("Terminated.");
+        };
+        bench.Runner.Open();
+        Patience.Wait(begun);
+
+        bench.Runs.EndAll(new ServingException(ServingErrorCode.Draining, "Unloaded."));
+
+        foreach (var row in rows)
+            Assert.Equal(ServingErrorCode.Draining, await BatcherBench.FailureOf(row));
+        Assert.Equal(2, bench.Runner.Batches.Count);
     }
 }

@@ -49,6 +49,91 @@ public class RunSchedulerTests
     }
 
     [Fact]
+    public async Task RunNext_LongWhileAnotherWaits_GivesItsPermitUp()
+    {
+        var time = new FakeTimeProvider();
+        using var scheduler = new RunScheduler(1, time);
+        var runs = new ModelRuns(scheduler);
+        using var gate = new ManualResetEventSlim();
+        using var started = new ManualResetEventSlim();
+        var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        scheduler.Schedule(new Counter
+        {
+            OnRun = () =>
+            {
+                using var run = runs.Begin(static _ => null);
+                started.Set();
+                Patience.Wait(gate);
+            },
+        });
+        Patience.Wait(started);
+        scheduler.Schedule(new Counter { OnRun = answered.SetResult });
+        Assert.False(answered.Task.IsCompleted);
+
+        time.Advance(TimeSpan.FromSeconds(0.6));
+
+        await Patience.Wait(answered.Task);
+        gate.Set();
+        // The thread that was replaced ends, and one is left.
+        var next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        scheduler.Schedule(new Counter { OnRun = next.SetResult });
+        await Patience.Wait(next.Task);
+    }
+
+    [Fact]
+    public void RunNext_LongAndNobodyWaits_KeepsItsPermit()
+    {
+        var time = new FakeTimeProvider();
+        using var scheduler = new RunScheduler(1, time);
+        var runs = new ModelRuns(scheduler);
+        using var gate = new ManualResetEventSlim();
+        using var started = new ManualResetEventSlim();
+        scheduler.Schedule(new Counter
+        {
+            OnRun = () =>
+            {
+                using var run = runs.Begin(static _ => null);
+                started.Set();
+                Patience.Wait(gate);
+            },
+        });
+        Patience.Wait(started);
+
+        time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Null(scheduler.TryShare(1));
+        gate.Set();
+    }
+
+    [Fact]
+    public void Dispose_ARunThatCannotBeEnded_DoesNotWaitForIt()
+    {
+        var time = new FakeTimeProvider();
+        var scheduler = new RunScheduler(1, time);
+        var runs = new ModelRuns(scheduler);
+        using var gate = new ManualResetEventSlim();
+        using var started = new ManualResetEventSlim();
+        scheduler.Schedule(new Counter
+        {
+            OnRun = () =>
+            {
+                using var run = runs.Begin(static _ => new InvalidOperationException("Nobody waits."));
+                started.Set();
+                Patience.Wait(gate);
+            },
+        });
+        Patience.Wait(started);
+        time.Advance(TimeSpan.FromSeconds(1));
+        time.Advance(TimeSpan.FromSeconds(3));
+
+        scheduler.Dispose();
+
+        Assert.NotNull(runs.Fault);
+        gate.Set();
+        Assert.True(SpinWait.SpinUntil(() => runs.Fault is null, Patience.Limit));
+    }
+
+    [Fact]
     public void RunNext_Throws_IsLoggedAndTheThreadGoesOn()
     {
         var logger = new FakeLogger<RunScheduler>();

@@ -1,4 +1,5 @@
 using SeqServe.Core.Backends;
+using SeqServe.Core.Batching;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Graphs;
 using SeqServe.Core.Repository.Manifests;
@@ -75,11 +76,48 @@ public class TextGraphGuardTests
         Assert.True(fault is null ? refusal is null : refusal?.Contains(fault, StringComparison.Ordinal) == true, refusal);
     }
 
-    private static string? Refusal(GraphRole role, params Tensor[] inputs)
+    [Theory]
+    [InlineData(64, 4, null)]
+    [InlineData(65, 1, "max_batch_size is 64")]
+    [InlineData(33, 4, "132 in all, the model's max_batch_tokens is 128")]
+    public void Check_MoreRowsOrTokensThanABatchOfTheServersOwn_NamesTheLimit(int rows, int tokens, string? fault)
+    {
+        var limits = s_manifest with { Batching = new BatchLimits { MaxBatchSize = 64, MaxBatchTokens = tokens == 4 && rows == 64 ? 256 : 128 } };
+
+        var refusal = Refusal(
+            ClassifierContract.Default.Roles[0],
+            limits,
+            Longs("ids", [rows, tokens], new long[rows * tokens]),
+            Longs("lengths", [rows], [.. Enumerable.Repeat(1L, rows)]));
+
+        Assert.True(fault is null ? refusal is null : refusal?.Contains(fault, StringComparison.Ordinal) == true, refusal);
+    }
+
+    [Fact]
+    public void Check_MemoryOfMoreSourceTokensThanABatchMayHave_NamesTheLimit()
+    {
+        var role = TranslatorContract.Default.Named(new Dictionary<string, string> { ["past_len"] = "past" }, new Dictionary<string, string>()).Role("decoder");
+
+        var refusal = Refusal(
+            role,
+            s_manifest with { Batching = new BatchLimits { MaxBatchTokens = 8 } },
+            Longs("tokens", [1], 3),
+            Longs("past", [1], 1),
+            Longs("src_len", [1], 1),
+            Floats("k", 1, 1, 5, 1),
+            Floats("v", 1, 1, 5, 1),
+            Floats("memory", 1, 9, 1));
+
+        Assert.Contains("9 in all, the model's max_batch_tokens is 8", refusal, StringComparison.Ordinal);
+    }
+
+    private static string? Refusal(GraphRole role, params Tensor[] inputs) => Refusal(role, s_manifest, inputs);
+
+    private static string? Refusal(GraphRole role, ModelManifest manifest, params Tensor[] inputs)
     {
         try
         {
-            new TextGraphGuard(role, s_manifest, Vocabulary).Check(inputs);
+            new TextGraphGuard(role, manifest, Vocabulary).Check(inputs);
             return null;
         }
         catch (ServingException e)

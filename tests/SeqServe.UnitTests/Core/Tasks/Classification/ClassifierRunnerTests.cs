@@ -43,7 +43,10 @@ public class ClassifierRunnerTests
         using var meters = new TestMeterFactory();
         using var scheduler = new RunScheduler(1);
         using var batcher = new DynamicBatcher<ClassificationRow>(
-            new BatchLimits(), new ClassifierRunner(backend, padId: 0), new ModelRuns(scheduler), new ServingMetrics(meters).ForModel("fake", 1, "classification"),
+            new BatchLimits(),
+            new ClassifierRunner(backend, padId: 0),
+            new ModelRuns(scheduler),
+            new ServingMetrics(meters).ForModel("fake", 1, "classification"),
             TimeProvider.System, NullLogger.Instance);
         ClassificationRow[] rows = [ClassificationRows.Of(1), ClassificationRows.Of(13), ClassificationRows.Of(3)];
 
