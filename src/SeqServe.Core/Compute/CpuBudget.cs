@@ -94,7 +94,7 @@ internal sealed class CpuShare : IDisposable
 internal sealed class RunHold : IDisposable
 {
     [ThreadStatic]
-    private static RunHold? t_current;
+    private static RunHold? s_current;
 
     private readonly Lock _gate = new();
     private readonly Func<bool>? _replaceThread;
@@ -112,14 +112,14 @@ internal sealed class RunHold : IDisposable
     }
 
     /// <summary>The hold of the run on the calling thread, or null.</summary>
-    public static RunHold? Current => t_current;
+    public static RunHold? Current => s_current;
 
     /// <summary>Begins a run on the calling thread, which owns the share from now on.</summary>
     /// <param name="share">Its part of the CPU budget.</param>
     /// <param name="replaceThread">
     /// Starts another thread in the place of the calling one, or says that there are too many; null where the thread is not one of the scheduler's.
     /// </param>
-    public static RunHold Begin(CpuShare share, Func<bool>? replaceThread) => t_current = new RunHold(share, replaceThread);
+    public static RunHold Begin(CpuShare share, Func<bool>? replaceThread) => s_current = new RunHold(share, replaceThread);
 
     /// <summary>Whether it was given up before it ended: another thread is in the place of the run's own.</summary>
     public bool IsGivenUp => _state == State.GivenUp;
@@ -151,7 +151,7 @@ internal sealed class RunHold : IDisposable
     /// <summary>The run has ended. Called on its own thread.</summary>
     public void Dispose()
     {
-        t_current = null;
+        s_current = null;
         lock (_gate)
         {
             if (_state != State.Held)

@@ -7,7 +7,7 @@ namespace SeqServe.Core.Compute;
 public sealed class EndableRun : IDisposable
 {
     [ThreadStatic]
-    private static EndableRun? t_current;
+    private static EndableRun? s_current;
 
     private readonly Lock _gate = new();
     private readonly ModelRuns _model;
@@ -45,7 +45,7 @@ public sealed class EndableRun : IDisposable
     /// <param name="state">Passed to it.</param>
     public static Ending OnEnd(Action<object> end, object state)
     {
-        if (t_current is not { } run)
+        if (s_current is not { } run)
             return default;
         lock (run._gate)
         {
@@ -60,7 +60,7 @@ public sealed class EndableRun : IDisposable
     /// <exception cref="OperationCanceledException">The run of the calling thread was ended.</exception>
     public static void ThrowIfEnded()
     {
-        if (t_current?.Reason is { } reason)
+        if (s_current?.Reason is { } reason)
             throw new OperationCanceledException("The run was ended.", reason);
     }
 
@@ -81,12 +81,12 @@ public sealed class EndableRun : IDisposable
     internal Exception? IsOver() => _isOver?.Invoke(_state);
 
     /// <summary>Makes it the run of the calling thread.</summary>
-    internal void Enter() => (_outer, t_current) = (t_current, this);
+    internal void Enter() => (_outer, s_current) = (s_current, this);
 
     /// <summary>It has ended. Called on its thread.</summary>
     public void Dispose()
     {
-        t_current = _outer;
+        s_current = _outer;
         _model.Ended(this);
     }
 

@@ -56,22 +56,8 @@ public sealed class ModelRuns(RunScheduler scheduler, TimeSpan maxStep)
     {
         var ended = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         var run = Add(isOver: null, state: null);
-        new Thread(() =>
-        {
-            try
-            {
-                run.Enter();
-                ended.TrySetResult(step());
-            }
-            catch (Exception e)
-            {
-                ended.TrySetException(e);
-            }
-            finally
-            {
-                run.Dispose();
-            }
-        }) { IsBackground = true, Name = "seqserve-load" }.UnsafeStart();
+        var thread = new Thread(() => RunStep(run, step, ended)) { IsBackground = true, Name = "seqserve-load" };
+        thread.UnsafeStart();
 
         // A step that does not know of the limit may take its runs' ends for anything else.
         if (!Wait(ended.Task, maxStep))
@@ -192,6 +178,23 @@ public sealed class ModelRuns(RunScheduler scheduler, TimeSpan maxStep)
                 + "it serves again when that has ended";
             lock (Watch.Gate)
                 Fault ??= Watch.Of(this).Contains(run) ? new RunFault(reason, scheduler.Time.GetUtcNow(), run) : null;
+        }
+    }
+
+    private static void RunStep<T>(EndableRun run, Func<T> step, TaskCompletionSource<T> ended)
+    {
+        try
+        {
+            run.Enter();
+            ended.TrySetResult(step());
+        }
+        catch (Exception e)
+        {
+            ended.TrySetException(e);
+        }
+        finally
+        {
+            run.Dispose();
         }
     }
 
