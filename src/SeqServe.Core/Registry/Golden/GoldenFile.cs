@@ -14,6 +14,7 @@ internal sealed record GoldenFile(double Tolerance, IReadOnlyList<GoldenCase> Ca
 
     private const double DefaultTolerance = 1e-3;
     private const int MaxCases = 1000;
+    private const int MaxText = 1 << 16;
 
     /// <summary>Reads a file.</summary>
     /// <param name="json">Its content.</param>
@@ -21,7 +22,7 @@ internal sealed record GoldenFile(double Tolerance, IReadOnlyList<GoldenCase> Ca
     /// <exception cref="ManifestException">It has faults; all are listed.</exception>
     public static GoldenFile Read(ReadOnlyMemory<byte> json, GoldenAnswers keys)
     {
-        var errors = new List<ManifestError>();
+        var errors = new ManifestErrors();
         try
         {
             using var document = JsonDocument.Parse(json);
@@ -40,7 +41,7 @@ internal sealed record GoldenFile(double Tolerance, IReadOnlyList<GoldenCase> Ca
         }
     }
 
-    private static ManifestException Faulty(string remedy) => new(Name, [new ManifestError("", null, remedy)]);
+    private static ManifestException Faulty(string remedy) => new(Name, remedy);
 
     private static GoldenFile Read(ManifestObject root, GoldenAnswers keys)
     {
@@ -55,7 +56,8 @@ internal sealed record GoldenFile(double Tolerance, IReadOnlyList<GoldenCase> Ca
 
     private static GoldenCase ReadCase(ManifestObject json, GoldenAnswers keys)
     {
-        var read = new GoldenCase(json.Text("text", required: true) ?? "", json.Text(keys.AnswerKey, required: true) ?? "",
+        var read = new GoldenCase(
+            json.Text("text", required: true, MaxText) ?? "", json.Text(keys.AnswerKey, required: true, MaxText) ?? "",
             Number(json, keys.NumberKey, double.MinValue, double.MaxValue));
         json.RefuseUnknownKeys();
         return read;

@@ -8,16 +8,21 @@ namespace SeqServe.Core.Repository.Manifests;
 /// </summary>
 public sealed class ManifestObject
 {
+    /// <summary>Most characters of a text.</summary>
+    public const int MaxText = 4096;
+
+    private const int MaxKey = 512;
+
     private readonly JsonElement _json;
     private readonly string _path;
-    private readonly List<ManifestError> _errors;
+    private readonly ManifestErrors _errors;
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
     /// <summary>Makes a reader of an object.</summary>
     /// <param name="json">The object.</param>
     /// <param name="path">Where it is in the file; empty for the whole.</param>
     /// <param name="errors">Receives the faults.</param>
-    internal ManifestObject(JsonElement json, string path, List<ManifestError> errors)
+    internal ManifestObject(JsonElement json, string path, ManifestErrors errors)
     {
         _json = json;
         _path = path;
@@ -34,7 +39,7 @@ public sealed class ManifestObject
     /// <param name="key">The key at fault.</param>
     /// <param name="value">What is there, or null when nothing is.</param>
     /// <param name="remedy">What is wrong and what to write instead.</param>
-    public void Fault(string key, string? value, string remedy) => _errors.Add(new ManifestError(Path(key), value, remedy));
+    public void Fault(string key, string? value, string remedy) => _errors.Add(Path(key), value, remedy);
 
     /// <summary>The value of a key, or null when it is missing or null. Marks the key as known.</summary>
     public JsonElement? Value(string key)
@@ -43,13 +48,18 @@ public sealed class ManifestObject
         return _json.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
     }
 
-    /// <summary>A string; null when it is missing or no string.</summary>
-    public string? Text(string key, bool required = false)
+    /// <summary>A string; null when it is missing, no string, or too long.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="required">Whether a missing or empty one is a fault.</param>
+    /// <param name="most">Most characters of it.</param>
+    public string? Text(string key, bool required = false, int most = MaxText)
     {
         if (Value(key) is not { } value)
             return Missing(key, required, "a string");
         if (value.ValueKind != JsonValueKind.String)
             return Wrong(key, value, "must be a string");
+        if (IsTooLong(key, value, most))
+            return null;
         return value.GetString() is { Length: > 0 } text ? text : required ? Wrong(key, value, "must not be empty") : "";
     }
 
@@ -129,7 +139,8 @@ public sealed class ManifestObject
         [.. Elements(key, JsonValueKind.Object, "an object").Select((value, index) => new ManifestObject(value, $"{Path(key)}[{index}]", _errors))];
 
     /// <summary>A list of strings; empty when the key is missing.</summary>
-    public IReadOnlyList<string> Texts(string key) => [.. Elements(key, JsonValueKind.String, "a string").Select(value => value.GetString()!)];
+    public IReadOnlyList<string> Texts(string key) =>
+        [.. Elements(key, JsonValueKind.String, "a string").Where(value => !IsTooLong(key, value, MaxText)).Select(value => value.GetString()!)];
 
     /// <summary>Marks keys as known without reading them.</summary>
     public void Skip(IEnumerable<string> keys) => _known.UnionWith(keys);
@@ -140,7 +151,10 @@ public sealed class ManifestObject
         foreach (var property in _json.EnumerateObject())
         {
             _known.Add(property.Name);
-            yield return (property.Name, property.Value);
+            if (property.Name.Length <= MaxKey)
+                yield return (property.Name, property.Value);
+            else
+                Fault(property.Name, null, $"is a key of {property.Name.Length} characters; write at most {MaxKey}");
         }
     }
 
@@ -148,13 +162,14 @@ public sealed class ManifestObject
     public void RefuseUnknownKeys()
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
+        string? remedy = null;
         foreach (var property in _json.EnumerateObject())
         {
             if (!seen.Add(property.Name))
                 Fault(property.Name, null, "is given twice; keep one");
             else if (!_known.Contains(property.Name))
                 Fault(property.Name, Shorten(property.Value),
-                    $"is not a key of this object; remove it or write one of {string.Join(", ", _known.Order(StringComparer.Ordinal))}");
+                    remedy ??= $"is not a key of this object; remove it or write one of {string.Join(", ", _known.Order(StringComparer.Ordinal))}");
         }
     }
 
@@ -173,6 +188,14 @@ public sealed class ManifestObject
             return [.. value.EnumerateArray()];
         Wrong(key, value, $"must be a list in brackets, each element {what}");
         return [];
+    }
+
+    private bool IsTooLong(string key, JsonElement text, int most)
+    {
+        if (text.GetString()!.Length is var length && length <= most)
+            return false;
+        Wrong(key, text, $"has {length} characters; write at most {most}");
+        return true;
     }
 
     private string? Missing(string key, bool required, string what)

@@ -12,6 +12,9 @@ public sealed partial class ManifestReader
     // More than any model takes; it keeps rows × tokens far from the end of int.
     private const int MaxTokens = 65_536;
 
+    // They are listed with the model, at each request for the list.
+    private const int MaxDescription = 1024;
+
     private const string InputsKey = "inputs";
     private const string OutputsKey = "outputs";
 
@@ -39,24 +42,23 @@ public sealed partial class ManifestReader
     public ModelManifest Read(ReadOnlyMemory<byte> json, string folder)
     {
         var file = $"{folder}/model.json";
-        var errors = new List<ManifestError>();
+        var errors = new ManifestErrors();
         try
         {
             using var document = JsonDocument.Parse(WithoutByteOrderMark(json), s_lenient);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw new ManifestException(file, [new ManifestError("", null, "the file must hold one JSON object")]);
+                throw new ManifestException(file, "the file must hold one JSON object");
             var manifest = Read(new ManifestObject(document.RootElement, "", errors), folder);
             return errors.Count == 0 ? manifest! : throw new ManifestException(file, errors);
         }
         catch (JsonException e)
         {
-            throw new ManifestException(file, [new ManifestError("", null, $"no valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}")]);
+            throw new ManifestException(file, $"no valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
         }
         catch (InvalidOperationException)
         {
             // The JSON reader refuses invalid Unicode only when the string is asked for.
-            throw new ManifestException(
-                file, [new ManifestError("", null, "a string in it is no valid Unicode; save the file as UTF-8 and write no lone surrogates")]);
+            throw new ManifestException(file, "a string in it is no valid Unicode; save the file as UTF-8 and write no lone surrogates");
         }
     }
 
@@ -84,8 +86,8 @@ public sealed partial class ManifestReader
         var task = root.Choice<ITaskSchema?>("task", _tasks!, null, required: true);
         var common = new
         {
-            Architecture = root.Text("architecture") ?? "",
-            Description = root.Text("description") ?? "",
+            Architecture = root.Text("architecture", most: MaxDescription) ?? "",
+            Description = root.Text("description", most: MaxDescription) ?? "",
             Default = root.Flag("default"),
             VersionPolicy = VersionPolicyReader.Read(root),
             Instances = ReadInstances(root.Object("instances")),

@@ -4,6 +4,8 @@ namespace SeqServe.Core.Repository.Manifests;
 
 internal static class ModelCardReader
 {
+    private const int MaxMetrics = 100;
+
     public static ModelCard Read(ManifestObject? json)
     {
         if (json is null)
@@ -29,7 +31,9 @@ internal static class ModelCardReader
         foreach (var (name, value) in json?.Entries() ?? [])
         {
             // JSON allows 1e999, which is infinite as a double; no answer could hold it.
-            if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number))
+            if (metrics.Count == MaxMetrics)
+                json!.Fault(name, null, $"is one of more than {MaxMetrics} metrics; remove some");
+            else if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number))
                 metrics[name] = number;
             else
                 json!.Wrong(name, value, "must be a number that a double can hold");

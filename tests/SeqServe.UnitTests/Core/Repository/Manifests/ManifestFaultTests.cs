@@ -146,6 +146,41 @@ public class ManifestFaultTests
         Assert.Equal(60, Assert.Single(Manifests.Refuse("task", $"\"{new string('x', 1000)}\"").Errors).Value!.Length);
 
     [Theory]
+    [InlineData("description", 1025, "has 1025 characters; write at most 1024")]
+    [InlineData("card.notes", 4097, "has 4097 characters; write at most 4096")]
+    public void Read_TextThatIsTooLong_IsAFault(string path, int length, string remedy)
+    {
+        string Text(int characters) => $"\"{new string('x', characters)}\"";
+
+        Assert.Equal(remedy, Assert.Single(Manifests.Refuse(path, Text(length)).Errors).Remedy);
+        Manifests.Read(Manifests.Text(path, Text(length - 1)));
+    }
+
+    [Fact]
+    public void Read_LongKeysAndMoreMetricsThanAnyCardHas_AreFaults()
+    {
+        var longKey = new string('k', 513);
+        var error = Assert.Single(Manifests.Refuse(json => json["card"]!["metrics"]!.AsObject()[longKey] = 1).Errors);
+        Assert.Equal(("is a key of 513 characters; write at most 512", 120), (error.Remedy, error.Key.Length));
+
+        var refusal = Manifests.Refuse(json =>
+        {
+            for (var i = 0; i < 150; i++)
+                json["card"]!["metrics"]!.AsObject()[$"m{i}"] = i;
+        });
+        Assert.EndsWith("m118: is one of more than 100 metrics; remove some; and 31 more", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(20, refusal.Errors.Count);
+    }
+
+    [Fact]
+    public void Read_LongValueThatEndsInTheMiddleOfACharacter_IsShortenedBeforeIt()
+    {
+        var file = $"../{new string('x', 113)}\U0001F3ACxxx";
+
+        Assert.Equal($"{file[..116]}...", Assert.Single(Manifests.Refuse("labels", $"\"{file}\"").Errors).Value);
+    }
+
+    [Theory]
     [InlineData(".hidden")]
     [InlineData("a b")]
     [InlineData("é")]
