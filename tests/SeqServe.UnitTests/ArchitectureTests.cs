@@ -42,14 +42,15 @@ public class ArchitectureTests
     [Theory]
     [InlineData("Diagnostics", "")]
     [InlineData("Errors", "")]
+    [InlineData("Files", "")]
     [InlineData("Protobuf", "")]
     [InlineData("Tensors", "")]
     [InlineData("Backends", "Tensors")]
     [InlineData("Compute", "Diagnostics|Errors")]
     [InlineData("Tokenization", "Protobuf")]
-    [InlineData("Batching", "Compute|Diagnostics|Errors")]
+    [InlineData("Batching", "Compute|Diagnostics|Errors|Files")]
     [InlineData("Decoding", "Backends|Batching|Compute|Diagnostics|Errors")]
-    [InlineData("Repository", "Backends|Batching|Errors|Tokenization")]
+    [InlineData("Repository", "Backends|Batching|Errors|Files|Tokenization")]
     [InlineData("Graphs", "Backends|Batching|Errors|Repository|Tensors")]
     public void CoreNamespace_BySource_UsesNothingAboveIt(string folder, string below)
     {

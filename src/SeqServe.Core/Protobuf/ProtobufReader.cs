@@ -31,7 +31,8 @@ public sealed class ProtobufReader(Stream stream)
             return false;
         var tag = ReadVarint();
         (Field, _wireType) = ((int)(tag >> 3), (int)(tag & 7));
-        return true;
+        // A file of zeros would else be a list of empty fields, as long as the file.
+        return Field > 0 ? true : throw new InvalidDataException("A field has the number 0, which no message has.");
     }
 
     /// <summary>Enters the field as a message of its own: <see cref="Next"/> goes through its fields until the result is disposed.</summary>

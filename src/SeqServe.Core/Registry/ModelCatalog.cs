@@ -256,7 +256,7 @@ internal sealed class ModelEntry
     {
         var wanted = model.Manifest?.VersionPolicy.Select(model.Versions) ?? model.Versions;
         // A model without any version still needs a place to show its fault.
-        IReadOnlyList<int> numbers = wanted.Count > 0 ? wanted : [0];
+        IReadOnlyList<int> numbers = wanted.Count > 0 ? [.. wanted.TakeLast(VersionPolicy.MaxServed)] : [0];
         return new ModelEntry(model.Name, [.. numbers.Select(number => ModelVersion.Found(number, model, now))], isExpected);
     }
 

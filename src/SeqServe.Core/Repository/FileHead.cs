@@ -21,13 +21,22 @@ public static class FileHead
     ];
 
     /// <summary>What a file is in place of what it should be and what to do, or null when its beginning shows nothing wrong.</summary>
-    /// <param name="path">Absolute path of a file that exists.</param>
+    /// <param name="file">The file; read from its beginning, to which it is set back.</param>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static string? Fault(string path)
+    public static string? Fault(Stream file)
     {
+        ArgumentNullException.ThrowIfNull(file);
         Span<byte> head = stackalloc byte[MaxBytes];
-        using var stream = File.OpenRead(path);
-        head = head[..stream.ReadAtLeast(head, MaxBytes, throwOnEndOfStream: false)];
+        file.Position = 0;
+        head = head[..file.ReadAtLeast(head, MaxBytes, throwOnEndOfStream: false)];
+        file.Position = 0;
+        return Fault(head);
+    }
+
+    /// <summary>The same of a file that has been read.</summary>
+    /// <param name="head">Its content, or the beginning of that.</param>
+    public static string? Fault(ReadOnlySpan<byte> head)
+    {
         if (head.IsEmpty)
             return "is empty; copy it again";
         foreach (var (magic, fault) in s_kinds)
@@ -38,7 +47,4 @@ public static class FileHead
 
         return null;
     }
-
-    /// <summary>The same as a sentence about the file, or null.</summary>
-    internal static string? Sentence(string path) => Fault(path) is { } fault ? $"{Path.GetFileName(path)} {fault}." : null;
 }

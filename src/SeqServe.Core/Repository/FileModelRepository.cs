@@ -1,4 +1,5 @@
 using System.Globalization;
+using SeqServe.Core.Files;
 
 namespace SeqServe.Core.Repository;
 
@@ -17,6 +18,12 @@ public sealed class FileModelRepository(string root, IEnumerable<IModelFormat> f
     public IReadOnlyList<RepositoryModel> Scan() =>
         [.. Directory.EnumerateDirectories(Root).Order(StringComparer.Ordinal).Select(TryRead).OfType<RepositoryModel>()];
 
+    /// <summary>Names of the folders that hold a version folder and still are no model: mostly one whose graph or manifest has another name.</summary>
+    /// <exception cref="IOException">The repository cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The repository may not be read.</exception>
+    public IReadOnlyList<string> FindUnclaimed() =>
+        [.. Directory.EnumerateDirectories(Root).Where(IsUnclaimed).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)];
+
     /// <summary>Reads one model again.</summary>
     /// <param name="name">Its folder's name; compared with the folders there are, so that no path can be in it.</param>
     /// <returns>The model, or null when the repository has none of that name.</returns>
@@ -27,6 +34,9 @@ public sealed class FileModelRepository(string root, IEnumerable<IModelFormat> f
 
     private RepositoryModel? Read(string path)
     {
+        // What lies behind such a link is not even listed.
+        if (!RealPath.IsInside(path, Root))
+            return new RepositoryModel(Path.GetFileName(path), path, [], null, $"{Path.GetFileName(path)} {FileRefusedException.LeadsOut().Message}");
         var folder = new ModelFolder(Path.GetFileName(path), path, Versions(path));
         return _formats.Select(format => format.Read(folder)).FirstOrDefault(model => model is not null);
     }
@@ -41,6 +51,18 @@ public sealed class FileModelRepository(string root, IEnumerable<IModelFormat> f
         {
             // For example lost+found of a mounted volume: whether it is a model is unknown, and it must not stop the others.
             return null;
+        }
+    }
+
+    private bool IsUnclaimed(string path)
+    {
+        try
+        {
+            return RealPath.IsInside(path, Root) && Versions(path).Count > 0 && Read(path) is null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

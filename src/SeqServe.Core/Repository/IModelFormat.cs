@@ -1,4 +1,5 @@
 using SeqServe.Core.Repository.Manifests;
+using IOPath = System.IO.Path;
 
 namespace SeqServe.Core.Repository;
 
@@ -16,10 +17,18 @@ public interface IModelFormat
 /// <param name="Versions">The numbers of its version folders, ascending.</param>
 public sealed record ModelFolder(string Name, string Path, IReadOnlyList<int> Versions)
 {
+    /// <summary>Absolute path of the repository, out of which none of the folder's files may lie.</summary>
+    public string Root => IOPath.GetDirectoryName(Path) ?? Path;
+
     internal RepositoryModel With(ModelManifest manifest) => new(Name, Path, Versions, manifest, Fault(manifest));
 
     internal RepositoryModel With(string fault) => new(Name, Path, Versions, null, fault);
 
-    private string? Fault(ModelManifest manifest) =>
-        manifest.VersionPolicy.Select(Versions).Count == 0 ? $"{Name} has no version folder; add {Name}/1 with its graph" : null;
+    private string? Fault(ModelManifest manifest) => manifest.VersionPolicy.Select(Versions).Count switch
+    {
+        0 => $"{Name} has no version folder; add {Name}/1 with its graph",
+        > VersionPolicy.MaxServed and var count =>
+            $"version_policy selects {count} versions, of which at most {VersionPolicy.MaxServed} are served side by side; select fewer",
+        _ => null,
+    };
 }

@@ -1,3 +1,4 @@
+using SeqServe.Core.Files;
 using SeqServe.Core.Repository.Manifests;
 
 namespace SeqServe.Core.Repository;
@@ -7,16 +8,22 @@ namespace SeqServe.Core.Repository;
 public sealed class ManifestFormat(ManifestReader reader) : IModelFormat
 {
     private const string ManifestName = "model.json";
+    private const int MaxBytes = 1 << 20;
 
     /// <inheritdoc/>
     public RepositoryModel? Read(ModelFolder folder)
     {
         var file = Path.Combine(folder.Path, ManifestName);
-        if (!File.Exists(file))
+        // Whatever has that name: a model whose manifest is no file, or a link to nothing, is not one without a manifest.
+        if (!File.Exists(file) && !Directory.Exists(file))
             return null;
         try
         {
-            return folder.With(reader.Read(File.ReadAllBytes(file), folder.Name));
+            return folder.With(reader.Read(RegularFile.Read(file, MaxBytes, folder.Root), folder.Name));
+        }
+        catch (FileRefusedException e)
+        {
+            return folder.With($"{folder.Name}/{ManifestName} {e.Message}");
         }
         catch (ManifestException e)
         {

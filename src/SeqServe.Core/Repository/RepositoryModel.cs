@@ -13,6 +13,9 @@ public sealed record RepositoryModel(string Name, string Folder, IReadOnlyList<i
     /// <summary>Set where the fault is that a file could not be read, which may have passed at the next attempt.</summary>
     public Exception? Unread { get; init; }
 
+    /// <summary>Absolute path of the repository, out of which none of the model's files may lie.</summary>
+    public string Root => Path.GetDirectoryName(Folder) ?? Folder;
+
     /// <summary>The version folder's absolute path.</summary>
     public string VersionFolder(int version) => Path.Combine(Folder, $"{version}");
 

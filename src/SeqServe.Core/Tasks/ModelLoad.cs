@@ -71,8 +71,14 @@ public sealed class ModelLoad(RepositoryModel found, int version, ITaskSchema ta
     /// <summary>The absolute path of a file that the manifest names.</summary>
     /// <param name="key">The manifest's key, for the message.</param>
     /// <param name="file">The file, relative to the version's or the model's folder.</param>
-    /// <exception cref="ModelLoadException">It is missing, or a link leads out of the model's folder.</exception>
+    /// <exception cref="ModelLoadException">It is missing, no regular file, or outside of the repository.</exception>
     public string File(string key, string file) => ModelFiles.Find(found, version, key, file);
+
+    /// <summary>The content of a file that the manifest names, which may have 64 MiB.</summary>
+    /// <param name="key">The manifest's key, for the message.</param>
+    /// <param name="file">The file, relative to the version's or the model's folder.</param>
+    /// <exception cref="ModelLoadException">As <see cref="File"/>, or it is too large.</exception>
+    public byte[] Read(string key, string file) => ModelFiles.Read(found, version, key, file);
 
     /// <summary>The absolute path of a graph.</summary>
     /// <param name="role">Its key under <c>graphs</c>.</param>
@@ -116,16 +122,16 @@ public sealed class ModelLoad(RepositoryModel found, int version, ITaskSchema ta
     public ITextTokenizer OpenTokenizer()
     {
         var manifest = Manifest.Tokenizer!;
-        var path = File("tokenizer.file", manifest.File);
+        var content = Read("tokenizer.file", manifest.File);
         try
         {
-            var tokenizer = services.Tokenizers.Open(path, manifest);
+            var tokenizer = services.Tokenizers.Open(content, manifest);
             Check(tokenizer);
             return tokenizer;
         }
         catch (Exception e) when (e is InvalidDataException or ArgumentException)
         {
-            throw new ModelLoadException(FileHead.Sentence(path) ?? $"{manifest.File} cannot be used as a tokenizer. {e.Message}", e);
+            throw new ModelLoadException($"{manifest.File} {FileHead.Fault(content) ?? $"cannot be used as a tokenizer. {e.Message.TrimEnd('.')}"}.", e);
         }
     }
 

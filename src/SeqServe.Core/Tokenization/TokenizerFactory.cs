@@ -7,12 +7,11 @@ public interface ITokenizerKind
     string Type { get; }
 
     /// <summary>Opens a tokenizer.</summary>
-    /// <param name="path">Absolute path of the manifest's file.</param>
+    /// <param name="content">The content of the manifest's file, which no kind opens itself: what lies in a repository is not trusted.</param>
     /// <param name="manifest">How text becomes ids.</param>
     /// <exception cref="InvalidDataException">The file is none of this kind; the message says why.</exception>
     /// <exception cref="ArgumentException">The manifest does not fit the file; the message says why.</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    ITextTokenizer Open(string path, TokenizerManifest manifest);
+    ITextTokenizer Open(byte[] content, TokenizerManifest manifest);
 }
 
 /// <summary>Opens the tokenizers that manifests name.</summary>
@@ -25,7 +24,7 @@ public sealed class TokenizerFactory(IEnumerable<ITokenizerKind> kinds)
     public IReadOnlyCollection<string> Types => _kinds.Keys;
 
     /// <inheritdoc cref="ITokenizerKind.Open"/>
-    public ITextTokenizer Open(string path, TokenizerManifest manifest) => _kinds[manifest.Type].Open(path, manifest);
+    public ITextTokenizer Open(byte[] content, TokenizerManifest manifest) => _kinds[manifest.Type].Open(content, manifest);
 }
 
 /// <summary>SentencePiece BPE models (<c>.model</c>).</summary>
@@ -35,6 +34,6 @@ public sealed class SentencePieceBpeKind : ITokenizerKind
     public string Type => "sentencepiece-bpe";
 
     /// <inheritdoc/>
-    public ITextTokenizer Open(string path, TokenizerManifest manifest) =>
-        new SentencePieceBpeTokenizer(SentencePieceModel.Read(File.ReadAllBytes(path)), manifest.Normalization, manifest.Special);
+    public ITextTokenizer Open(byte[] content, TokenizerManifest manifest) =>
+        new SentencePieceBpeTokenizer(SentencePieceModel.Read(content), manifest.Normalization, manifest.Special);
 }

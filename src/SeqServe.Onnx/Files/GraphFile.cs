@@ -1,3 +1,4 @@
+using SeqServe.Core.Files;
 using SeqServe.Core.Protobuf;
 
 namespace SeqServe.Onnx.Files;
@@ -39,13 +40,20 @@ internal sealed class GraphFile
     public bool IsShapeless(string name) => _model.Shapeless.Contains(name);
 
     /// <summary>Reads a file as far as it is one of ONNX.</summary>
+    /// <exception cref="FileRefusedException">It is no regular file.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static GraphFile Read(string path)
+    {
+        using var stream = RegularFile.Open(path);
+        return Read(path, stream);
+    }
+
+    /// <summary>The same of a file that is open already.</summary>
+    public static GraphFile Read(string path, Stream stream)
     {
         var file = new GraphFile(path);
         try
         {
-            using var stream = File.OpenRead(path);
             file._model.Read(new ProtobufReader(stream));
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)

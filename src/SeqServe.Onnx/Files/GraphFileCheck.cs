@@ -1,16 +1,20 @@
 using SeqServe.Core.Backends;
+using SeqServe.Core.Files;
 using SeqServe.Core.Repository;
 using SeqServe.Core.Repository.Manifests;
 
 namespace SeqServe.Onnx.Files;
 
 /// <summary>
-/// Checks a graph file before ONNX Runtime reads it: what is no graph gets a reason that people can use, and no weights are read from outside of the graph's
-/// folder.
+/// Checks a graph file before ONNX Runtime reads it: what is no graph gets a reason that people can use, and weights are read from regular files beside the
+/// graph only.
 /// </summary>
 internal static class GraphFileCheck
 {
     private const int OrtFormatMark = 4;
+
+    // As much as protobuf's own parsers take.
+    private const long MaxBytes = int.MaxValue;
 
     /// <summary>Checks a file.</summary>
     /// <param name="path">Absolute path.</param>
@@ -20,13 +24,20 @@ internal static class GraphFileCheck
     {
         try
         {
-            if (FileHead.Fault(path) is { } fault)
+            using var stream = RegularFile.Open(path);
+            if (FileHead.Fault(stream) is { } fault)
                 throw Refuse(path, $"it {fault}.");
-            if (IsOrtFormat(path))
+            if (IsOrtFormat(stream))
                 return GraphFile.OfAnotherFormat(path);
-            var file = Read(path);
+            if (stream.Length > MaxBytes)
+                throw Refuse(path, "it has more than the 2 GiB that an ONNX file can have. Export it with its weights as external data.");
+            var file = Read(path, stream);
             CheckExternal(path, file.ExternalTensors);
             return file;
+        }
+        catch (FileRefusedException e)
+        {
+            throw Refuse(path, $"it {e.Message}.", e);
         }
         catch (FileNotFoundException e)
         {
@@ -38,13 +49,13 @@ internal static class GraphFileCheck
         }
     }
 
-    private static GraphFile Read(string path)
+    private static GraphFile Read(string path, Stream stream)
     {
-        var file = GraphFile.Read(path);
+        var file = GraphFile.Read(path, stream);
         if (file.Damage is not { } damage)
             return file.HasGraph ? file : throw Refuse(path, "it is an ONNX file without a graph; export the model again.");
         throw file.HasVersion
-            ? Refuse(path, $"it is cut off, or damaged. {damage.Message} It has {new FileInfo(path).Length} bytes; copy it again, or export it again.", damage)
+            ? Refuse(path, $"it is cut off, or damaged. {damage.Message} It has {stream.Length} bytes; copy it again, or export it again.", damage)
             : Refuse(path, "it is no ONNX file. Export the model to ONNX and put that file here.", damage);
     }
 
@@ -61,11 +72,28 @@ internal static class GraphFileCheck
                 throw Refuse(graph, $"{place}, which is no file inside of the graph's folder. Export it with its external data beside it.");
             if (!File.Exists(path))
                 throw Refuse(graph, $"{place}, which is missing. Copy that file beside the graph, under that name.");
-            if (!RealPath.IsInside(path, folder))
-                throw Refuse(graph, $"{place}, a link that leads out of the graph's folder. Put the file itself there.");
-            if (FileHead.Fault(path) is { } fault)
-                throw Refuse(graph, $"its external data, \"{file.Key}\", {fault}.");
-            CheckLength(graph, file, new FileInfo(path).Length);
+            CheckLength(graph, file, CheckPlace(graph, path, place));
+        }
+    }
+
+    // As ONNX Runtime has it: data may lie in the graph's folder, and where the graph is a link also in the folder of what it leads to.
+    private static long CheckPlace(string graph, string path, string place)
+    {
+        if (!RealPath.IsInside(path, Path.GetDirectoryName(graph)!) && !RealPath.IsInside(path, Path.GetDirectoryName(RealPath.Of(graph))!))
+            throw Refuse(
+                graph,
+                $"{place}, a link that leads out of the graph's folder, where ONNX Runtime reads no data. Put the file itself there; or make the graph a link "
+                + "too, into the same folder.");
+        try
+        {
+            using var stream = RegularFile.Open(path);
+            return FileHead.Fault(stream) is { } fault
+                ? throw Refuse(graph, $"its external data, \"{Path.GetFileName(path)}\", {fault}.")
+                : stream.Length;
+        }
+        catch (FileRefusedException e)
+        {
+            throw Refuse(graph, $"{place}, which {e.Message}.", e);
         }
     }
 
@@ -81,11 +109,12 @@ internal static class GraphFileCheck
         }
     }
 
-    private static bool IsOrtFormat(string path)
+    private static bool IsOrtFormat(Stream stream)
     {
         Span<byte> head = stackalloc byte[2 * OrtFormatMark];
-        using var stream = File.OpenRead(path);
-        return stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head[OrtFormatMark..].SequenceEqual("ORTM"u8);
+        var length = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+        stream.Position = 0;
+        return length == head.Length && head[OrtFormatMark..].SequenceEqual("ORTM"u8);
     }
 
     private static BackendException Refuse(string path, string why, Exception? cause = null) =>

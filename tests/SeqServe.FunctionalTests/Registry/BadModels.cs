@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using SeqServe.FunctionalTests.Support;
+using SeqServe.TestSupport;
 using SeqServe.TestSupport.Onnx;
 
 namespace SeqServe.FunctionalTests.Registry;
@@ -42,10 +43,18 @@ internal static class BadModels
             ["external-data-absolute"] = (m => m.Write(Graph, WithExternal("/etc/hostname")), ["no file inside of the graph's folder"]),
             ["external-data-by-a-link"] = (m => m.Link("1/weights.bin", "/etc/hostname").Write(Graph, WithExternal("weights.bin")), ["a link that leads out"]),
             ["graph-by-a-link"] = (m => m.Link(Graph, System.IO.Path.Combine(Shipped.FolderOf(Shipped.Default), Graph)),
-                ["graphs.model", "a link that leads out of the model's folder"]),
-            ["labels-by-a-link"] = (m => m.Link("labels.txt", "/etc/hostname"), ["labels", "a link that leads out of the model's folder"]),
+                ["graphs.model", "a link that leads out of the repository"]),
+            ["labels-by-a-link"] = (m => m.Link("labels.txt", "/etc/hostname"), ["labels", "a link that leads out of the repository"]),
             ["version-by-a-link"] = (m => m.LinkFolder("1", System.IO.Path.Combine(Shipped.FolderOf(Shipped.Default), "1")),
-                ["a link that leads out of the model's folder"]),
+                ["a link that leads out of the repository"]),
+            ["manifest-by-a-link"] = (m => m.Link("model.json", "/etc/passwd"), ["model.json is a link that leads out of the repository"]),
+            ["manifest-without-an-end"] = (m => m.Link("model.json", SpecialFiles.Endless), ["model.json is a link that leads out of the repository"]),
+            ["manifest-that-is-a-pipe"] = (m => m.Pipe("model.json"), ["model.json is a named pipe", "put a regular file in its place"]),
+            ["manifest-that-is-huge"] = (m => m.Write("model.json", new byte[(1 << 20) + 1]), ["model.json has more than 1 MiB"]),
+            ["graph-that-is-a-pipe"] = (m => m.Pipe(Graph), ["graphs.model", "a named pipe"]),
+            ["labels-that-are-a-pipe"] = (m => m.Pipe("labels.txt"), ["labels names", "a named pipe"]),
+            ["golden-that-is-a-pipe"] = (m => m.Pipe("1/golden.json"), ["golden.json is a named pipe"]),
+            ["external-data-that-is-a-pipe"] = (m => m.Pipe("1/weights.bin").Write(Graph, WithExternal("weights.bin")), ["\"weights.bin\"", "a named pipe"]),
             ["file-name-above"] = (m => m.Manifest(json => json["labels"] = "../whole/labels.txt"),
                 ["labels = ../whole/labels.txt", "inside the model's folder"]),
             ["file-name-absolute"] = (m => m.Manifest(json => json["tokenizer"]!["file"] = "/etc/hostname"),

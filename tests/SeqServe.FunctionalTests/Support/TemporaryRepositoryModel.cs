@@ -29,6 +29,19 @@ internal sealed class TemporaryRepositoryModel(string folder)
         return this;
     }
 
+    /// <summary>Puts a named pipe in the place of a file.</summary>
+    public TemporaryRepositoryModel Pipe(string file)
+    {
+        TestSupport.SpecialFiles.MakePipe(Path.Combine(folder, file));
+        return this;
+    }
+
+    public TemporaryRepositoryModel Remove(string file)
+    {
+        File.Delete(Path.Combine(folder, file));
+        return this;
+    }
+
     public TemporaryRepositoryModel Manifest(Action<JsonObject> edit)
     {
         var file = Path.Combine(folder, "model.json");

@@ -23,10 +23,19 @@ public sealed record BatchPlan(int BatchSize, int? BatchTokens, double MaxPaddin
     private const double PaddingShare = 0.25;
     private const double MinPadding = 0.02;
 
-    /// <summary>Whether a measurement can have given it: all of its numbers are in their ranges.</summary>
+    // Far beyond what is measured.
+    private const int MaxPoints = 1000;
+    private const int MaxTokens = 1 << 22;
+
+    /// <summary>Whether a measurement can have given it: its numbers are in their ranges, and a plan can be derived from its grid.</summary>
     internal bool IsSound =>
-        BatchSize >= 1 && BatchTokens is null or >= 1 && MaxPadding is >= 0 and < 1 && LatencyFromTokens is null or >= 1
-        && Grid is { Count: >= 1 } && Grid.All(point => point.IsSound);
+        BatchSize is >= 1 and <= PlanPoint.MaxRows
+        && BatchTokens is null or (>= 1 and <= MaxTokens)
+        && MaxPadding is >= 0 and < 1
+        && LatencyFromTokens is null or (>= 1 and <= MaxTokens)
+        && Grid is { Count: >= 1 and <= MaxPoints }
+        && Grid.All(point => point.IsSound)
+        && IsWhole(Grid);
 
     /// <summary>Derives the plan.</summary>
     /// <param name="grid">At least one point on one thread for each length.</param>
@@ -43,6 +52,14 @@ public sealed record BatchPlan(int BatchSize, int? BatchTokens, double MaxPaddin
         var padding = Math.Min(maxPadding, Padding(byLength[0]));
         var sizes = byLength.ConvertAll(points => BestRows(points, padding));
         return new BatchPlan(sizes[0], Tokens(byLength, sizes), padding, LatencyFrom(grid, threads), grid);
+    }
+
+    // Each run on more threads is compared with the same one on few.
+    private static bool IsWhole(IReadOnlyList<PlanPoint> grid)
+    {
+        var threads = grid.Min(p => p.Threads);
+        var plain = grid.Where(p => p.Threads == threads).Select(p => (p.Rows, p.Length)).ToHashSet();
+        return grid.All(p => plain.Contains((p.Rows, p.Length)));
     }
 
     // The smallest batch whose rows cost about as little as those of the best one, the padding that rows of unequal length will bring it counted.
@@ -91,5 +108,12 @@ public readonly record struct PlanPoint(int Rows, int Length, TimeSpan Time, int
     /// <summary>What one row of the run cost.</summary>
     public TimeSpan TimePerRow => Time / Rows;
 
-    internal bool IsSound => Rows >= 1 && Length >= 1 && Time > TimeSpan.Zero && Threads >= 1;
+    internal const int MaxRows = 4096;
+
+    private const int MaxLength = 1 << 16;
+    private const int MaxThreads = 1024;
+    private static readonly TimeSpan s_maxTime = TimeSpan.FromHours(1);
+
+    internal bool IsSound =>
+        Rows is >= 1 and <= MaxRows && Length is >= 1 and <= MaxLength && Threads is >= 1 and <= MaxThreads && Time > TimeSpan.Zero && Time <= s_maxTime;
 }

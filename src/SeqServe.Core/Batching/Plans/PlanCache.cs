@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SeqServe.Core.Files;
 
 namespace SeqServe.Core.Batching.Plans;
 
@@ -15,12 +16,12 @@ internal sealed class PlanCache(string? folder)
     {
         try
         {
-            // What is no regular file has no length; reading it might never end.
-            if (folder is null || new FileInfo(PathOf(key)) is not { Exists: true, Length: > 0 and <= MaxBytes })
-                return null;
-            return JsonSerializer.Deserialize(File.ReadAllBytes(PathOf(key)), PlanJson.Default.BatchPlan) is { IsSound: true } plan ? plan : null;
+            return folder is not null
+                && JsonSerializer.Deserialize(RegularFile.Read(PathOf(key), MaxBytes), PlanJson.Default.BatchPlan) is { IsSound: true } plan
+                ? plan
+                : null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FileRefusedException or JsonException)
         {
             return null;
         }
@@ -34,10 +35,18 @@ internal sealed class PlanCache(string? folder)
         try
         {
             Directory.CreateDirectory(folder);
-            // Written beside and moved, so that half a file is never read.
-            var draft = PathOf($"{key}.{Environment.ProcessId}");
-            File.WriteAllBytes(draft, JsonSerializer.SerializeToUtf8Bytes(plan, PlanJson.Default.BatchPlan));
-            File.Move(draft, PathOf(key), overwrite: true);
+            // Written beside and moved, so that half a file is never read; and into a new file, since one that is there may be a pipe that nobody reads.
+            var draft = PathOf($"{key}.{Guid.NewGuid():N}");
+            try
+            {
+                using (var stream = new FileStream(draft, FileMode.CreateNew, FileAccess.Write))
+                    JsonSerializer.Serialize(stream, plan, PlanJson.Default.BatchPlan);
+                File.Move(draft, PathOf(key), overwrite: true);
+            }
+            finally
+            {
+                File.Delete(draft);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

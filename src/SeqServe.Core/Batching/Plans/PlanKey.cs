@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using SeqServe.Core.Files;
 
 namespace SeqServe.Core.Batching.Plans;
 
@@ -21,7 +22,7 @@ internal static class PlanKey
     /// <exception cref="IOException">The graph cannot be read.</exception>
     public static string Of(string graphFile, string runtime, BatchLimits limits, int threads, int latencyThreads)
     {
-        using var graph = File.OpenRead(graphFile);
+        using var graph = RegularFile.Open(graphFile);
         var hash = Convert.ToHexString(SHA256.HashData(graph));
         var text = $"{hash}|{runtime}|{s_cpu.Value}|{limits.MaxBatchSize}|{limits.MaxBatchTokens}|{threads}|{latencyThreads}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

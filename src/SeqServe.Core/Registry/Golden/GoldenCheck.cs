@@ -1,5 +1,6 @@
 using System.Globalization;
 using SeqServe.Core.Errors;
+using SeqServe.Core.Files;
 using SeqServe.Core.Repository;
 using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tasks;
@@ -12,17 +13,16 @@ internal sealed class GoldenCheck(TaskCatalog tasks)
 {
     private const int MaxReported = 3;
     private const int MaxCharacters = 60;
+    private const int MaxBytes = 1 << 20;
 
     /// <summary>Checks a version; one without <see cref="GoldenFile.Name"/> passes.</summary>
     /// <exception cref="ModelLoadException">An answer differs, or the file has faults.</exception>
     public void Accept(RepositoryModel found, ServedModel candidate)
     {
         var path = Path.Combine(found.VersionFolder(candidate.Version), GoldenFile.Name);
-        if (!File.Exists(path) || tasks[candidate.Manifest.Task].Golden is not { } golden)
+        if ((!File.Exists(path) && !Directory.Exists(path)) || tasks[candidate.Manifest.Task].Golden is not { } golden)
             return;
-        if (!RealPath.IsInside(path, found.Folder))
-            throw new ModelLoadException($"{GoldenFile.Name} is a link that leads out of the model's folder; put the file itself there.");
-        var file = Read(path, golden);
+        var file = Read(path, found.Root, golden);
         var faults = file.Cases
             .Select((expected, index) => Compare(
                 expected, index, file.Tolerance, text => candidate.Runs.Bounded("A golden case", () => golden.Answer(candidate, text))))
@@ -33,11 +33,15 @@ internal sealed class GoldenCheck(TaskCatalog tasks)
                 $"{string.Join("; ", faults.Take(MaxReported))}. Export the version again, or correct its {GoldenFile.Name}.");
     }
 
-    private static GoldenFile Read(string path, GoldenAnswers keys)
+    private static GoldenFile Read(string path, string root, GoldenAnswers keys)
     {
         try
         {
-            return GoldenFile.Read(File.ReadAllBytes(path), keys);
+            return GoldenFile.Read(RegularFile.Read(path, MaxBytes, root), keys);
+        }
+        catch (FileRefusedException e)
+        {
+            throw new ModelLoadException($"{GoldenFile.Name} {e.Message}.", e);
         }
         catch (ManifestException e)
         {

@@ -3,6 +3,9 @@ namespace SeqServe.Core.Repository.Manifests;
 /// <summary>Which of a model's version folders are served.</summary>
 public sealed record VersionPolicy
 {
+    /// <summary>Most versions of a model that are served, or shown with a fault.</summary>
+    public const int MaxServed = 100;
+
     private readonly int? _latest;
     private readonly IReadOnlyList<int>? _specific;
 

@@ -66,6 +66,44 @@ public sealed class PlanCacheTests : IDisposable
         Assert.Null(new PlanCache(Plans).Find("key"));
     }
 
+    // The model would be Unavailable, or be batched by numbers that nobody measured.
+    [Theory]
+    [InlineData("\"batch_size\":5000,\"max_padding\":0.1,\"grid\":[" + Point + "]")]
+    [InlineData("\"batch_size\":8,\"batch_tokens\":99999999,\"max_padding\":0.1,\"grid\":[" + Point + "]")]
+    [InlineData("\"batch_size\":8,\"max_padding\":0.1,\"grid\":[{\"rows\":2147483647,\"length\":24,\"time\":\"00:00:01\",\"threads\":1}]")]
+    [InlineData("\"batch_size\":8,\"max_padding\":0.1,\"grid\":[{\"rows\":1,\"length\":2147483647,\"time\":\"00:00:01\",\"threads\":1}]")]
+    [InlineData("\"batch_size\":8,\"max_padding\":0.1,\"grid\":[{\"rows\":1,\"length\":24,\"time\":\"9.00:00:01\",\"threads\":1}]")]
+    [InlineData("\"batch_size\":8,\"max_padding\":0.1,\"grid\":[" + Point + ",{\"rows\":8,\"length\":24,\"time\":\"00:00:01\",\"threads\":4}]")]
+    public void Find_PlanThatCannotHaveBeenMeasured_IsNothing(string content)
+    {
+        Directory.CreateDirectory(Plans);
+        File.WriteAllText(Path.Combine(Plans, "key.json"), $"{{{content}}}");
+
+        Assert.Null(new PlanCache(Plans).Find("key"));
+    }
+
+    [LinuxFact]
+    public void Find_PipeInThePlaceOfAPlan_IsNothingAndIsReplacedByOne()
+    {
+        Directory.CreateDirectory(Plans);
+        SpecialFiles.MakePipe(Path.Combine(Plans, "key.json"));
+        var cache = new PlanCache(Plans);
+        Assert.Null(cache.Find("key"));
+
+        cache.Keep("key", s_plan);
+
+        Assert.Equal(4, cache.Find("key")?.BatchSize);
+    }
+
+    [Fact]
+    public void Find_FileWithoutAnEnd_IsNothing()
+    {
+        Directory.CreateDirectory(Plans);
+        File.CreateSymbolicLink(Path.Combine(Plans, "key.json"), SpecialFiles.Endless);
+
+        Assert.Null(new PlanCache(Plans).Find("key"));
+    }
+
     [Fact]
     public void Keep_FolderThatCannotBe_IsNoFault()
     {

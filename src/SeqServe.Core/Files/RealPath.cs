@@ -1,4 +1,4 @@
-namespace SeqServe.Core.Repository;
+namespace SeqServe.Core.Files;
 
 /// <summary>Where a path really leads, once every symbolic link on it is followed.</summary>
 public static class RealPath
@@ -10,8 +10,12 @@ public static class RealPath
     /// <param name="file">Absolute path.</param>
     /// <param name="folder">Absolute path.</param>
     /// <exception cref="IOException">Links lead in a circle or cannot be read.</exception>
-    public static bool IsInside(string file, string folder) =>
-        Of(file).StartsWith(Path.TrimEndingDirectorySeparator(Of(folder)) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    public static bool IsInside(string file, string folder) => IsBelow(Of(file), Of(folder));
+
+    /// <summary>The same of two paths whose links are followed already.</summary>
+    internal static bool IsBelow(string realFile, string realFolder) =>
+        realFile.StartsWith(
+            Path.EndsInDirectorySeparator(realFolder) ? realFolder : realFolder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     /// <summary>The path without links; what does not exist is kept as it is.</summary>
     /// <exception cref="IOException">Links lead in a circle or cannot be read.</exception>

@@ -1,7 +1,7 @@
-using SeqServe.Core.Repository;
+using SeqServe.Core.Files;
 using SeqServe.TestSupport;
 
-namespace SeqServe.UnitTests.Core.Repository;
+namespace SeqServe.UnitTests.Core.Files;
 
 public sealed class RealPathTests : IDisposable
 {
