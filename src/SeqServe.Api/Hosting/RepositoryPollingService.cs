@@ -17,7 +17,7 @@ internal sealed partial class RepositoryPollingService(
     {
         if (options.Value.RepositoryPollInterval is { } interval)
         {
-            poll.Begin();
+            Begin();
             _timer = new PeriodicTimer(interval, time);
         }
 
@@ -40,6 +40,19 @@ internal sealed partial class RepositoryPollingService(
     {
         _timer?.Dispose();
         base.Dispose();
+    }
+
+    private void Begin()
+    {
+        try
+        {
+            poll.Begin();
+        }
+        catch (Exception e)
+        {
+            // The next poll takes everything for changed, which costs a reload and no more.
+            PollFailed(logger, e);
+        }
     }
 
     private async Task ScanAsync(CancellationToken stoppingToken)

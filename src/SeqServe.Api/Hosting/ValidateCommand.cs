@@ -53,15 +53,22 @@ internal static class ValidateCommand
 
     private static IReadOnlyList<RepositoryModel> Find(string folder, IEnumerable<IModelFormat> formats)
     {
-        var isModel = File.Exists(Path.Combine(folder, "model.json"))
+        var isModel = Path.Exists(Path.Combine(folder, "model.json"))
             || Directory.EnumerateDirectories(folder).Any(sub => int.TryParse(Path.GetFileName(sub), out _));
         if (!isModel)
-            return new FileModelRepository(folder, formats).Scan();
+        {
+            var repository = new FileModelRepository(folder, formats);
+            return [.. repository.Scan(), .. repository.FindUnclaimed().Select(name => Unclaimed(folder, name))];
+        }
+
         return Path.GetDirectoryName(folder) is { } parent
             && new FileModelRepository(parent, formats).Find(Path.GetFileName(folder)) is { } model
                 ? [model]
                 : [];
     }
+
+    private static RepositoryModel Unclaimed(string folder, string name) => new(
+        name, Path.Combine(folder, name), [], null, "it has a version folder but neither model.json nor <version>/model.onnx; the server does not see it");
 
     private static bool Report(RepositoryModel model, IReadOnlyList<ModelFinding> findings, TextWriter output)
     {

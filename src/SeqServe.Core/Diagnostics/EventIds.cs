@@ -19,6 +19,9 @@ public static class EventIds
     public const int ChangeFailed = 1012;
     public const int PollFailed = 1013;
     public const int ScoresDepend = 1014;
+    public const int FolderUnclaimed = 1015;
+    public const int ChangeStillRuns = 1016;
+    public const int LeftoversCleared = 1017;
 
     public const int BatchFailed = 2000;
     public const int RunFailed = 2001;

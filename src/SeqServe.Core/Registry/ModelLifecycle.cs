@@ -26,7 +26,15 @@ public sealed partial class ModelLifecycle(FileModelRepository repository, Model
     /// <see cref="ServingErrorCode.ModelNotFound"/>; <see cref="ServingErrorCode.LoadFailed"/> when a version cannot be served, while whatever served
     /// before goes on.
     /// </exception>
-    public Task LoadAsync(string name) => _changes.AddLoad(name, () => Load(name));
+    public Task LoadAsync(string name) => _changes.AddLoad(name, () => Load(name, keepsTask: false));
+
+    /// <summary>
+    /// The same, unless the folder holds a model of another task than the one that serves: nobody asked for that, and mostly its manifest was lost. It serves
+    /// on then.
+    /// </summary>
+    /// <param name="name">The model's name.</param>
+    /// <exception cref="ServingException">As from <see cref="LoadAsync"/>; also <see cref="ServingErrorCode.LoadFailed"/> for another task.</exception>
+    internal Task ReloadAsync(string name) => _changes.AddLoad(name, () => Load(name, keepsTask: true));
 
     /// <summary>Takes a model out of service, after a load of it that runs. Requests that it has taken are answered.</summary>
     /// <param name="name">The model's name.</param>
@@ -58,6 +66,9 @@ public sealed partial class ModelLifecycle(FileModelRepository repository, Model
             registry.Published.TryBegin(found with { Fault = fault });
     });
 
+    /// <summary>Whether there is a model of that name, whatever its state.</summary>
+    internal bool IsKnown(string name) => registry.Published.Catalog.Find(name) is not null;
+
     private IReadOnlyList<Retirement> Unload(string name)
     {
         var retirements = registry.Published.Unload(name);
@@ -65,9 +76,15 @@ public sealed partial class ModelLifecycle(FileModelRepository repository, Model
         return retirements;
     }
 
-    private void Load(string name)
+    private void Load(string name, bool keepsTask)
     {
         var found = Find(name);
+        if (keepsTask && OtherTask(found) is { } otherTask)
+        {
+            registry.Published.TryNote(name, otherTask);
+            throw new ServingException(ServingErrorCode.LoadFailed, $"Model \"{name}\" was not loaded: {otherTask}.");
+        }
+
         var failures = registry.Published.TryBegin(found) is { } entry ? LoadFirst(entry) : LoadBeside(found);
         if (failures.Count == 0)
             return;
@@ -91,6 +108,12 @@ public sealed partial class ModelLifecycle(FileModelRepository repository, Model
             throw new ServingException(ServingErrorCode.LoadFailed, $"Model \"{name}\" was not loaded: {UnreadFolder}.", e);
         }
     }
+
+    private string? OtherTask(RepositoryModel found) =>
+        registry.Published.Catalog.Find(found.Name) is { Serves: true, Current.TaskName: { } serving } && found.Manifest?.Task is { } task && task != serving
+            ? $"its folder holds a model of task \"{task}\" in place of one of task \"{serving}\"; restore {found.Name}/model.json, or load the model by hand "
+            + "if it is to do the other task"
+            : null;
 
     private List<LoadFailure> LoadFirst(ModelEntry entry)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using SeqServe.Core.Diagnostics;
@@ -74,6 +75,8 @@ public sealed partial class ModelRegistry : IDisposable
         _isScanned = true;
         var catalog = Published.Catalog;
         RepositoryScanned(_logger, catalog.Entries.Count);
+        foreach (var name in _repository.FindUnclaimed().Where(name => _options.Models.Count == 0 || _options.Models.Contains(name)))
+            FolderUnclaimed(_logger, name);
         return catalog.DefaultFaults();
     }
 
@@ -85,8 +88,11 @@ public sealed partial class ModelRegistry : IDisposable
         if (!_isScanned)
             Scan();
         var versions = Published.Catalog.Entries.SelectMany(entry => entry.Versions);
+        // One at a time to whoever is free: in parts of several, a model that takes minutes would hold up those behind it in its part.
         Parallel.ForEach(
-            versions, new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellation }, version => Loading.Load(version));
+            Partitioner.Create(versions, EnumerablePartitionerOptions.NoBuffering),
+            new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellation },
+            version => Loading.Load(version));
         _lookup.Started();
     }
 
@@ -167,6 +173,11 @@ public sealed partial class ModelRegistry : IDisposable
 
     [LoggerMessage(EventIds.RepositoryScanned, LogLevel.Information, "Found {Models} models in the repository")]
     private static partial void RepositoryScanned(ILogger logger, int models);
+
+    [LoggerMessage(
+        EventIds.FolderUnclaimed, LogLevel.Warning,
+        "The folder {Folder} of the repository has a version folder but neither model.json nor <version>/model.onnx; it is no model")]
+    private static partial void FolderUnclaimed(ILogger logger, string folder);
 
     [LoggerMessage(
         EventIds.RetirementsUnfinished, LogLevel.Warning, "Models are still being freed after {Seconds} s; the server does not wait for them any longer")]

@@ -10,15 +10,21 @@ namespace SeqServe.Core.Registry;
 /// fingerprint in two scans, and its files the checksums of its manifest. What is wrong with a changed folder becomes the reason of what serves on.
 /// </summary>
 public sealed partial class RepositoryPoll(
-    FileModelRepository repository, ModelLifecycle lifecycle, ModelRegistryOptions options, ILogger<RepositoryPoll> logger)
+    FileModelRepository repository, ModelLifecycle lifecycle, ModelRegistryOptions options, ILogger<RepositoryPoll> logger, TimeProvider? time = null)
 {
+    /// <summary>How long a scan waits for the change of one model before it goes on with the next. The change goes on too.</summary>
+    internal static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(5);
+
     private const string Absent = "";
 
     // Equal to no fingerprint.
     private const string Undecided = "\n";
 
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+
     // What was loaded or refused, and what the last scan saw; a folder that could not be read is in neither.
     private readonly Dictionary<string, string> _settled = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Fingerprint, Task<bool> Change)> _running = new(StringComparer.Ordinal);
     private Dictionary<string, string?> _last = new(StringComparer.Ordinal);
 
     /// <summary>Takes what is there now as known; call it before the models are loaded.</summary>
@@ -33,30 +39,66 @@ public sealed partial class RepositoryPoll(
     }
 
     /// <summary>
-    /// Scans once, and loads or unloads what has changed and is the same as at the scan before. One model that cannot be read or loaded keeps no other from it.
+    /// Scans once, and loads or unloads what has changed and is the same as at the scan before. One model that cannot be read or loaded, or takes long, keeps
+    /// no other from it.
     /// </summary>
     /// <param name="cancellation">Ends the work between two models.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task ScanAsync(CancellationToken cancellation)
     {
+        Settle();
         // A repository that cannot be read, for example on an unmounted file system, does not mean that its models were removed.
         if (Scan() is not { } now)
             return;
         foreach (var name in _settled.Keys.Union(now.Keys).Order(StringComparer.Ordinal).ToList())
         {
             cancellation.ThrowIfCancellationRequested();
-            var fingerprint = now.GetValueOrDefault(name, Absent);
-            if (fingerprint is null || fingerprint == _settled.GetValueOrDefault(name) || fingerprint != _last.GetValueOrDefault(name, Absent))
+            if (_running.ContainsKey(name))
                 continue;
-            if (!await TryApplyAsync(name, fingerprint).ConfigureAwait(false))
+            var (fingerprint, before) = (now.GetValueOrDefault(name, Absent), _last.GetValueOrDefault(name, Absent));
+            if (fingerprint is null && before is null && _settled.GetValueOrDefault(name) != Undecided)
+                await NoteUnreadAsync(name).ConfigureAwait(false);
+            if (fingerprint is null || fingerprint == _settled.GetValueOrDefault(name) || fingerprint != before)
+                continue;
+            await ApplyAsync(name, fingerprint).ConfigureAwait(false);
+        }
+
+        _last = now;
+    }
+
+    private async Task ApplyAsync(string name, string fingerprint)
+    {
+        // Not on this thread: checksums of gigabytes take their time too.
+        var change = Task.Run(() => TryApplyAsync(name, fingerprint));
+        _running[name] = (fingerprint, change);
+        await ((Task)change).WaitAsync(MaxWait, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!change.IsCompleted)
+            ChangeStillRuns(logger, name);
+        Settle();
+    }
+
+    // What became of the changes that are done.
+    private void Settle()
+    {
+        foreach (var (name, (fingerprint, change)) in _running.Where(running => running.Value.Change.IsCompleted).ToList())
+        {
+            _running.Remove(name);
+            if (change.IsFaulted)
+                ChangeFailed(logger, name, change.Exception.GetBaseException());
+            if (!change.IsCompletedSuccessfully || !change.Result)
                 _settled[name] = Undecided;
             else if (fingerprint == Absent)
                 _settled.Remove(name);
             else
                 _settled[name] = fingerprint;
         }
+    }
 
-        _last = now;
+    // At two scans: a folder that is being replaced is away for a moment. It is loaded again once it can be read, which takes the reason away.
+    private async Task NoteUnreadAsync(string name)
+    {
+        _settled[name] = Undecided;
+        await lifecycle.NoteAsync(name, null, ModelLifecycle.UnreadFolder).ConfigureAwait(false);
     }
 
     private Dictionary<string, string?>? Scan()
@@ -79,10 +121,11 @@ public sealed partial class RepositoryPoll(
     {
         try
         {
-            return FolderFingerprint.Of(folder);
+            return FolderFingerprint.Of(folder, repository.Root);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
+            // Whatever it is: the other folders are read all the same.
             FolderUnreadable(logger, name, e);
             return null;
         }
@@ -121,7 +164,11 @@ public sealed partial class RepositoryPoll(
     private async Task<bool> LoadAsync(string name)
     {
         if (repository.Find(name) is not { } found)
+        {
+            await NoteNoModelAsync(name).ConfigureAwait(false);
             return true;
+        }
+
         if (Unfit(found) is { } reason)
         {
             NotLoaded(logger, name, reason);
@@ -130,8 +177,18 @@ public sealed partial class RepositoryPoll(
         }
 
         FolderChanged(logger, name);
-        await lifecycle.LoadAsync(name).ConfigureAwait(false);
+        await lifecycle.ReloadAsync(name).ConfigureAwait(false);
         return true;
+    }
+
+    // A folder that never was one, or a model that has lost its files and serves on.
+    private async Task NoteNoModelAsync(string name)
+    {
+        if (!lifecycle.IsKnown(name) && !repository.FindUnclaimed().Contains(name))
+            return;
+        const string Reason = "its folder holds no model: neither model.json nor <version>/model.onnx";
+        NotLoaded(logger, name, Reason);
+        await lifecycle.NoteAsync(name, null, $"{Reason}; restore them, or unload the model").ConfigureAwait(false);
     }
 
     private static bool IsUnread(Exception? failure) => failure is IOException or UnauthorizedAccessException;
@@ -176,6 +233,9 @@ public sealed partial class RepositoryPoll(
 
     [LoggerMessage(EventIds.ChangeNotLoaded, LogLevel.Warning, "The folder of model {Model} has changed but is not loaded: {Reason}")]
     private static partial void NotLoaded(ILogger logger, string model, string reason);
+
+    [LoggerMessage(EventIds.ChangeStillRuns, LogLevel.Warning, "The change of model {Model} takes long; the other models are looked after meanwhile")]
+    private static partial void ChangeStillRuns(ILogger logger, string model);
 
     [LoggerMessage(EventIds.ChangeFailed, LogLevel.Error, "The folder of model {Model} has changed, and loading or unloading it failed")]
     private static partial void ChangeFailed(ILogger logger, string model, Exception exception);

@@ -13,6 +13,23 @@ public sealed class RepositoryPollingServiceTests
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(10);
 
     [Fact]
+    public async Task Start_PollThatThrows_IsLoggedAndTheServerStarts()
+    {
+        using var repository = new TemporaryRepository();
+        using var bench = new RegistryBench(repository);
+        var broken = new FakeLogger<RepositoryPoll>(static _ => throw new InvalidOperationException("disk full"));
+        var poll = new RepositoryPoll(ShippedTasks.Open(repository.Of("absent")), bench.Lifecycle, new ModelRegistryOptions(), broken);
+        var log = new FakeLogger<RepositoryPollingService>();
+        var options = Options.Create(new SeqServeOptions { RepositoryPollInterval = s_interval });
+        using var service = new RepositoryPollingService(poll, bench.Registry, options, bench.Time, log);
+
+        await Patience.Wait(service.StartAsync(CancellationToken.None));
+
+        Assert.Equal("disk full", Assert.Single(log.Collector.GetSnapshot()).Exception?.Message);
+        await Patience.Wait(service.StopAsync(CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Poll_ThatThrows_IsLoggedAndTriedAgain()
     {
         using var repository = new TemporaryRepository();

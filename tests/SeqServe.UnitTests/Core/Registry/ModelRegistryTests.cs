@@ -25,6 +25,45 @@ public sealed class ModelRegistryTests : IDisposable
         Assert.True(bench.Registry.HasStarted);
     }
 
+    // In parts of several models, one that takes minutes would hold up those behind it.
+    [Fact]
+    public async Task LoadAll_OneModelThatTakesLong_HoldsUpNoOther()
+    {
+        foreach (var name in "abcdefgh")
+            _repository.AddFake($"{name}");
+        using var bench = new RegistryBench(_repository);
+        using var release = new ManualResetEventSlim();
+        using var others = new CountdownEvent(7);
+        bench.Backends.Make = file =>
+        {
+            if (file.StartsWith(_repository.Of("a"), StringComparison.Ordinal))
+                Patience.Wait(release);
+            else
+                others.Signal();
+            return new FakeClassifierBackend();
+        };
+
+        var all = Task.Run(() => bench.Load());
+        var cameThrough = others.Wait(Patience.Limit / 2);
+        release.Set();
+        await Patience.Wait(all);
+
+        Assert.True(cameThrough);
+    }
+
+    [Fact]
+    public void Scan_FolderThatIsAlmostAModel_IsInTheLog()
+    {
+        _repository.Write("almost/1/model.pt", "");
+        using var bench = new RegistryBench(_repository);
+
+        bench.Registry.Scan();
+
+        Assert.Contains(
+            bench.Log.Collector.GetSnapshot(),
+            record => record.Message.StartsWith("The folder almost of the repository has a version folder but neither", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("nobody", null)]
     [InlineData("a", 7)]

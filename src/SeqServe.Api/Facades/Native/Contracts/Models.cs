@@ -110,7 +110,10 @@ public sealed class ModelObject
 /// <summary>A version and its state.</summary>
 /// <param name="Version" example="1">The version.</param>
 /// <param name="State" example="Ready"><c>Loading</c>, <c>Ready</c>, <c>Unloading</c> or <c>Unavailable</c>.</param>
-/// <param name="Reason" example="is being loaded">Why it does not serve and what to change; empty when it serves.</param>
+/// <param name="Reason" example="is being loaded">
+/// Why it does not serve and what to change. Of a version that is <c>Ready</c> it is empty, or says why what is in its folder now is not loaded while it
+/// serves what was loaded before: by a load that failed, or found by polling. It stays until the folder is repaired or loaded.
+/// </param>
 /// <param name="Since" example="2026-01-01T00:00:00+00:00">When it came into this state.</param>
 public sealed record ModelVersionObject(int Version, [property: Required] string State, [property: Required] string Reason, DateTimeOffset Since);
 
