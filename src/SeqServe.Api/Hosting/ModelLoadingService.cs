@@ -13,6 +13,8 @@ internal sealed partial class ModelLoadingService(
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        if (GraphFolder.ClearLeftovers() is > 0 and var leftovers)
+            LeftoversCleared(logger, leftovers);
         await Task.Run(() => registry.LoadAll(options.Value.Threads, stoppingToken), stoppingToken);
         // What reading and optimizing the graphs took: 5 % of what the shipped models then hold.
         NativeHeap.Trim();
@@ -30,6 +32,9 @@ internal sealed partial class ModelLoadingService(
         "The server is reachable from other machines and has no API keys: whoever reaches it may use its models. Set SeqServe__ApiKeys__<holder>__Key, or let "
         + "only a proxy reach it")]
     private static partial void OpenToAll(ILogger logger);
+
+    [LoggerMessage(EventIds.LeftoversCleared, LogLevel.Information, "Removed {Folders} temporary folders that killed processes had left")]
+    private static partial void LeftoversCleared(ILogger logger, int folders);
 
     [LoggerMessage(EventIds.ServerReady, LogLevel.Information, "{Ready} of {Models} models are Ready: {Names}. Explore the API at {Address}/swagger")]
     private static partial void ServerReady(ILogger logger, int ready, int models, string names, string address);

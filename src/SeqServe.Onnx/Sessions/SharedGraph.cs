@@ -20,12 +20,12 @@ internal sealed class SharedGraph : IDisposable
     // What the kernels' vector instructions may ask for. The runtime's writer aligns large tensors to more.
     private const int Alignment = 64;
 
-    private readonly TemporaryFolder _folder;
+    private readonly GraphFolder _folder;
     private readonly MemoryMappedFile? _file;
     private readonly MemoryMappedViewAccessor? _view;
     private readonly List<(string Name, OrtValue Value)> _weights = [];
 
-    private SharedGraph(TemporaryFolder folder)
+    private SharedGraph(GraphFolder folder)
     {
         _folder = folder;
         try
@@ -60,7 +60,7 @@ internal sealed class SharedGraph : IDisposable
     /// <exception cref="IOException">There is no room for a temporary file.</exception>
     public static SharedGraph Optimize(SessionOptions options, Action<SessionOptions> open)
     {
-        var folder = new TemporaryFolder();
+        var folder = new GraphFolder();
         try
         {
             // All that rewrites the graph; beyond it lie layouts of convolutions.
@@ -105,26 +105,6 @@ internal sealed class SharedGraph : IDisposable
         Bytes += length;
         var address = view.SafeMemoryMappedViewHandle.DangerousGetHandle() + (nint)tensor.Offset;
         return OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, (TensorElementType)tensor.ElementType, tensor.Shape, address, length);
-    }
-
-    private sealed class TemporaryFolder : IDisposable
-    {
-        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("seqserve-");
-
-        public string Of(string name) => Path.Combine(_folder.FullName, name);
-
-        public void Dispose()
-        {
-            try
-            {
-                if (_folder.Exists)
-                    _folder.Delete(recursive: true);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // Windows keeps mapped files until the mapping ends.
-            }
-        }
     }
 }
 
