@@ -12,5 +12,12 @@ public sealed class FileRefusedException(string message) : Exception(message)
         new("is a link that leads out of the repository, or lies behind one; put what it leads to into the repository");
 
     internal static FileRefusedException TooLarge(long most) =>
-        new($"has more than {(most >= 1 << 20 ? $"{most >> 20} MiB" : $"{most >> 10} KiB")}, the most that such a file may have");
+        new($"has more than {Describe(most)}, the most that such a file may have");
+
+    private static string Describe(long bytes) => bytes switch
+    {
+        >= 1L << 30 => $"{bytes >> 30} GiB",
+        >= 1L << 20 => $"{bytes >> 20} MiB",
+        _ => $"{bytes >> 10} KiB",
+    };
 }

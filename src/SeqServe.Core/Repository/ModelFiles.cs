@@ -12,6 +12,9 @@ internal static class ModelFiles
     private const int MaxBytes = 64 << 20;
     private const int HashedAtOnce = 1 << 16;
 
+    // A minute of hashing. A file without content may say that it has any length.
+    private const long MaxHashed = 64L << 30;
+
     /// <summary>Compares every file that the manifest names with its checksum.</summary>
     /// <exception cref="ModelLoadException">Some are missing or differ; all are named.</exception>
     /// <exception cref="IOException">One cannot be read.</exception>
@@ -54,7 +57,7 @@ internal static class ModelFiles
         }
         catch (FileRefusedException e)
         {
-            throw new ModelLoadException($"{key} names \"{file}\", which {e.Message}.", e);
+            throw new ModelLoadException($"{key} names \"{file}\", which {e.Message}.");
         }
     }
 
@@ -75,7 +78,7 @@ internal static class ModelFiles
         }
         catch (FileRefusedException e)
         {
-            throw new ModelLoadException($"{what} {e.Message}.", e);
+            throw new ModelLoadException($"{what} {e.Message}.");
         }
     }
 
@@ -87,6 +90,8 @@ internal static class ModelFiles
         try
         {
             using var stream = RegularFile.Open(path, model.Root);
+            if (stream.Length > MaxHashed)
+                throw FileRefusedException.TooLarge(MaxHashed);
             if (Checksum(stream) == expected)
                 return null;
             return $"{file} differs from its sha256 in the manifest{(FileHead.Fault(stream) is { } fault ? $": it {fault}" : "")}";

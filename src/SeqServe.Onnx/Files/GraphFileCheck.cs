@@ -37,7 +37,7 @@ internal static class GraphFileCheck
         }
         catch (FileRefusedException e)
         {
-            throw Refuse(path, $"it {e.Message}.", e);
+            throw Refuse(path, $"it {e.Message}.");
         }
         catch (FileNotFoundException e)
         {
@@ -93,7 +93,7 @@ internal static class GraphFileCheck
         }
         catch (FileRefusedException e)
         {
-            throw Refuse(graph, $"{place}, which {e.Message}.", e);
+            throw Refuse(graph, $"{place}, which {e.Message}.");
         }
     }
 

@@ -41,7 +41,7 @@ internal sealed class GoldenCheck(TaskCatalog tasks)
         }
         catch (FileRefusedException e)
         {
-            throw new ModelLoadException($"{GoldenFile.Name} {e.Message}.", e);
+            throw new ModelLoadException($"{GoldenFile.Name} {e.Message}.");
         }
         catch (ManifestException e)
         {

@@ -239,6 +239,25 @@ public sealed class RepositoryPollTests : IDisposable
     }
 
     [Fact]
+    public async Task Scan_FolderThatCannotBeReadTwice_IsToldUntilItCan()
+    {
+        _repository.AddFake("a");
+        var asked = new CallbackList(["a"]);
+        Begin(asked);
+        for (var scan = 0; scan < 2; scan++)
+        {
+            asked.OnRead = () => Directory.Move(_repository.Of("a"), _repository.Root + "-away");
+            await ScanAsync(1);
+            Directory.Move(_repository.Root + "-away", _repository.Of("a"));
+            Assert.Equal(scan == 1, Bench.StatusOf("a").Reason.Contains("its folder cannot be read", StringComparison.Ordinal));
+        }
+
+        await ScanAsync(2);
+
+        Assert.Equal((ModelState.Ready, ""), (Bench.StatusOf("a").State, Bench.StatusOf("a").Reason));
+    }
+
+    [Fact]
     public async Task Scan_ModelWhoseChangeFailsUnforeseen_GoesOnWithTheNext()
     {
         _repository.AddFake("a");

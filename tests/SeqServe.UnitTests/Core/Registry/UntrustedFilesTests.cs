@@ -66,6 +66,16 @@ public sealed class UntrustedFilesTests : IDisposable
         Assert.StartsWith("pipe is a named pipe", Reason(), StringComparison.Ordinal);
     }
 
+    // Its checksum would take hours.
+    [Fact]
+    public void Load_ChecksumOfAFileThatSaysItIsEndless_IsAFault()
+    {
+        _repository.EditManifest("a", json => json["files"] = new System.Text.Json.Nodes.JsonObject { ["weights"] = "sha256:" + new string('0', 64) });
+        SpecialFiles.MakeSparse(_repository.Of("a", "weights"), 1L << 40);
+
+        Assert.StartsWith("weights has more than 64 GiB", Reason(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Load_LabelThatIsTooLong_IsRefused()
     {
