@@ -12,7 +12,8 @@ namespace SeqServe.Api.Requests;
 /// <summary>What every facade reads of a request in the same way: headers, texts and prompts, within the limits of the configuration.</summary>
 public sealed class RequestReader(IOptions<SeqServeOptions> options)
 {
-    private int MaxInputs => options.Value.MaxClientBatch;
+    /// <summary>Most texts of a request.</summary>
+    internal int MaxInputs => options.Value.MaxClientBatch;
 
     /// <summary>The time the caller gives, else the configured one, else null for any.</summary>
     /// <exception cref="ServingException">The header is no whole number in range.</exception>

@@ -6,6 +6,7 @@ using SeqServe.Api.Configuration;
 using SeqServe.Api.Errors;
 using SeqServe.Api.Pipeline.Metadata;
 using SeqServe.Core.Errors;
+using SeqServe.Core.Graphs;
 
 namespace SeqServe.Api.Security;
 
@@ -42,6 +43,7 @@ public sealed class ApiKeyGate
             ?? throw new ServingException(ServingErrorCode.Unauthorized, "Send a known key as \"Authorization: Bearer <key>\" or \"X-Api-Key: <key>\".");
         if (isForAdmins && !key.IsAdmin)
             throw new ServingException(ServingErrorCode.Forbidden, ProblemKinds.Forbidden.Example);
+        context.Features.Set(key.Holder);
         using var lease = key.Limiter.AttemptAcquire();
         if (lease.IsAcquired)
             return;
@@ -53,6 +55,11 @@ public sealed class ApiKeyGate
     /// <summary>Whether a request would be let in but for its key's rate, of which this takes nothing.</summary>
     /// <param name="context">The request; its headers may hold the key.</param>
     public bool Knows(HttpContext context) => !_keys.Any || _keys.Find(Sent(context.Request)) is not null;
+
+    /// <summary>
+    /// Whom the sequences belong to that a request begins: the holder of the key it was let in with, or all callers where no keys are configured.
+    /// </summary>
+    internal static SequenceHolder HolderOf(HttpContext context) => context.Features.Get<SequenceHolder>() ?? SequenceHolder.Only;
 
     private static string Sent(HttpRequest request)
     {
@@ -81,8 +88,9 @@ internal sealed class ApiKeys : IDisposable
 
     public ApiKeys(IOptions<SeqServeOptions> options)
     {
-        foreach (var key in options.Value.ApiKeys.Values)
-            _keys.Add(new ApiKey(Hash(key.Key), key.RequestsPerMinute, key.Admin));
+        var all = options.Value.ApiKeys;
+        foreach (var (holder, key) in all)
+            _keys.Add(new ApiKey(Hash(key.Key), key.RequestsPerMinute, key.Admin) { Holder = new SequenceHolder(holder, all.Count) });
     }
 
     /// <summary>Whether a key is needed at all.</summary>
@@ -125,6 +133,9 @@ internal sealed class ApiKey : IDisposable
 
     /// <summary>Whether it may load and unload models.</summary>
     public bool IsAdmin { get; }
+
+    /// <summary>Whom the sequences belong to that are begun with it.</summary>
+    public SequenceHolder Holder { get; init; } = SequenceHolder.Only;
 
     public int? RequestsPerMinute { get; }
 

@@ -3,9 +3,11 @@ using SeqServe.Core.Tensors;
 namespace SeqServe.Core.Graphs;
 
 /// <summary>One sequence. Its owner holds a lock; its state belongs to the request that holds its slot.</summary>
-internal sealed class TensorSequence(string id)
+internal sealed class TensorSequence(SequenceHolder holder, string id)
 {
     private readonly Queue<TaskCompletionSource> _waiting = new();
+
+    public SequenceHolder Holder { get; } = holder;
 
     public string Id { get; } = id;
 

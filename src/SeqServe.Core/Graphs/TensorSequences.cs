@@ -4,25 +4,29 @@ namespace SeqServe.Core.Graphs;
 
 /// <summary>
 /// The sequences of one loaded model: the state of each, and which request may go on with it. Requests of a sequence run one after another in order of arrival,
-/// those of different sequences side by side. A request that fails or is cancelled changes nothing: the next one goes on from the state before it.
+/// those of different sequences side by side. A request that fails or is cancelled changes nothing: the next one goes on from the state before it. A sequence
+/// belongs to the holder that began it: the same id is another sequence of another holder, and each has a part of what is kept (<see cref="HolderShares"/>).
 /// </summary>
 public sealed class TensorSequences : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, TensorSequence> _sequences = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Holder, string Id), TensorSequence> _sequences = [];
+    private readonly HolderShares _counts;
+    private readonly HolderShares _bytes;
     private readonly int _maxWaiting;
     private readonly TimeProvider _time;
     private readonly ITimer _sweep;
     private int _waiting;
-    private long _bytes;
 
     /// <summary>Makes an empty set.</summary>
     /// <param name="limits">What is kept.</param>
+    /// <param name="bytesPerRow">Bytes of the state of one row.</param>
     /// <param name="maxWaiting">Most requests that may wait for earlier ones of their sequences.</param>
     /// <param name="time">The clock.</param>
-    internal TensorSequences(SequenceLimits limits, int maxWaiting, TimeProvider time)
+    internal TensorSequences(SequenceLimits limits, long bytesPerRow, int maxWaiting, TimeProvider time)
     {
         (Limits, _maxWaiting, _time) = (limits, maxWaiting, time);
+        (_counts, _bytes) = (new HolderShares(limits.MaxSequences, unit: 1), new HolderShares(limits.MaxBytes, Math.Max(1, bytesPerRow)));
         _sweep = time.CreateTimer(static state => ((TensorSequences)state!).DropIdle(), this, limits.MaxIdle, limits.MaxIdle);
     }
 
@@ -45,27 +49,30 @@ public sealed class TensorSequences : IDisposable
         get
         {
             lock (_gate)
-                return _bytes;
+                return _bytes.Held;
         }
     }
 
     /// <summary>Waits until all earlier requests of a sequence have ended.</summary>
-    /// <param name="id">The sequence.</param>
+    /// <param name="holder">Whom the request comes from.</param>
+    /// <param name="id">The sequence, among those of the holder.</param>
     /// <param name="starts">Whether it begins with this request, again if it is there.</param>
     /// <param name="left">Time until the request's deadline, or null for any.</param>
     /// <param name="cancellation">Cancelled when the caller has left.</param>
     /// <returns>The slot; the caller disposes it when the request has ended.</returns>
     /// <exception cref="ServingException">
-    /// <see cref="ServingErrorCode.InvalidRequest"/> when the sequence has not begun; <see cref="ServingErrorCode.Overloaded"/> when there are too many;
+    /// <see cref="ServingErrorCode.InvalidRequest"/> when the holder has begun no such sequence; <see cref="ServingErrorCode.Overloaded"/> when there are too
+    /// many;
     /// <see cref="ServingErrorCode.DeadlineExceeded"/>.
     /// </exception>
-    internal async Task<SequenceSlot> EnterAsync(string id, bool starts, TimeSpan? left, CancellationToken cancellation)
+    internal async Task<SequenceSlot> EnterAsync(
+        SequenceHolder holder, string id, bool starts, TimeSpan? left, CancellationToken cancellation)
     {
         TensorSequence sequence;
         TaskCompletionSource? wait;
         lock (_gate)
         {
-            sequence = Find(id, starts);
+            sequence = Find(holder, id, starts);
             wait = sequence.Enter();
             if (wait is not null && ++_waiting > _maxWaiting)
             {
@@ -85,14 +92,15 @@ public sealed class TensorSequences : IDisposable
     }
 
     /// <summary>Reserves memory for the state of a request of no sequence.</summary>
+    /// <param name="holder">Whom the request comes from.</param>
     /// <param name="bytes">Bytes of its state.</param>
     /// <returns>The reservation; the caller disposes it when the request has ended.</returns>
     /// <exception cref="ServingException">As <see cref="Reserve(TensorSequence, long)"/>.</exception>
-    internal IDisposable Reserve(long bytes)
+    internal IDisposable Reserve(SequenceHolder holder, long bytes)
     {
         lock (_gate)
-            Add(bytes, bytes);
-        return new Reservation(this, bytes);
+            Add(holder, bytes, bytes);
+        return new Reservation(this, holder, bytes);
     }
 
     /// <summary>Reserves memory for the state that a request may leave. It is counted until <see cref="Leave"/>, which counts what was left.</summary>
@@ -108,7 +116,7 @@ public sealed class TensorSequences : IDisposable
         {
             if (bytes <= sequence.Bytes)
                 return;
-            Add(bytes - sequence.Bytes, bytes);
+            Add(sequence.Holder, bytes - sequence.Bytes, bytes);
             sequence.Bytes = bytes;
         }
     }
@@ -120,7 +128,7 @@ public sealed class TensorSequences : IDisposable
         {
             sequence.UsedAt = _time.GetTimestamp();
             var kept = sequence.State?.Sum(static tensor => tensor.Size) ?? 0;
-            _bytes += kept - sequence.Bytes;
+            _bytes.Add(sequence.Holder, kept - sequence.Bytes);
             sequence.Bytes = kept;
             if (!sequence.Leave() && sequence.State is null)
                 Remove(sequence);
@@ -135,45 +143,48 @@ public sealed class TensorSequences : IDisposable
             _sequences.Clear();
     }
 
-    private TensorSequence Find(string id, bool starts)
+    private TensorSequence Find(SequenceHolder holder, string id, bool starts)
     {
-        if (_sequences.TryGetValue(id, out var known) && !IsIdle(known))
+        if (_sequences.TryGetValue((holder.Name, id), out var known) && !IsIdle(known))
             return known;
         if (!starts)
             throw Unknown(id);
         if (known is not null)
             Remove(known);
-        if (_sequences.Count >= Limits.MaxSequences)
+        if (!_counts.HasRoom(holder, 1))
             DropIdleLocked();
-        if (_sequences.Count >= Limits.MaxSequences)
-            throw Overloaded($"The model keeps {Limits.MaxSequences} sequences, and all are in use; end some with sequence_end.");
-        return _sequences[id] = new TensorSequence(id) { UsedAt = _time.GetTimestamp() };
+        if (!_counts.HasRoom(holder, 1))
+            throw Overloaded($"The model keeps {Limits.MaxSequences} sequences{Parts(holder)}, and all are in use; end some with sequence_end.");
+        _counts.Add(holder, 1);
+        return _sequences[(holder.Name, id)] = new TensorSequence(holder, id) { UsedAt = _time.GetTimestamp() };
     }
 
-    private void Add(long bytes, long ofRequest)
+    private void Add(SequenceHolder holder, long bytes, long ofRequest)
     {
-        if (ofRequest > Limits.MaxBytes)
+        if (ofRequest > _bytes.MostOf(holder))
         {
             throw new ServingException(
                 ServingErrorCode.InvalidRequest,
-                $"The request has {ofRequest} bytes of state, the model keeps {Limits.MaxBytes}; send fewer rows on axis 0.");
+                $"The request has {ofRequest} bytes of state, the model keeps {_bytes.MostOf(holder)}; send fewer rows on axis 0.");
         }
 
-        if (_bytes + bytes > Limits.MaxBytes)
+        if (!_bytes.HasRoom(holder, bytes))
             DropIdleLocked();
-        if (_bytes + bytes > Limits.MaxBytes)
+        if (!_bytes.HasRoom(holder, bytes))
         {
             throw Overloaded(
-                $"The model keeps {Limits.MaxBytes} bytes of state, and other sequences hold them; end some with sequence_end, or send fewer rows on axis 0.");
+                $"The model keeps {Limits.MaxBytes} bytes of state{Parts(holder)}, and other sequences hold them; "
+                + "end some with sequence_end, or send fewer rows on axis 0.");
         }
 
-        _bytes += bytes;
+        _bytes.Add(holder, bytes);
     }
 
     private void Remove(TensorSequence sequence)
     {
-        _sequences.Remove(sequence.Id);
-        _bytes -= sequence.Bytes;
+        _sequences.Remove((sequence.Holder.Name, sequence.Id));
+        _counts.Add(sequence.Holder, -1);
+        _bytes.Add(sequence.Holder, -sequence.Bytes);
         sequence.Bytes = 0;
     }
 
@@ -214,6 +225,9 @@ public sealed class TensorSequences : IDisposable
 
     private bool IsIdle(TensorSequence sequence) => !sequence.IsBusy && _time.GetElapsedTime(sequence.UsedAt) >= Limits.MaxIdle;
 
+    private static string Parts(SequenceHolder holder) =>
+        holder.Holders == 1 ? "" : $" (half for whichever API key comes first, half divided between the {holder.Holders} keys)";
+
     private ServingException Unknown(string id) => new(
         ServingErrorCode.InvalidRequest,
         $"parameter \"sequence_id\": sequence {id} has not begun, has ended, or was dropped after {Limits.MaxIdle.TotalSeconds:0.###} s without a request; "
@@ -222,12 +236,12 @@ public sealed class TensorSequences : IDisposable
     private static ServingException Overloaded(string reason) =>
         new(ServingErrorCode.Overloaded, $"{reason} Retry after the time in Retry-After.") { RetryAfter = TimeSpan.FromSeconds(1) };
 
-    private sealed class Reservation(TensorSequences owner, long bytes) : IDisposable
+    private sealed class Reservation(TensorSequences owner, SequenceHolder holder, long bytes) : IDisposable
     {
         public void Dispose()
         {
             lock (owner._gate)
-                owner._bytes -= bytes;
+                owner._bytes.Add(holder, -bytes);
         }
     }
 }

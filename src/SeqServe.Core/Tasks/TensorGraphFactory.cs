@@ -23,7 +23,9 @@ internal static class TensorGraphFactory
         var services = load.Services;
         // Only requests of equal shapes share a run, so that there is no padding.
         var limits = load.Manifest.Batching with { MaxPadding = 0, MaxBatchSize = isBatched ? load.Manifest.Batching.MaxBatchSize : 1 };
-        var kept = state is null || sequences is null ? null : load.Opened.Add(new TensorSequences(sequences, limits.QueueCapacity, services.Time));
+        var kept = state is null || sequences is null
+            ? null
+            : load.Opened.Add(new TensorSequences(sequences, state.BytesPerRow, limits.QueueCapacity, services.Time));
         var batcher = load.Opened.Add(new DynamicBatcher<TensorRow>(
             limits,
             new TensorRunner(backend, services.Tensors.MaxOutputBytes),

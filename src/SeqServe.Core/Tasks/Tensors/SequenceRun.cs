@@ -15,11 +15,11 @@ internal sealed class SequenceRun(TensorRun run, StateTensors state, TensorSeque
         var bytes = state.Bytes(rows);
         if (SequenceParameters.Read(run.Request.Parameters) is not { } sequence)
         {
-            using var reservation = sequences.Reserve(bytes);
+            using var reservation = sequences.Reserve(run.Request.Holder, bytes);
             return await run.RunAsync([.. inputs, .. state.Zeros(rows)], wanted, cancellation).ConfigureAwait(false);
         }
 
-        using var slot = await sequences.EnterAsync(sequence.Id, sequence.Starts, run.Deadline.Left, cancellation).ConfigureAwait(false);
+        using var slot = await sequences.EnterAsync(run.Request.Holder, sequence.Id, sequence.Starts, run.Deadline.Left, cancellation).ConfigureAwait(false);
         if (slot.State is { } kept)
             state.RefuseOtherRows(kept, rows);
         slot.Reserve(bytes);

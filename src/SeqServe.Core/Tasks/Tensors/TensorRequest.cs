@@ -1,4 +1,5 @@
 using SeqServe.Core.Batching;
+using SeqServe.Core.Graphs;
 using SeqServe.Core.Tensors;
 
 namespace SeqServe.Core.Tasks.Tensors;
@@ -19,6 +20,12 @@ public sealed record TensorRequest(string Model, IReadOnlyList<Tensor> Inputs)
 
     /// <summary>Time the caller gives for the answer, or null for any.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Most texts of a text model's input <see cref="TextInput.Name"/>.</summary>
+    public int MaxTexts { get; init; } = int.MaxValue;
+
+    /// <summary>Whom the sequence belongs to that the request begins or goes on with.</summary>
+    public SequenceHolder Holder { get; init; } = SequenceHolder.Only;
 
     /// <summary>Whether it goes before or after others.</summary>
     public RowPriority Priority { get; init; } = RowPriority.Normal;

@@ -25,7 +25,7 @@ public sealed class TextInput
     public IReadOnlyList<string> Texts { get; }
 
     /// <summary>Reads the texts of a request.</summary>
-    /// <exception cref="ServingException">They are not text, or the request has other inputs too.</exception>
+    /// <exception cref="ServingException">They are not text, they are too many, or the request has other inputs too.</exception>
     internal static TextInput Read(TensorRequest request)
     {
         if (request.Inputs.FirstOrDefault(i => i.Name != Name) is { } other)
@@ -37,6 +37,8 @@ public sealed class TextInput
             throw TensorFaults.Of(input, $"is {input.Datatype.ToName()}; texts are BYTES");
         if (input.Elements == 0)
             throw TensorFaults.Of(input, "has no text; send at least one");
+        if (input.Elements > request.MaxTexts)
+            throw TensorFaults.Of(input, $"holds {input.Elements} texts, at most {request.MaxTexts} are taken; send several requests");
         if (input.Size > MaxBytes)
             throw TensorFaults.Of(input, $"has {input.Size} bytes of text, the limit is {MaxBytes}; send fewer or shorter texts");
         var texts = new string[input.Strings.Count];

@@ -3,6 +3,7 @@ using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
 using SeqServe.Api.Facades.OpenInference.Grpc.Protocol;
 using SeqServe.Api.Requests;
+using SeqServe.Api.Security;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Tasks.Tensors;
 using SeqServe.Core.Tensors;
@@ -26,6 +27,8 @@ internal sealed class InferRequests(RequestReader reader, TimeProvider time)
             Parameters = parameters,
             Timeout = Shorter(RequestTimeout.Of(context.GetHttpContext(), parameters, reader), context.Deadline),
             Priority = RequestPriority.Read(http),
+            MaxTexts = reader.MaxInputs,
+            Holder = ApiKeyGate.HolderOf(context.GetHttpContext()),
         };
     }
 

@@ -1,5 +1,6 @@
 using SeqServe.Api.Errors;
 using SeqServe.Api.Requests;
+using SeqServe.Api.Security;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Tasks.Tensors;
 
@@ -28,6 +29,8 @@ internal sealed class InferEndpoint(
                 Parameters = request.Parameters,
                 Timeout = RequestTimeout.Of(context, request.Parameters, reader),
                 Priority = RequestPriority.Read(context.Request),
+                MaxTexts = reader.MaxInputs,
+                Holder = ApiKeyGate.HolderOf(context),
             };
             using var answer = await inference.InferAsync(ask, context.Served(), context.RequestAborted);
             await answers.WriteAsync(context.Response, request, answer, context.RequestAborted);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using SeqServe.Core.Errors;
+using SeqServe.Core.Graphs;
 using SeqServe.Core.Tasks.Tensors;
 using SeqServe.Core.Tensors;
 using SeqServe.TestSupport;
@@ -31,9 +32,15 @@ internal static class SequenceBench
     };
 
     public static async Task<float> Send(
-        TensorBench bench, object? id, float x, bool starts = false, bool ends = false, TimeSpan? timeout = null, CancellationToken cancellation = default)
+        TensorBench bench, object? id, float x, bool starts = false, bool ends = false, TimeSpan? timeout = null, SequenceHolder? holder = null,
+        CancellationToken cancellation = default)
     {
-        var request = new TensorRequest("a", [Floats("x", [1, 1], x)]) { Parameters = Parameters(id, starts, ends), Timeout = timeout };
+        var request = new TensorRequest("a", [Floats("x", [1, 1], x)])
+        {
+            Parameters = Parameters(id, starts, ends),
+            Timeout = timeout,
+            Holder = holder ?? SequenceHolder.Only,
+        };
         using var response = await bench.Infer(request, cancellation);
         return Values(Assert.Single(response.Outputs))[0];
     }
@@ -46,7 +53,7 @@ internal static class SequenceBench
         return new TensorParameters(values);
     }
 
-    public static SeqServe.Core.Graphs.TensorSequences Sequences(TensorBench bench)
+    public static TensorSequences Sequences(TensorBench bench)
     {
         using var lease = bench.Registry.Registry.Acquire("a", null);
         return lease.Model.Graphs.Main!.Sequences!;

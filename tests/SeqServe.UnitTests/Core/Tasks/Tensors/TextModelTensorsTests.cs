@@ -89,6 +89,21 @@ public sealed class TextModelTensorsTests : IClassFixture<TextModelTensorsTests.
     }
 
     [Fact]
+    public async Task Text_OfMoreThanACallerMaySend_IsRefused()
+    {
+        var request = new TensorRequest("sentiment-lstm", [Text([2, 1], "Good.", "Bad.")]);
+
+        using (await Infer(request with { MaxTexts = 2 }))
+        {
+        }
+
+        var refusal = await Assert.ThrowsAsync<ServingException>(() => Infer(request with { MaxTexts = 1 }));
+
+        Assert.Equal(
+            (ServingErrorCode.InvalidRequest, "input \"text\": holds 2 texts, at most 1 are taken; send several requests"), (refusal.Code, refusal.Message));
+    }
+
+    [Fact]
     public async Task Translator_ByText_Translates()
     {
         using var response = await Infer("en-fr-attention", Text([1], "Thank you."));
