@@ -21,8 +21,15 @@ internal static class FailureWriter
     public static byte[] Body(HttpContext context, Failure failure)
     {
         context.Features.Set(failure.Kind);
-        return Shape(context).Write(failure, Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier);
+        return Shape(context).Write(failure, TraceId(context));
     }
+
+    /// <summary>The name under which the log has a request.</summary>
+    public static string TraceId(HttpContext context) => Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
+
+    /// <summary>What went wrong, for protocols that have no field for a trace: with it where only the log knows more.</summary>
+    public static string Text(Failure failure, string traceId) =>
+        failure.Kind.Status == StatusCodes.Status500InternalServerError ? $"{failure.Detail} The trace_id is {traceId}." : failure.Detail;
 
     /// <summary>How the route that was asked for writes failures.</summary>
     public static ErrorShape Shape(HttpContext context)

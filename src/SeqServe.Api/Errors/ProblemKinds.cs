@@ -22,7 +22,7 @@ internal static class ProblemKinds
         "top_k: must be in 1–2, the number of this model's labels");
     public static readonly ProblemKind Unauthorized = new("unauthorized", 401, "An API key is needed.", RequestOutcome.ClientError,
         "Send a known key as \"Authorization: Bearer <key>\" or \"X-Api-Key: <key>\".");
-    public static readonly ProblemKind Forbidden = new("forbidden", 403, "The API key may not do this.", RequestOutcome.ClientError,
+    public static readonly ProblemKind Forbidden = new("forbidden", 403, "The caller may not do this.", RequestOutcome.ClientError,
         "Only a key with \"Admin\": true may load and unload models.");
     public static readonly ProblemKind CrossSite = new("cross-site", 403, "The request comes from another site.", RequestOutcome.ClientError,
         "Pages of other sites may not call this route. Call it from your own server, or from a page that the same host serves.");

@@ -12,7 +12,7 @@ internal sealed partial class ServingExceptionHandler(ILogger<ServingExceptionHa
 
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
-        if (exception is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
+        if (CallerLeft.Caused(exception, context))
         {
             context.Response.StatusCode = ClientClosedRequest;
             return true;

@@ -65,5 +65,5 @@ internal static class ControllerActions
 
     // A body that breaks off is no refusal: its caller has left.
     private static bool IsRefusal(Exception exception, HttpContext context) =>
-        exception is ServingException || (exception is BadHttpRequestException && !context.RequestAborted.IsCancellationRequested);
+        exception is ServingException || (exception is BadHttpRequestException && !CallerLeft.Caused(exception, context));
 }

@@ -68,6 +68,16 @@ internal sealed class TakenRequests
     private int _count;
     private bool _closed;
 
+    /// <summary>Requests that were taken and are not answered yet.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _count;
+        }
+    }
+
     /// <summary>Counts a request in; count it out with <see cref="Leave"/>.</summary>
     /// <returns>False once the shutdown has begun: what comes now is refused and need not be waited for.</returns>
     public bool TryEnter()

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Options;
 using SeqServe.Api.Configuration;
+using SeqServe.Api.Errors;
 using SeqServe.Api.Json;
 using SeqServe.Core.Errors;
 
@@ -25,7 +26,7 @@ public sealed class LibreBody(IOptions<SeqServeOptions> options)
         try
         {
             if (request.HasFormContentType)
-                return fromForm(await request.ReadFormAsync(request.HttpContext.RequestAborted));
+                return fromForm(await LibreForm.ReadAsync(request));
             if (request.HasJsonContentType())
                 return await JsonSerializer.DeserializeAsync(request.Body, type, request.HttpContext.RequestAborted) ?? throw Malformed(null);
         }
@@ -39,7 +40,7 @@ public sealed class LibreBody(IOptions<SeqServeOptions> options)
 
     // A form of several parts whose last boundary is missing, while the body itself came whole.
     private static bool IsCutShort(Exception fault, HttpContext context) =>
-        fault is IOException and not BadHttpRequestException && !context.RequestAborted.IsCancellationRequested;
+        fault is IOException and not BadHttpRequestException && !CallerLeft.Caused(fault, context);
 
     private static LibreTranslateRequest FromForm(IFormCollection form)
     {

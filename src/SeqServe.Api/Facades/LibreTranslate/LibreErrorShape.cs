@@ -11,5 +11,5 @@ internal sealed class LibreErrorShape : ErrorShape
     public override Type Contract => typeof(LibreError);
 
     public override byte[] Write(Failure failure, string traceId) =>
-        JsonSerializer.SerializeToUtf8Bytes(new LibreError(failure.Detail), LibreJson.Answers.LibreError);
+        JsonSerializer.SerializeToUtf8Bytes(new LibreError(FailureWriter.Text(failure, traceId)), LibreJson.Answers.LibreError);
 }

@@ -78,6 +78,53 @@ public sealed class LibreTranslateTests(TranslateServerFixture server) : IClassF
         Assert.NotEmpty(refused.GetProperty("error").GetString()!);
     }
 
+    [Theory]
+    [InlineData(100)]
+    [InlineData(200_000)]
+    public async Task Translate_FormWithAFile_IsRefused(int bytes)
+    {
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent("a fine film"), "q" },
+            { new StringContent("en"), "source" },
+            { new StringContent("fr"), "target" },
+            { new ByteArrayContent(new byte[bytes]), "file", "film.txt" },
+        };
+
+        var refused = await server.Client.PostAsync(Translate, form).ReadAsync(HttpStatusCode.BadRequest);
+
+        Assert.Equal("Files are not taken; send their text in the field q.", refused.GetProperty("error").GetString());
+    }
+
+    [Fact]
+    public async Task Translate_FormOfParts_IsReadLikeAnother()
+    {
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent("un film", Encoding.Latin1), "q" },
+            { new StringContent("naïf", Encoding.Latin1), "q" },
+            { new StringContent("en"), "source" },
+            { new StringContent("fr"), "target" },
+            { new StringContent(new string(' ', 200_000)), "unknown" },
+        };
+
+        var answer = await server.Client.PostAsync(Translate, form).ReadAsync();
+
+        Assert.Equal(["un film", "naïf"], answer.GetProperty("translatedText").EnumerateArray().Select(text => text.GetString()));
+    }
+
+    [Fact]
+    public async Task Translate_FormOfTooManyParts_IsRefused()
+    {
+        using var form = new MultipartFormDataContent();
+        for (var i = 0; i < 1025; i++)
+            form.Add(new StringContent("a"), "q");
+
+        var refused = await server.Client.PostAsync(Translate, form).ReadAsync(HttpStatusCode.BadRequest);
+
+        Assert.Contains("cannot be read", refused.GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Languages_Always_AreThePairsThereAre()
     {
