@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Reflection;
 using Microsoft.Extensions.Options;
 using SeqServe.Core.Backends;
@@ -7,6 +8,12 @@ namespace SeqServe.Api.Hosting;
 /// <summary>Faults that the person who starts the server can fix: written as a few lines instead of a stack trace.</summary>
 internal static class StartupFaults
 {
+    private const string Addresses =
+        "--urls, ASPNETCORE_HTTP_PORTS and SeqServe__GrpcPort must name addresses of this machine, and ports that this user may open.";
+
+    // Where exceptions come from that say that what they read is wrong.
+    private static readonly string[] s_readers = ["Microsoft.AspNetCore.Server.Kestrel", "Microsoft.Extensions.Configuration", "Serilog"];
+
     /// <summary>Whether a fault is of that kind. A test host wants the exception itself.</summary>
     public static bool CanDescribe(Exception fault) =>
         Assembly.GetEntryAssembly() == typeof(StartupFaults).Assembly && Lines(fault).Any();
@@ -21,12 +28,19 @@ internal static class StartupFaults
         return 1;
     }
 
-    private static IEnumerable<string> Lines(Exception fault) => fault switch
+    /// <summary>What the person has to change; nothing for a fault of the server's own.</summary>
+    internal static IEnumerable<string> Lines(Exception fault) => fault switch
     {
         OptionsValidationException options => options.Failures,
         DirectoryNotFoundException or UnauthorizedAccessException or BackendException => [fault.Message],
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } =>
             [$"{fault.Message} Stop the other server or choose another port with --urls."],
+        SocketException => [$"An address to listen on cannot be had: {fault.Message}. {Addresses}"],
+        // An address that the web server or the configuration itself cannot take, such as https without a certificate.
+        InvalidOperationException or InvalidDataException or FormatException when IsOfConfiguration(fault) => [fault.Message],
         _ => [],
     };
+
+    private static bool IsOfConfiguration(Exception fault) =>
+        s_readers.Any(reader => fault.Source?.StartsWith(reader, StringComparison.Ordinal) == true);
 }

@@ -18,6 +18,7 @@ internal static class LoggingSetup
 
     public static IServiceCollection AddSeqServeLogging(this IServiceCollection services, IConfiguration configuration)
     {
+        CheckLevels(configuration);
         // The process-wide logger stays as it is: several hosts of a process (tests) each have their own.
         services.AddSerilog(
             (provider, logging) =>
@@ -47,6 +48,18 @@ internal static class LoggingSetup
         writeTo.Sink(
             new ConsoleBatches(format, console), new BatchingOptions { BufferingTimeLimit = s_longestWait, QueueLimit = maxWaitingLines });
 
+    // Else the logger itself fails, without the name of the key.
+    private static void CheckLevels(IConfiguration configuration)
+    {
+        var section = configuration.GetSection("Serilog:MinimumLevel");
+        var faults = section.GetSection("Override").GetChildren().Append(section).Append(section.GetSection("Default"))
+            .Where(level => level.Value is { Length: > 0 } value && !Enum.GetNames<LogEventLevel>().Contains(value, StringComparer.OrdinalIgnoreCase))
+            .Select(level => $"{level.Path} = {level.Value}: must be one of {string.Join(", ", Enum.GetNames<LogEventLevel>())}")
+            .ToList();
+        if (faults.Count > 0)
+            throw new OptionsValidationException("Serilog", typeof(LogEventLevel), faults);
+    }
+
     // Levels stand here and not in appsettings.json alone: that file is read from the content root, and a server started elsewhere would log every request
     // twice.
     private static void Configure(LoggerConfiguration logging, IConfiguration configuration) => logging.MinimumLevel.Information()
@@ -57,6 +70,8 @@ internal static class LoggingSetup
         // A probe that finds the server not ready yet is no error of the server; the probe's answer says why.
         .MinimumLevel.Override("Microsoft.Extensions.Diagnostics.HealthChecks", LogEventLevel.Fatal)
         .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning)
+        // A line more for each call that is refused, with what its caller wrote; RequestLog has the call without it.
+        .MinimumLevel.Override("Grpc", LogEventLevel.Warning)
         // "Hosting failed to start" with a stack trace; StartupFaults says the same in a line. What stops a running host is logged as critical.
         .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
         .ReadFrom.Configuration(configuration)

@@ -20,17 +20,35 @@ internal sealed partial class GrpcAddress(
 
     private const string Endpoints = "Kestrel:Endpoints";
 
+    /// <summary>Whether HTTP has the port where none is configured, so that there is no gRPC beside it.</summary>
+    public bool IsOfHttp { get; private set; }
+
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next)
     {
         // The list of addresses is not used where endpoints are configured one by one.
         if (server.Features.Get<IServerAddressesFeature>() is { Addresses: { IsReadOnly: false } addresses } && !configuration.GetSection(Endpoints).Exists())
+        {
+            ListenAddresses.Check("urls", addresses);
             Add(addresses);
+        }
+
         return next;
     }
 
     private void Add(ICollection<string> addresses)
     {
         var port = options.Value.GrpcPort ?? DefaultPort;
+        IsOfHttp = port > 0 && HasPort(addresses, port);
+        if (IsOfHttp && options.Value.GrpcPort is not null)
+        {
+            throw new OptionsValidationException(
+                SeqServeOptions.Section,
+                typeof(SeqServeOptions),
+                [$"SeqServe:GrpcPort = {port}: HTTP listens on this port; choose another for one of them, or 0 for no gRPC"]);
+        }
+
+        if (IsOfHttp)
+            PortTaken(logger, port);
         if (port == 0 || Beside(addresses, port) is not { } address)
             return;
         // A second server on the machine starts without gRPC, unless its configuration names a port.
@@ -43,10 +61,13 @@ internal sealed partial class GrpcAddress(
     /// <summary>The address of gRPC, or null where there is no plain HTTP, or HTTP has the port itself.</summary>
     internal static string? Beside(IEnumerable<string> addresses, int port)
     {
-        var all = addresses.Select(BindingAddress.Parse).ToList();
-        var http = all.FirstOrDefault(a => a.Scheme.Equals("http", StringComparison.OrdinalIgnoreCase) && !a.IsUnixPipe && !a.IsNamedPipe);
-        return http is null || all.Any(a => !a.IsUnixPipe && !a.IsNamedPipe && a.Port == port) ? null : $"http://{http.Host}:{port}";
+        var http = addresses.Select(BindingAddress.Parse)
+            .FirstOrDefault(a => a.Scheme.Equals("http", StringComparison.OrdinalIgnoreCase) && !a.IsUnixPipe && !a.IsNamedPipe);
+        return http is null || HasPort(addresses, port) ? null : $"http://{http.Host}:{port}";
     }
+
+    private static bool HasPort(IEnumerable<string> addresses, int port) =>
+        addresses.Select(BindingAddress.Parse).Any(a => !a.IsUnixPipe && !a.IsNamedPipe && a.Port == port);
 
     private static bool IsFree(string address)
     {

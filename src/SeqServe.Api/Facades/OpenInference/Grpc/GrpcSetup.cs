@@ -55,6 +55,7 @@ internal static class GrpcSetup
             .AddFacade<GrpcFacade>()
             .AddSingleton<GrpcCalls>()
             .AddSingleton<InferRequests>()
-            .AddSingleton<IStartupFilter, GrpcAddress>();
+            .AddSingleton<GrpcAddress>()
+            .AddSingleton<IStartupFilter>(static provider => provider.GetRequiredService<GrpcAddress>());
     }
 }
