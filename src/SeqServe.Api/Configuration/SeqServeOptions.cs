@@ -53,11 +53,25 @@ public sealed class SeqServeOptions
 
     /// <summary>Most bytes of the outputs of one request of the Open Inference Protocol, 1 KiB–2 GiB.</summary>
     /// <value>Default 256 MiB.</value>
-    public long MaxTensorAnswerBytes { get; set; } = new TensorLimits().MaxOutputBytes;
+    public long MaxTensorOutputBytes { get; set; } = new TensorLimits().MaxOutputBytes;
 
     /// <summary>Most bytes that the runs of models of tensors take between their nodes, all together, on the CPU: 16 MiB–4 GiB.</summary>
     /// <value>Default 2 GiB.</value>
     public long MaxTensorRunBytes { get; set; } = OnnxOptions.DefaultMaxRunBytes;
+
+    /// <summary>
+    /// Most bytes of outputs of the Open Inference Protocol that wait to be read by their callers, all requests together, 1 MiB–1 TiB.
+    /// </summary>
+    /// <value>Default none: eight times <see cref="MaxTensorRequestBytes"/>, at most a quarter of the memory there is.</value>
+    public long? MaxTensorAnswerBytes { get; set; }
+
+    /// <summary>How long an answer may wait to be read by its caller, 1 s to an hour; longer while the caller takes 32 KiB a second.</summary>
+    /// <value>Default one minute.</value>
+    public TimeSpan MaxAnswerTime { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Most connections at a time, 1–1,000,000; what comes beyond is closed at once.</summary>
+    /// <value>Default 10,000.</value>
+    public int MaxConnections { get; set; } = 10_000;
 
     /// <summary>Most texts in one request, 1–65536.</summary>
     /// <value>Default 128.</value>

@@ -29,9 +29,13 @@ internal sealed class SeqServeOptionsValidator(TaskCatalog tasks, IEnumerable<IE
         Range(nameof(options.MaxRequestBytes), options.MaxRequestBytes, 1 << 10, 1 << 30);
         Range(nameof(options.MaxTensorRequestBytes), options.MaxTensorRequestBytes, 1 << 10, 1 << 30);
         Range(nameof(options.MaxTensorElements), options.MaxTensorElements, 1, int.MaxValue);
-        Range(nameof(options.MaxTensorAnswerBytes), options.MaxTensorAnswerBytes, 1 << 10, 2L << 30);
+        Range(nameof(options.MaxTensorOutputBytes), options.MaxTensorOutputBytes, 1 << 10, 2L << 30);
         Range(nameof(options.MaxTensorRunBytes), options.MaxTensorRunBytes, 16 << 20, 4L << 30);
         Range(nameof(options.ProbeTimeout), options.ProbeTimeout, TimeSpan.FromSeconds(1), s_hour);
+        if (options.MaxTensorAnswerBytes is { } answers)
+            Range(nameof(options.MaxTensorAnswerBytes), answers, 1 << 20, 1L << 40);
+        Range(nameof(options.MaxAnswerTime), options.MaxAnswerTime, TimeSpan.FromSeconds(1), s_hour);
+        Range(nameof(options.MaxConnections), options.MaxConnections, 1, 1_000_000);
         Range(nameof(options.MaxClientBatch), options.MaxClientBatch, 1, 65_536);
         Range(nameof(options.DrainTimeout), options.DrainTimeout, TimeSpan.Zero, s_hour);
         Range(nameof(options.ShutdownDelay), options.ShutdownDelay, TimeSpan.Zero, s_hour);

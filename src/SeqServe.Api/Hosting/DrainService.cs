@@ -16,6 +16,10 @@ internal sealed partial class DrainService(
     ModelRegistry registry, ServerReadiness readiness, TakenRequests taken, IOptions<SeqServeOptions> options, TimeProvider time, ILogger<DrainService> logger)
     : IHostedLifecycleService
 {
+    // The web server closes a connection as soon as its last stream has ended, and a client that still sends on it then sees that it was closed, not why. The
+    // number is a choice and was not measured.
+    private static readonly TimeSpan s_lastWords = TimeSpan.FromMilliseconds(500);
+
     // Before any service stops, the web server among them. The token ends with the host's shutdown timeout; then the web server cuts off what is left.
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
@@ -29,8 +33,11 @@ internal sealed partial class DrainService(
 
         var answered = taken.CloseAsync();
         registry.Drain();
+        await readiness.DrainAsync();
         Draining(logger, options.Value.DrainTimeout.TotalSeconds);
         await answered.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (readiness.HasEndedStreams)
+            await Task.Delay(s_lastWords, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

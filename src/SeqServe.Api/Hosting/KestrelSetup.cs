@@ -19,9 +19,11 @@ internal static class KestrelSetup
         var grpcPort = options.GrpcPort ?? GrpcAddress.DefaultPort;
         kestrel.ConfigureEndpointDefaults(listen =>
         {
-            if (grpcPort > 0 && listen.IPEndPoint?.Port == grpcPort)
+            // Asked for when an address is bound: it needs the web server, which is being made now.
+            if (grpcPort > 0 && listen.IPEndPoint?.Port == grpcPort && !kestrel.ApplicationServices.GetRequiredService<GrpcAddress>().IsOfHttp)
                 listen.Protocols = HttpProtocols.Http2;
         });
+        kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
         // The limits are StrictJsonBody's and InferBody's. The web server's is a second line: it counts the framing of chunks too, and beyond it a connection
         // is cut off while
         // the client still sends, so that the client may never read its 413; what is below is read to its end and thrown away.

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using SeqServe.Api.Answers;
 using SeqServe.Api.Configuration;
 using SeqServe.Api.Documentation;
 using SeqServe.Api.Errors;
@@ -88,6 +89,7 @@ internal static class ServerSetup
         services.AddSingleton<ServerSentEvents>();
         services.AddExceptionHandler<ServingExceptionHandler>();
         services.AddSingleton<StrictJsonBody>();
+        services.AddSingleton<AnswerTime>();
         services.AddSingleton<JsonAnswers>();
         // Not AddControllers: it brings authorization, and with it two more steps on the way of every request. The part is named, since MVC looks for
         // controllers in the entry assembly, which is another when a tool hosts the server.
@@ -110,7 +112,7 @@ internal static class ServerSetup
             Models = [.. options.Models],
             DefaultModels = options.DefaultModels.AsReadOnly(),
             ProbeTimeout = options.ProbeTimeout,
-            Tensors = new() { MaxInputElements = options.MaxTensorElements, MaxOutputBytes = options.MaxTensorAnswerBytes },
+            Tensors = new() { MaxInputElements = options.MaxTensorElements, MaxOutputBytes = options.MaxTensorOutputBytes },
             UnloadTimeout = options.DrainTimeout,
         };
 

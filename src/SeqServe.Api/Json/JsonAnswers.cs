@@ -3,11 +3,13 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.ObjectPool;
+using SeqServe.Api.Answers;
 
 namespace SeqServe.Api.Json;
 
 /// <summary>Writes an answer as one JSON document of known length, through pooled buffers.</summary>
-public sealed class JsonAnswers
+/// <param name="time">Has answers read in time.</param>
+public sealed class JsonAnswers(AnswerTime time)
 {
     /// <summary>The media type of JSON, without parameters.</summary>
     public const string MediaType = "application/json";
@@ -29,7 +31,7 @@ public sealed class JsonAnswers
     {
         response.ContentType = $"{MediaType}; charset=utf-8";
         response.ContentLength = buffer.Bytes.WrittenCount;
-        await response.Body.WriteAsync(buffer.Bytes.WrittenMemory);
+        await time.WriteAsync(response, buffer.Bytes.WrittenMemory);
         _buffers.Return(buffer);
     }
 }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Features;
+using SeqServe.Api.Answers;
 using SeqServe.Api.Errors;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
@@ -14,7 +15,7 @@ namespace SeqServe.Api.Streaming;
 /// Answers a request with server-sent events (WHATWG HTML, 9.2). Nothing is sent before the first event or the first pause: what fails until then fails with
 /// its own status, what fails later ends the stream with an event that carries the failure. Events that are there at the same time go out together.
 /// </summary>
-public sealed partial class ServerSentEvents(TimeProvider time, ILogger<ServerSentEvents> logger)
+public sealed partial class ServerSentEvents(AnswerTime answers, TimeProvider time, ILogger<ServerSentEvents> logger)
 {
     /// <summary>The media type of server-sent events.</summary>
     internal const string MediaType = "text/event-stream";
@@ -33,6 +34,7 @@ public sealed partial class ServerSentEvents(TimeProvider time, ILogger<ServerSe
         // nginx would gather events into buffers.
         response.Headers["X-Accel-Buffering"] = "no";
         context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
+        answers.Watch(context);
         try
         {
             await WriteAsync(context, events);

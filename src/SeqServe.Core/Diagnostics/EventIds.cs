@@ -48,5 +48,6 @@ public static class EventIds
     public const int RequestsRefused = 5006;
     public const int ShutdownAnnounced = 5007;
     public const int OpenToAll = 5008;
+    public const int CallerCutOff = 5009;
 #pragma warning restore CS1591
 }

@@ -1,4 +1,9 @@
+using Google.Protobuf;
+using Grpc.Core;
 using Microsoft.Extensions.Options;
+using SeqServe.Api.Facades.OpenInference.Grpc.Protocol;
+using SeqServe.FunctionalTests.Facades.OpenInference.Grpc;
+using SeqServe.FunctionalTests.Facades.OpenInference.Rest;
 using SeqServe.FunctionalTests.Support;
 
 namespace SeqServe.FunctionalTests.Configuration;
@@ -93,6 +98,44 @@ public sealed class ConfigurationTests
 
         await client.ClassifyAsync(new { inputs = new[] { "a", "b" } }).ReadAsync();
         await client.ClassifyAsync(new { inputs = new[] { "a", "b", "c" } }).AsProblemAsync(400, "invalid-request");
+    }
+
+    [Fact]
+    public async Task MaxClientBatch_Configured_IsTheLimitOfTensorsOfText()
+    {
+        await using var server = await new SeqServer(
+            new Dictionary<string, string> { ["SeqServe:Models:0"] = Shipped.Default, ["SeqServe:MaxClientBatch"] = "2" }).StartAsync();
+        using var client = server.CreateClient();
+        using var channel = GrpcServer.Open(server);
+        var grpc = new GRPCInferenceService.GRPCInferenceServiceClient(channel);
+        const string Refusal = "input \"text\": holds 3 texts, at most 2 are taken; send several requests";
+
+        await client.InferAsync(Shipped.Default, Texts(2)).ReadAsync();
+        Assert.Equal(Refusal, await client.InferAsync(Shipped.Default, Texts(3)).ErrorAsync(400));
+        await grpc.ModelInferAsync(Question(2));
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await grpc.ModelInferAsync(Question(3)));
+        Assert.Equal((StatusCode.InvalidArgument, Refusal), (refused.StatusCode, refused.Status.Detail));
+
+        static string Texts(int count)
+        {
+            var texts = string.Join(", ", Enumerable.Repeat("\"good\"", count));
+            return $$"""{"inputs": [{"name": "text", "shape": [{{count}}], "datatype": "BYTES", "data": [{{texts}}]}]}""";
+        }
+
+        static ModelInferRequest Question(int count) => new()
+        {
+            ModelName = Shipped.Default,
+            Inputs =
+            {
+                new ModelInferRequest.Types.InferInputTensor
+                {
+                    Name = "text",
+                    Datatype = "BYTES",
+                    Shape = { count },
+                    Contents = new InferTensorContents { BytesContents = { Enumerable.Repeat(ByteString.CopyFromUtf8("good"), count) } },
+                },
+            },
+        };
     }
 
     private static async Task<string> RefusalAsync(Dictionary<string, string> settings)

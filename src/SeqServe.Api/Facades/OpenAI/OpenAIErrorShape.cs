@@ -17,7 +17,7 @@ internal sealed class OpenAIErrorShape : ErrorShape
     public override byte[] Write(Failure failure, string traceId) => JsonSerializer.SerializeToUtf8Bytes(
         new OpenAIErrorResponse(new OpenAIError
         {
-            Message = failure.Detail,
+            Message = FailureWriter.Text(failure, traceId),
             Type = TypeOf(failure.Kind.Status),
             Param = failure.Errors?.Keys.FirstOrDefault(),
             Code = CodeOf(failure.Kind),

@@ -8,5 +8,6 @@ internal static class FailureText
     // Clients tell an unknown model from other failures by how the text begins.
     private const string UnknownModel = "Request for unknown model: ";
 
-    public static string Of(Failure failure) => failure.Kind == ProblemKinds.ModelNotFound ? UnknownModel + failure.Detail : failure.Detail;
+    public static string Of(Failure failure, string traceId) =>
+        failure.Kind == ProblemKinds.ModelNotFound ? UnknownModel + failure.Detail : FailureWriter.Text(failure, traceId);
 }

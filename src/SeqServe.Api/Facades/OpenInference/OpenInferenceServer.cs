@@ -25,6 +25,12 @@ internal static class OpenInferenceServer
             var maxBodyBytes = provider.GetRequiredService<IOptions<SeqServeOptions>>().Value.MaxTensorRequestBytes;
             return new BodyBudget(BodyBudget.LimitOf(maxBodyBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes));
         });
+        services.TryAddSingleton(static provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<SeqServeOptions>>().Value;
+            var limit = AnswerBudget.LimitOf(options.MaxTensorRequestBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+            return new AnswerBudget(options.MaxTensorAnswerBytes ?? limit);
+        });
         return services;
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.Extensions.DependencyInjection;
@@ -60,6 +61,23 @@ public sealed class ReleasedMemoryTests : IAsyncLifetime
         await _http.InferAsync(Model, json).ErrorAsync(400);
 
         await AssertReleasedAsync("client_error");
+    }
+
+    [Fact]
+    public async Task Rest_WhoseBodyBreaksOff_IsReleased()
+    {
+        using var leaving = new CancellationTokenSource();
+        using var body = new HalfBody();
+        using var request = new HttpRequestMessage(HttpMethod.Post, OpenInferenceCalls.InferPath(Model)) { Content = body };
+        // The client of other tests reads a body to its end before it sends it.
+        using var client = new HttpClient(_fake.Server.Server.CreateHandler()) { BaseAddress = _http.BaseAddress };
+        var sending = client.SendAsync(request, leaving.Token);
+        await Until(() => _budget.Reserved > 0);
+
+        await leaving.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+        await AssertReleasedAsync("cancelled");
     }
 
     [Fact]
@@ -140,6 +158,26 @@ public sealed class ReleasedMemoryTests : IAsyncLifetime
         await leaving.CancelAsync();
 
         await AssertReleasedAsync("cancelled");
+    }
+
+    /// <summary>The beginning of a body, and then nothing.</summary>
+    private sealed class HalfBody : HttpContent
+    {
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+            SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+        {
+            await stream.WriteAsync("{\"inputs\": ["u8.ToArray(), cancellationToken);
+            await stream.FlushAsync(cancellationToken);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
     }
 
     private static ModelInferRequest Question() => new()

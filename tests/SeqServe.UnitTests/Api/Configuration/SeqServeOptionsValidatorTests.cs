@@ -41,6 +41,9 @@ public class SeqServeOptionsValidatorTests
             Threads = 0,
             MaxRequestBytes = 1,
             MaxClientBatch = 65_537,
+            MaxTensorAnswerBytes = 1,
+            MaxAnswerTime = TimeSpan.Zero,
+            MaxConnections = 0,
             DrainTimeout = TimeSpan.FromHours(2),
             ShutdownDelay = TimeSpan.FromHours(-1),
             RequestTimeout = TimeSpan.Zero,
@@ -51,9 +54,9 @@ public class SeqServeOptionsValidatorTests
 
         Assert.Equal(
             [
-                "ApiKeys:anna:Key", "ApiKeys:anna:RequestsPerMinute = 0", "DefaultModels:sorting", "DrainTimeout = 02:00:00", "MaxClientBatch = 65537",
-                "MaxRequestBytes = 1", $"ModelRepository = {Path.Combine("no", "such", "folder")}",
-                "RequestTimeout = 00:00:00", "ShutdownDelay = -01:00:00", "Threads = 0",
+                "ApiKeys:anna:Key", "ApiKeys:anna:RequestsPerMinute = 0", "DefaultModels:sorting", "DrainTimeout = 02:00:00",
+                "MaxAnswerTime = 00:00:00", "MaxClientBatch = 65537", "MaxConnections = 0", "MaxRequestBytes = 1", "MaxTensorAnswerBytes = 1",
+                $"ModelRepository = {Path.Combine("no", "such", "folder")}", "RequestTimeout = 00:00:00", "ShutdownDelay = -01:00:00", "Threads = 0",
             ],
             faults.Select(f => f["SeqServe:".Length..f.IndexOf(": ", StringComparison.Ordinal)]).Order(StringComparer.Ordinal));
     }

@@ -38,12 +38,14 @@ public sealed class DrainServiceTests : IDisposable
         Assert.True(_taken.TryEnter());
         _taken.Leave();
         Assert.False(stopping.IsCompleted);
+        Assert.False(_readiness.Draining.IsCancellationRequested);
 
         _bench.Time.Advance(TimeSpan.FromMilliseconds(1));
         await Patience.Wait(stopping);
 
         Assert.True(_bench.Registry.IsDraining);
         Assert.False(_taken.TryEnter());
+        Assert.True(_readiness.Draining.IsCancellationRequested);
     }
 
     [Fact]
@@ -57,6 +59,24 @@ public sealed class DrainServiceTests : IDisposable
         _taken.Leave();
 
         await Patience.Wait(stopping);
+    }
+
+    [Fact]
+    public async Task Stopping_WithStreamsThatItEnds_LetsTheirCallersReadSo()
+    {
+        Assert.True(_taken.TryEnter());
+        var stopping = Drain(TimeSpan.Zero).StoppingAsync(CancellationToken.None);
+        using (_readiness.Draining.Register(_readiness.EndStream))
+            _taken.Leave();
+
+        var left = _bench.Time.GetUtcNow();
+        while (!stopping.IsCompleted)
+        {
+            _bench.Time.Advance(TimeSpan.FromMilliseconds(1));
+            await Task.Yield();
+        }
+
+        Assert.True(_bench.Time.GetUtcNow() - left >= TimeSpan.FromMilliseconds(500));
     }
 
     [Fact]
@@ -82,6 +102,7 @@ public sealed class DrainServiceTests : IDisposable
 
     public void Dispose()
     {
+        _readiness.Dispose();
         _bench.Dispose();
         _repository.Dispose();
     }

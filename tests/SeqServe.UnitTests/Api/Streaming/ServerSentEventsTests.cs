@@ -4,10 +4,14 @@ using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using SeqServe.Api.Answers;
+using SeqServe.Api.Configuration;
 using SeqServe.Api.Errors;
 using SeqServe.Api.Streaming;
 using SeqServe.Core.Errors;
+using SeqServe.TestSupport;
 
 namespace SeqServe.UnitTests.Api.Streaming;
 
@@ -139,11 +143,31 @@ public sealed class ServerSentEventsTests : IDisposable
         Assert.True(_sourceEnded);
     }
 
+    [Fact]
+    public async Task SendAsync_ClientThatDoesNotRead_IsCutOffAndEndsTheSource()
+    {
+        _response.Stalls = true;
+        _events.Writer.TryWrite(Event(null, "1"));
+        var sending = Send();
+
+        _time.Advance(new SeqServeOptions().MaxAnswerTime - TimeSpan.FromMilliseconds(1));
+        Assert.False(sending.IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+
+        await Patience.Wait(sending);
+        Assert.True(_sourceEnded);
+        Assert.True(_context.RequestAborted.IsCancellationRequested);
+    }
+
     private static StreamEvent Event(string? name, string data) => new(name, Encoding.UTF8.GetBytes(data));
 
     private static ServingException Overloaded() => new(ServingErrorCode.Overloaded, "full");
 
-    private Task Send() => new ServerSentEvents(_time, NullLogger<ServerSentEvents>.Instance).SendAsync(_context, Source());
+    private Task Send()
+    {
+        var answers = new AnswerTime(Options.Create(new SeqServeOptions()), _time, NullLogger<AnswerTime>.Instance);
+        return new ServerSentEvents(answers, _time, NullLogger<ServerSentEvents>.Instance).SendAsync(_context, Source());
+    }
 
     private async IAsyncEnumerable<StreamEvent> Source([EnumeratorCancellation] CancellationToken cancellation = default)
     {

@@ -7,6 +7,8 @@ namespace SeqServe.UnitTests.Api.Streaming;
 /// <summary>A response whose body starts with its first byte, as Kestrel's does.</summary>
 internal sealed class StreamedResponse : HttpResponseFeature, IHttpResponseBodyFeature, IDisposable
 {
+    private static readonly TaskCompletionSource s_never = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private readonly MemoryStream _written = new();
     private readonly SemaphoreSlim _writes = new(0);
 
@@ -23,6 +25,9 @@ internal sealed class StreamedResponse : HttpResponseFeature, IHttpResponseBodyF
     public int Writes { get; private set; }
 
     public Exception? Fault { get; set; }
+
+    /// <summary>Whether nobody reads: a write then never ends.</summary>
+    public bool Stalls { get; set; }
 
     public string Written => Encoding.UTF8.GetString(_written.ToArray());
 
@@ -55,7 +60,7 @@ internal sealed class StreamedResponse : HttpResponseFeature, IHttpResponseBodyF
             owner._written.Write(buffer.Span);
             owner.Writes++;
             owner._writes.Release();
-            return ValueTask.CompletedTask;
+            return owner.Stalls ? new ValueTask(s_never.Task) : ValueTask.CompletedTask;
         }
     }
 }

@@ -79,7 +79,7 @@ internal sealed class CountedBody(PipeReader body, BodyReservation reservation, 
         {
             body.AdvanceTo(_buffer.End);
             Refusal = Failure.Of(e);
-            throw GrpcFaults.Of(Refusal);
+            throw GrpcFaults.Of(Refusal, traceId: "");
         }
     }
 

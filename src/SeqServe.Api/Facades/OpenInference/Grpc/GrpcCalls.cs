@@ -54,7 +54,7 @@ internal sealed partial class GrpcCalls(TimeProvider time, ILogger<GrpcCalls> lo
     private RpcException Fault(Exception exception, ServerCallContext context)
     {
         // The connection may be known to be gone before the call is.
-        var hasLeft = exception is ConnectionResetException
+        var hasLeft = exception is ConnectionResetException or ConnectionAbortedException
             || (context.CancellationToken.IsCancellationRequested && exception is OperationCanceledException or IOException);
         if (hasLeft)
         {
@@ -80,7 +80,7 @@ internal sealed partial class GrpcCalls(TimeProvider time, ILogger<GrpcCalls> lo
     {
         // For log line and metrics: the HTTP status of a failed call is 200.
         context.GetHttpContext().Features.Set(failure.Kind);
-        return GrpcFaults.Of(failure);
+        return GrpcFaults.Of(failure, FailureWriter.TraceId(context.GetHttpContext()));
     }
 
     [LoggerMessage(EventIds.UnhandledException, LogLevel.Error, "Unhandled exception at {Method}")]

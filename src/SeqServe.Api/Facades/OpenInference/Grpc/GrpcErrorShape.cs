@@ -16,7 +16,7 @@ internal sealed class GrpcErrorShape : OpenInferenceErrorShape
     {
         if (context.Request.ContentType?.StartsWith(GrpcType, StringComparison.OrdinalIgnoreCase) != true)
             return base.AnswerAsync(context, failure);
-        var fault = GrpcFaults.Of(failure);
+        var fault = GrpcFaults.Of(failure, FailureWriter.TraceId(context));
         var response = context.Response;
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentType = GrpcType;

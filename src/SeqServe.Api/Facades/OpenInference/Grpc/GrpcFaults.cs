@@ -12,12 +12,14 @@ internal static class GrpcFaults
     private const int MaxDetail = 800;
 
     /// <summary>The status of a failure; the time of a retry goes into the trailers.</summary>
-    public static RpcException Of(Failure failure)
+    /// <param name="failure">The failure.</param>
+    /// <param name="traceId">The call's trace, which a failure of the server names.</param>
+    public static RpcException Of(Failure failure, string traceId)
     {
         var trailers = new Metadata();
         if (failure.RetryAfter is { } wait)
             trailers.Add(RetryAfter, FailureWriter.RetryAfter(wait));
-        return new RpcException(new Status(CodeOf(failure.Kind), Shorten(FailureText.Of(failure))), trailers);
+        return new RpcException(new Status(CodeOf(failure.Kind), Shorten(FailureText.Of(failure, traceId))), trailers);
     }
 
     private static string Shorten(string detail) => detail.Length <= MaxDetail ? detail : string.Concat(detail.AsSpan(0, MaxDetail - 1), "…");

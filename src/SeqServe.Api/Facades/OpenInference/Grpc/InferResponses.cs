@@ -23,9 +23,7 @@ internal static class InferResponses
             ModelVersion = response.Version.ToString(CultureInfo.InvariantCulture),
             Id = request.Id,
         };
-        var isTyped = request.RawInputContents.Count == 0
-            && request.Inputs.Count > 0
-            && response.Outputs.All(o => o.Datatype is not (TensorDatatype.Fp16 or TensorDatatype.Bf16));
+        var isTyped = IsTyped(request, response);
         foreach (var output in response.Outputs)
         {
             answer.Outputs.Add(new ModelInferResponse.Types.InferOutputTensor
@@ -42,6 +40,15 @@ internal static class InferResponses
         return answer;
     }
 
+    /// <summary>The most bytes that the answer takes until it is read: outputs, what is made of them, and their bytes on the way.</summary>
+    public static long BytesOf(ModelInferRequest request, TensorResponse response)
+    {
+        // Numbers in a list have at most 8 bytes, and 10 as they are written.
+        const int TypedElement = 18;
+        var bytes = AnswerBudget.BytesOf(response.Outputs);
+        return IsTyped(request, response) ? bytes + response.Outputs.Sum(o => (o.Elements * TypedElement) + TextBytes(o)) : 2 * bytes;
+    }
+
     /// <summary>What a model takes and gives.</summary>
     public static ModelMetadataResponse Write(ModelMetadata model) => new()
     {
@@ -51,6 +58,14 @@ internal static class InferResponses
         Inputs = { model.Inputs.Select(Write) },
         Outputs = { model.Outputs.Select(Write) },
     };
+
+    private static bool IsTyped(ModelInferRequest request, TensorResponse response) =>
+        request.RawInputContents.Count == 0
+        && request.Inputs.Count > 0
+        && response.Outputs.All(o => o.Datatype is not (TensorDatatype.Fp16 or TensorDatatype.Bf16));
+
+    // Once as byte strings, once on the way.
+    private static long TextBytes(Tensor output) => output.Datatype == TensorDatatype.Bytes ? 2 * output.Size : 0;
 
     private static ModelMetadataResponse.Types.TensorMetadata Write(TensorMetadata tensor) =>
         new() { Name = tensor.Name, Datatype = tensor.Datatype, Shape = { tensor.Shape } };

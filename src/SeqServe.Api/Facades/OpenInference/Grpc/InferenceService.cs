@@ -1,5 +1,6 @@
 using System.Globalization;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using SeqServe.Api.Errors;
 using SeqServe.Api.Facades.OpenInference.Grpc.Protocol;
@@ -21,6 +22,8 @@ internal sealed class InferenceService(
     InferRequests requests,
     RepositoryCalls repository,
     HealthCheckService health,
+    ServerReadiness readiness,
+    AnswerBudget answers,
     ApiKeyGate gate) : GRPCInferenceService.GRPCInferenceServiceBase
 {
     private static readonly string[] s_extensions = ["model_repository", "parameters", "sequence"];
@@ -55,23 +58,26 @@ internal sealed class InferenceService(
     {
         var response = await InferAsync(request, context);
         // The answer is written when this has returned, and its bytes lie in the outputs' memory.
-        context.GetHttpContext().Response.RegisterForDispose(response);
+        var outputs = context.GetHttpContext().Features.GetRequiredFeature<CallOutputs>();
+        outputs.Hold(response, count: null);
+        outputs.Hold(response, answers.Begin(InferResponses.BytesOf(request, response)));
         return InferResponses.Write(request, response);
     }
 
     public override async Task ModelStreamInfer(
         IAsyncStreamReader<ModelInferRequest> requestStream, IServerStreamWriter<ModelStreamInferResponse> responseStream, ServerCallContext context)
     {
-        var isFirst = true;
-        await foreach (var request in requestStream.ReadAllAsync(context.CancellationToken))
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, readiness.Draining);
+        for (var isFirst = true; await HasNextAsync(requestStream, ending.Token); isFirst = false)
         {
+            var request = requestStream.Current;
             try
             {
                 // The call itself was let in as one request, which is its first message.
                 if (!isFirst)
                     gate.Admit(context.GetHttpContext());
-                isFirst = false;
                 using var response = await InferAsync(request, context);
+                using var count = answers.Begin(InferResponses.BytesOf(request, response));
                 var answer = new ModelStreamInferResponse { InferResponse = InferResponses.Write(request, response) };
                 await responseStream.WriteAsync(answer, context.CancellationToken);
             }
@@ -79,7 +85,7 @@ internal sealed class InferenceService(
             {
                 var failed = new ModelStreamInferResponse
                 {
-                    ErrorMessage = FailureText.Of(Failure.Of(e)),
+                    ErrorMessage = FailureText.Of(Failure.Of(e), FailureWriter.TraceId(context.GetHttpContext())),
                     InferResponse = new ModelInferResponse { ModelName = request.ModelName, ModelVersion = request.ModelVersion, Id = request.Id },
                 };
                 await responseStream.WriteAsync(failed, context.CancellationToken);
@@ -106,6 +112,20 @@ internal sealed class InferenceService(
     {
         await repository.UnloadAsync(request.ModelName);
         return new RepositoryModelUnloadResponse();
+    }
+
+    // A stream may be idle for hours, and a shutdown waits for what it has taken: the message at hand, not the next.
+    private async Task<bool> HasNextAsync(IAsyncStreamReader<ModelInferRequest> requests, CancellationToken ending)
+    {
+        try
+        {
+            return await requests.MoveNext(ending);
+        }
+        catch (OperationCanceledException) when (readiness.Draining.IsCancellationRequested)
+        {
+            readiness.EndStream();
+            throw new ServingException(ServingErrorCode.Draining, ProblemKinds.Draining.Example);
+        }
     }
 
     private Task<TensorResponse> InferAsync(ModelInferRequest request, ServerCallContext context)

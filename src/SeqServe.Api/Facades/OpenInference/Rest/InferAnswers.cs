@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text.Json;
 using Microsoft.Extensions.ObjectPool;
+using SeqServe.Api.Answers;
 using SeqServe.Api.Json;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Tasks.Tensors;
@@ -14,7 +15,8 @@ namespace SeqServe.Api.Facades.OpenInference.Rest;
 /// Writes answers: JSON, and after it the outputs that are sent as binary data. Large tensors go from the runtime's memory to the connection, piece by piece.
 /// </summary>
 /// <param name="answers">Has the buffers.</param>
-internal sealed class InferAnswers(JsonAnswers answers)
+/// <param name="time">Has answers read in time.</param>
+internal sealed class InferAnswers(JsonAnswers answers, AnswerTime time)
 {
     // Up to so many elements an answer is one buffer of known length.
     private const long MaxBuffered = 4096;
@@ -60,17 +62,18 @@ internal sealed class InferAnswers(JsonAnswers answers)
         await WriteJsonAsync(buffer.Writer, null, request, answer, isBinary, cancellation);
         response.ContentType = "application/json";
         response.ContentLength = buffer.Bytes.WrittenCount;
-        await response.Body.WriteAsync(buffer.Bytes.WrittenMemory, cancellation);
+        await time.WriteAsync(response, buffer.Bytes.WrittenMemory, cancellation);
         _buffers.Return(buffer);
     }
 
-    private static async Task WriteStreamedAsync(
+    private async Task WriteStreamedAsync(
         HttpResponse response, InferRequest request, TensorResponse answer, bool[] isBinary, CancellationToken cancellation)
     {
         response.ContentType = "application/json";
-        await using var writer = new Utf8JsonWriter(response.BodyWriter, JsonBuffer.Options);
-        await WriteJsonAsync(writer, response.BodyWriter, request, answer, isBinary, cancellation);
-        await response.BodyWriter.FlushAsync(cancellation);
+        var body = time.Watch(response.HttpContext);
+        await using var writer = new Utf8JsonWriter(body, JsonBuffer.Options);
+        await WriteJsonAsync(writer, body, request, answer, isBinary, cancellation);
+        await body.FlushAsync(cancellation);
     }
 
     private async Task WriteBinaryAsync(
@@ -81,12 +84,13 @@ internal sealed class InferAnswers(JsonAnswers answers)
         response.ContentType = "application/octet-stream";
         response.Headers[InferBody.JsonLengthHeader] = buffer.Bytes.WrittenCount.ToString(CultureInfo.InvariantCulture);
         response.ContentLength = buffer.Bytes.WrittenCount + answer.Outputs.Where((_, i) => isBinary[i]).Sum(BinarySize);
-        await response.BodyWriter.WriteAsync(buffer.Bytes.WrittenMemory, cancellation);
+        var body = time.Watch(response.HttpContext);
+        await body.WriteAsync(buffer.Bytes.WrittenMemory, cancellation);
         _buffers.Return(buffer);
         for (var i = 0; i < isBinary.Length; i++)
         {
             if (isBinary[i])
-                await WriteBinaryAsync(response.BodyWriter, answer.Outputs[i], cancellation);
+                await WriteBinaryAsync(body, answer.Outputs[i], cancellation);
         }
     }
 

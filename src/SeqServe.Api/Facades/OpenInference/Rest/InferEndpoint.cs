@@ -8,7 +8,7 @@ namespace SeqServe.Api.Facades.OpenInference.Rest;
 
 /// <summary>Tensors in, tensors out. Not a controller, since a small model takes less CPU than MVC's pipeline.</summary>
 internal sealed class InferEndpoint(
-    TensorInference inference, InferBody body, InferAnswers answers, BodyBudget budget, RequestReader reader)
+    TensorInference inference, InferBody body, InferAnswers answers, BodyBudget budget, AnswerBudget answerBudget, RequestReader reader)
 {
     public async Task InferAsync(HttpContext context)
     {
@@ -33,6 +33,7 @@ internal sealed class InferEndpoint(
                 Holder = ApiKeyGate.HolderOf(context),
             };
             using var answer = await inference.InferAsync(ask, context.Served(), context.RequestAborted);
+            using var waiting = answerBudget.Begin(AnswerBudget.BytesOf(answer.Outputs));
             await answers.WriteAsync(context.Response, request, answer, context.RequestAborted);
             memory.Return();
         }

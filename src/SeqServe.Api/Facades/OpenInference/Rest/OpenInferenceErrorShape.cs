@@ -11,7 +11,7 @@ internal class OpenInferenceErrorShape : ErrorShape
     public override Type Contract => typeof(OipError);
 
     public override byte[] Write(Failure failure, string traceId) =>
-        JsonSerializer.SerializeToUtf8Bytes(new OipError(FailureText.Of(failure)), OipJson.Answers.OipError);
+        JsonSerializer.SerializeToUtf8Bytes(new OipError(FailureText.Of(failure, traceId)), OipJson.Answers.OipError);
 }
 
 /// <summary>A failure.</summary>

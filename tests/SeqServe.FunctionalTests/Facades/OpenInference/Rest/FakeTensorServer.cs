@@ -13,7 +13,7 @@ internal sealed class FakeTensorServer : IAsyncDisposable
     private readonly FakeBackends _backends = new();
     private readonly Support.TemporaryRepository _repository = new();
 
-    private FakeTensorServer()
+    private FakeTensorServer(IReadOnlyDictionary<string, string>? more, Action<IServiceCollection>? services)
     {
         Directory.CreateDirectory(Path.Combine(_repository.Path, "t", "1"));
         File.WriteAllText(Path.Combine(_repository.Path, "t", "1", "model.onnx"), "");
@@ -23,16 +23,25 @@ internal sealed class FakeTensorServer : IAsyncDisposable
         _backends.MakeTensor = () => Tensors;
         var settings = _repository.Settings;
         settings["SeqServe:Threads"] = "1";
-        Server = new SeqServer(settings, services => services.AddSingleton<IBackendFactory>(_backends));
+        foreach (var (key, value) in more ?? new Dictionary<string, string>())
+            settings[key] = value;
+        Server = new SeqServer(settings, collection =>
+        {
+            collection.AddSingleton<IBackendFactory>(_backends);
+            services?.Invoke(collection);
+        });
     }
 
     public FakeTensorBackend Tensors { get; } = new();
 
     public SeqServer Server { get; }
 
-    public static async Task<FakeTensorServer> StartAsync()
+    public static async Task<FakeTensorServer> StartAsync(
+        IReadOnlyDictionary<string, string>? settings = null, Action<IServiceCollection>? services = null, bool overSockets = false)
     {
-        var server = new FakeTensorServer();
+        var server = new FakeTensorServer(settings, services);
+        if (overSockets)
+            server.Server.OverKestrel();
         await server.Server.StartAsync();
         server.Tensors.Forget();
         return server;
