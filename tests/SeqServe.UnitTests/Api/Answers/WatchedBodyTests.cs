@@ -80,7 +80,7 @@ public sealed class WatchedBodyTests
 
     [Theory]
     [InlineData(1.9, true)]
-    [InlineData(2.1, false)]
+    [InlineData(2.3, false)]
     public async Task Flush_ThatIsReadSlowly_GoesOnAtTheLeastRate(double secondsPerPiece, bool isWhole)
     {
         var body = Watch();
