@@ -97,8 +97,8 @@ public sealed class WatchedBodyTests
                 break;
             _time.Advance(TimeSpan.FromSeconds(secondsPerPiece));
             waited += secondsPerPiece;
-            // What is read in the moment of the end may be in time.
-            if (waited > Math.Max(s_longest.TotalSeconds, (double)read / AnswerTime.LeastBytesPerSecond))
+            // What is read in the moment of the end may be in time; what comes after it is not.
+            if (waited - secondsPerPiece > Math.Max(s_longest.TotalSeconds, (double)read / AnswerTime.LeastBytesPerSecond))
                 break;
             read += (await _response.ReadAsync(atMost: WatchedBody.Piece + 4096)).Length;
         }
