@@ -65,19 +65,40 @@ public sealed class ProtobufReader(Stream stream)
     }
 
     /// <summary>Reads the field as one number of a list, or as several that are packed.</summary>
-    public void ReadNumbers(List<long> numbers)
+    /// <param name="numbers">What it is added to.</param>
+    /// <param name="most">Size of the list beyond which numbers are passed over.</param>
+    public void ReadNumbers(List<long> numbers, int most = int.MaxValue)
     {
         if (_wireType == Varint)
         {
-            numbers.Add((long)ReadVarint());
+            var number = (long)ReadVarint();
+            if (numbers.Count < most)
+                numbers.Add(number);
             return;
         }
 
         using (Enter())
         {
-            while (stream.Position < _end)
+            while (stream.Position < _end && numbers.Count < most)
                 numbers.Add((long)ReadVarint());
         }
+    }
+
+    /// <summary>Reads the field as bytes.</summary>
+    /// <param name="most">How many are read.</param>
+    /// <returns>Null for a field of more bytes, which is passed over.</returns>
+    public byte[]? ReadBytes(int most)
+    {
+        var length = EndOfField() - stream.Position;
+        if (length > most)
+        {
+            stream.Position += length;
+            return null;
+        }
+
+        var bytes = new byte[length];
+        stream.ReadExactly(bytes);
+        return bytes;
     }
 
     /// <summary>Reads the field as a number of single precision.</summary>

@@ -1,17 +1,22 @@
 using SeqServe.Core.Files;
 using SeqServe.Core.Protobuf;
+using SeqServe.Onnx.Reading;
 
 namespace SeqServe.Onnx.Files;
 
 /// <summary>
-/// What lies in a graph's file beyond what a session says of it: its operators, which tensors have no declared shape, and which weights lie in other
-/// files. The weights themselves are passed over unread.
+/// What lies in a graph's file beyond what a session says of it: its operators and what they do to rows and to the process, which tensors have no declared
+/// shape, and which weights lie in other files. The weights themselves are passed over unread.
 /// </summary>
 internal sealed class GraphFile
 {
-    private static readonly HashSet<string> s_recurrent = new(StringComparer.Ordinal) { "RNN", "LSTM", "GRU", "DynamicQuantizeLSTM", "AttnLSTM" };
+    private const string Unread = "The file is of a format that this server does not read, so that it is not known what its operators do";
 
-    private readonly ModelWalker _model = new();
+    // A graph of more inputs is read once for all of them.
+    private const int MostInputs = 64;
+
+    private readonly HashSet<string> _shapeless = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _fillable = new(StringComparer.Ordinal);
 
     private GraphFile(string path) => Path = path;
 
@@ -25,19 +30,40 @@ internal sealed class GraphFile
     public Exception? Damage { get; private set; }
 
     /// <summary>Whether the file has the version of the format, with which every exporter begins one.</summary>
-    public bool HasVersion => _model.HasVersion;
+    public bool HasVersion { get; private set; }
 
     /// <summary>Whether the file holds a graph.</summary>
-    public bool HasGraph => _model.HasGraph;
+    public bool HasGraph { get; private set; }
 
     /// <summary>The tensors that lie in other files.</summary>
-    public IReadOnlyList<ExternalTensor> ExternalTensors => _model.ExternalTensors;
+    public IReadOnlyList<ExternalTensor> ExternalTensors { get; private set; } = [];
 
-    /// <summary>Whether it holds an RNN, LSTM or GRU, also in a branch, a loop or a function. A file that could not be read may.</summary>
-    public bool IsRecurrent => Damage is not null || !HasGraph || _model.Operators.Overlaps(s_recurrent);
+    /// <summary>
+    /// Whether it holds an operator that ends the process on a tensor without elements: an RNN, LSTM, GRU, Scan or the like, also in a branch, a loop or a
+    /// function. A file that could not be read may.
+    /// </summary>
+    public bool IsRecurrent { get; private set; } = true;
+
+    /// <summary>
+    /// A sentence that names an operator which can end the process on values that clients may send, or on what the graph makes of them, although no input is
+    /// empty; null when there is none. A file that could not be read has one.
+    /// </summary>
+    public string? Hazard { get; private set; } = Unread;
+
+    /// <summary>
+    /// A sentence that names an operator by which a row's answer depends on other rows of its batch, or which this server cannot follow; null when each row of
+    /// axis 0 is computed from itself.
+    /// </summary>
+    public string? Mixes { get; private set; } = Unread;
+
+    /// <summary>Whether <see cref="Mixes"/> is a doubt: the rows may stay apart in what this server cannot follow.</summary>
+    public bool IsMixingDoubtful { get; private set; } = true;
+
+    /// <summary>Whether an input must have elements, for without any it would reach an operator that ends the process on it.</summary>
+    public bool NeedsElements(string input) => IsRecurrent && !_fillable.Contains(input);
 
     /// <summary>Whether an input or output of the graph has no declared shape, not even a number of axes.</summary>
-    public bool IsShapeless(string name) => _model.Shapeless.Contains(name);
+    public bool IsShapeless(string name) => _shapeless.Contains(name);
 
     /// <summary>Reads a file as far as it is one of ONNX.</summary>
     /// <exception cref="FileRefusedException">It is no regular file.</exception>
@@ -52,15 +78,17 @@ internal sealed class GraphFile
     public static GraphFile Read(string path, Stream stream)
     {
         var file = new GraphFile(path);
+        var model = new ModelWalker();
         try
         {
-            file._model.Read(new ProtobufReader(stream));
+            model.Read(new ProtobufReader(stream));
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or OversizedGraphException)
         {
             file.Damage = e;
         }
 
+        file.Take(model);
         return file;
     }
 
@@ -75,4 +103,29 @@ internal sealed class GraphFile
 
     /// <summary>A file that ONNX Runtime reads and this does not, of which the worst is assumed.</summary>
     public static GraphFile OfAnotherFormat(string path) => new(path);
+
+    // The structure itself is not kept: a file lives as long as its model.
+    private void Take(ModelWalker model)
+    {
+        (HasVersion, HasGraph, ExternalTensors) = (model.HasVersion, model.HasGraph, model.ExternalTensors);
+        if (model.Graph is not { } graph)
+            return;
+        _shapeless.UnionWith(graph.Inputs.Concat(graph.Outputs).Where(v => v.Shape is null).Select(v => v.Name));
+        if (Damage is not null)
+            return;
+        var reading = GraphReading.Of(graph, model.Functions, model.Opset);
+        (IsRecurrent, Hazard) = (model.Operators.Any(DangerousNodes.NeedsElements), reading.Hazard);
+        (Mixes, IsMixingDoubtful) = (reading.Mixes?.Reason, reading.Mixes?.IsDoubt == true);
+        if (IsRecurrent && Hazard is null && graph.Inputs.Count <= MostInputs)
+            FindFillable(graph, model);
+    }
+
+    // The inputs that may be empty, as a cache may at the beginning: each by itself, and all of them at once.
+    private void FindFillable(GraphStructure graph, ModelWalker model)
+    {
+        bool MayBeEmpty(params IReadOnlyCollection<string> inputs) => GraphReading.Of(graph, model.Functions, model.Opset, inputs).Hazard is null;
+        var free = graph.Inputs.Select(i => i.Name).Where(name => MayBeEmpty(name)).ToList();
+        if (MayBeEmpty(free))
+            _fillable.UnionWith(free);
+    }
 }

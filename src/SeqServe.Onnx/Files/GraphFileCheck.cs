@@ -54,6 +54,8 @@ internal static class GraphFileCheck
         var file = GraphFile.Read(path, stream);
         if (file.Damage is not { } damage)
             return file.HasGraph ? file : throw Refuse(path, "it is an ONNX file without a graph; export the model again.");
+        if (damage is OversizedGraphException)
+            throw Refuse(path, $"{damage.Message} Export it with fewer, or serve its parts as models of their own.", damage);
         throw file.HasVersion
             ? Refuse(path, $"it is cut off, or damaged. {damage.Message} It has {stream.Length} bytes; copy it again, or export it again.", damage)
             : Refuse(path, "it is no ONNX file. Export the model to ONNX and put that file here.", damage);

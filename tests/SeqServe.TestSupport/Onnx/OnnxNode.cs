@@ -6,7 +6,10 @@ namespace SeqServe.TestSupport.Onnx;
 /// <param name="Outputs">Names of what it gives.</param>
 public sealed record OnnxNode(string Operator, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs)
 {
-    /// <summary>Its attributes: a <see cref="long"/>, several of them, or a graph's bytes.</summary>
+    /// <summary>Where its type is defined; empty for ONNX itself.</summary>
+    public string Domain { get; init; } = "";
+
+    /// <summary>Its attributes: a <see cref="long"/>, several of them, a text, a tensor, or a graph's bytes.</summary>
     public IReadOnlyDictionary<string, object> Attributes { get; init; } = new Dictionary<string, object>();
 
     /// <summary>Its message.</summary>
@@ -15,6 +18,7 @@ public sealed record OnnxNode(string Operator, IReadOnlyList<string> Inputs, IRe
         .. Inputs.SelectMany(input => OnnxWire.Text(1, input)),
         .. Outputs.SelectMany(output => OnnxWire.Text(2, output)),
         .. OnnxWire.Text(4, Operator),
+        .. Domain.Length == 0 ? [] : OnnxWire.Text(7, Domain),
         .. Attributes.SelectMany(attribute => OnnxWire.Field(5, [.. OnnxWire.Text(1, attribute.Key), .. Value(attribute.Value)])),
     ];
 
@@ -22,6 +26,8 @@ public sealed record OnnxNode(string Operator, IReadOnlyList<string> Inputs, IRe
     {
         long number => [.. OnnxWire.Number(3, number), .. OnnxWire.Number(20, 2)],
         long[] numbers => [.. numbers.SelectMany(n => OnnxWire.Number(8, n)), .. OnnxWire.Number(20, 7)],
+        string text => [.. OnnxWire.Text(4, text), .. OnnxWire.Number(20, 3)],
+        OnnxWeights tensor => [.. OnnxWire.Field(5, tensor.ToBytes()), .. OnnxWire.Number(20, 4)],
         byte[] graph => [.. OnnxWire.Field(6, graph), .. OnnxWire.Number(20, 5)],
         _ => throw new ArgumentException($"{value.GetType()} is no attribute."),
     };

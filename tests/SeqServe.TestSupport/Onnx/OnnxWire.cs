@@ -14,9 +14,10 @@ internal static class OnnxWire
     private static byte[] Varint(long value)
     {
         var bytes = new List<byte>();
-        for (; value > 0x7F; value >>= 7)
-            bytes.Add((byte)((value & 0x7F) | 0x80));
-        bytes.Add((byte)value);
+        var left = (ulong)value;
+        for (; left > 0x7F; left >>= 7)
+            bytes.Add((byte)((left & 0x7F) | 0x80));
+        bytes.Add((byte)left);
         return [.. bytes];
     }
 }

@@ -92,6 +92,33 @@ public class ProtobufReaderTests
     }
 
     [Fact]
+    public void ReadNumbers_BeyondTheMost_ArePassedOver()
+    {
+        var reader = Next(Reader(Bytes1, 3, 1, 2, 3, Varint1, 4));
+        var numbers = new List<long>();
+
+        reader.ReadNumbers(numbers, most: 2);
+        Next(reader).ReadNumbers(numbers, most: 2);
+
+        Assert.Equal([1L, 2], numbers);
+        Assert.False(reader.Next());
+    }
+
+    [Fact]
+    public void ReadBytes_OfMoreThanTheMost_ArePassedOver()
+    {
+        var reader = Next(Reader(Bytes1, 2, 7, 8, Bytes1, 3, 1, 2, 3));
+
+        Assert.Equal([7, 8], reader.ReadBytes(2));
+        Assert.Null(Next(reader).ReadBytes(2));
+        Assert.False(reader.Next());
+    }
+
+    [Fact]
+    public void Next_OfFieldZero_IsRefused() =>
+        Assert.Contains("number 0", Assert.Throws<InvalidDataException>(() => Reader(0, 0).Next()).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void ReadText_LongerThanAnyName_IsRefused()
     {
         byte[] file = [Bytes1, 0x81, 0x80, 4, .. new byte[(1 << 16) + 1]];

@@ -33,6 +33,19 @@ public sealed class GraphFileCheckTests : IDisposable
         Assert.Contains(reason, Refusal(System.Text.Encoding.Latin1.GetBytes(content)), StringComparison.Ordinal);
 
     [Fact]
+    public void Run_OfAGraphOfMillionsOfOperators_SaysSo()
+    {
+        byte[] empty = OnnxGraph.Field(1, []);
+        byte[] graph = [.. OnnxGraph.Field(1, [8]), .. OnnxGraph.Field(7, [.. Enumerable.Repeat(empty, FieldReader.MostKept + 1).SelectMany(node => node)])];
+
+        Assert.Contains("too large to be read: it has more than 2097152 operators", Refusal(graph), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_OfAGraphOfZeros_IsRefusedAtItsFirst() =>
+        Assert.Contains("number 0", Refusal([.. OnnxGraph.Field(1, [8]), .. OnnxGraph.Field(7, new byte[1 << 16])]), StringComparison.Ordinal);
+
+    [Fact]
     public void Run_OfACutGraph_SaysSo()
     {
         var whole = File.ReadAllBytes(Path.Combine(RepositoryRoot.Model("sentiment-lstm"), "1", "model.onnx"));

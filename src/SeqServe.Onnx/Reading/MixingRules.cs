@@ -1,0 +1,45 @@
+namespace SeqServe.Onnx.Reading;
+
+/// <summary>Operators whose result depends on all rows of a batch, whatever their shapes.</summary>
+internal static class MixingRules
+{
+    /// <summary>Adds the rules.</summary>
+    public static void AddTo(Dictionary<string, OperatorRule> rules)
+    {
+        Add(rules, "takes its scale over all rows", Quantized, "DynamicQuantizeLinear");
+        Add(rules, "takes its scale over all rows", SameFloat, "com.microsoft.DynamicQuantizeMatMul", "com.microsoft.DynamicQuantizeLSTM");
+        Add(rules, "gives as many elements as all rows together have", Indices, "NonZero", "NonMaxSuppression");
+        Add(rules, "gives as many elements as all rows together have", SameType, "Compress", "Unique", "com.microsoft.Unique");
+        Add(
+            rules, "draws random numbers for the batch as a whole", SameType, "Bernoulli", "Multinomial", "RandomNormal", "RandomNormalLike", "RandomUniform",
+            "RandomUniformLike");
+        Add(rules, "gives every row as many parts as the longest has", SameType, "StringSplit", "StringNormalizer");
+        Add(rules, "writes to places that rows share", SameType, "Scatter", "ScatterElements", "ScatterND");
+        Add(rules, "takes one number over all rows", SameType, "NegativeLogLikelihoodLoss", "SoftmaxCrossEntropyLoss");
+    }
+
+    /// <summary>Whether an operator draws random numbers, so that its result belongs to no row.</summary>
+    public static bool IsRandom(GraphNode node) => node.Title is "RandomNormal" or "RandomUniform";
+
+    private static void Add(
+        Dictionary<string, OperatorRule> rules, string why, Func<NodeCall, IReadOnlyList<TensorFacts>> outputs, params IEnumerable<string> names)
+    {
+        foreach (var name in names)
+            rules[name] = call => new(outputs(call), $"{call.Node.Place} {why}");
+    }
+
+    // Nothing is known of the shapes, for most depend on the values.
+    private static IReadOnlyList<TensorFacts> SameType(NodeCall call) =>
+        [new() { Type = call[0].Type, Axes = call.Node.Title.StartsWith("Scatter", StringComparison.Ordinal) ? call[0].Axes : null }];
+
+    private static IReadOnlyList<TensorFacts> Indices(NodeCall call) => [new() { Type = ElementType.Int64, Range = Quantity.AnySize }];
+
+    private static IReadOnlyList<TensorFacts> SameFloat(NodeCall call) => [new() { Type = ElementType.Float }];
+
+    private static IReadOnlyList<TensorFacts> Quantized(NodeCall call) =>
+    [
+        new() { Type = 2, Axes = call[0].Axes },
+        new() { Type = ElementType.Float, Axes = [] },
+        new() { Type = 2, Axes = [] },
+    ];
+}
