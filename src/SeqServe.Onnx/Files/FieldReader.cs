@@ -5,8 +5,8 @@ namespace SeqServe.Onnx.Files;
 /// <summary>Reads the fields of an ONNX file within bounds: of depth, of their number, and of what is kept of them.</summary>
 internal sealed class FieldReader
 {
-    /// <summary>Most operators, names and attributes that are kept; graphs of large language models have some 10,000.</summary>
-    public const int MostKept = 1 << 21;
+    /// <summary>Most operators, names and attributes that are kept, some 250 MiB; graphs of large language models have some 100,000.</summary>
+    public const int MostKept = 1 << 20;
 
     // As deep as protobuf's own parsers go.
     private const int MaxNested = 100;

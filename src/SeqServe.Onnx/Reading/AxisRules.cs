@@ -35,7 +35,8 @@ internal static class AxisRules
     /// <param name="input">The input that names it.</param>
     public static OperatorRule Scale(long otherwise, int input = int.MaxValue) => call =>
         call[0].Axes is not { } axes ? call.Unfollowed(call[0].Type)
-            : call.Axis("axis", otherwise, axes.Count, input) is not { } axis ? Same(call, new($"{call.Node.Place} goes along an axis that is not in the graph", IsDoubt: true))
+            : call.Axis("axis", otherwise, axes.Count, input) is not { } axis
+                ? Same(call, new($"{call.Node.Place} goes along an axis that is not in the graph", IsDoubt: true))
             : Same(call, Along(call, [axis]));
 
     /// <summary>Softmax: along an axis since version 13, along it and all behind it before.</summary>
@@ -95,7 +96,7 @@ internal static class AxisRules
 
     /// <summary>The upper or lower half of matrices, which are the last two axes.</summary>
     public static Outcome Triangle(NodeCall call) =>
-        Same(call, call[0].RowAxis is { } rows && rows >= call[0].Axes!.Count - 2 ? new Mix($"{call.Node.Place} takes rows by their place in the batch") : null);
+        Same(call, call[0].RowAxis >= call[0].Axes?.Count - 2 ? new Mix($"{call.Node.Place} takes rows by their place in the batch") : null);
 
     /// <summary>The first part of each row in reverse.</summary>
     public static Outcome ReverseSequence(NodeCall call)

@@ -64,7 +64,8 @@ internal static class ElementwiseRules
         var (condition, yes, no) = (call[0], call[1], call[2]);
         var outcome = Of(call, TypeOf([yes, no]));
         var facts = outcome.Outputs[0] with { Range = Quantity.Either(yes.Range, no.Range) };
-        if (condition.Elements is { } which && yes.Elements is { } left && no.Elements is { } right && Common(which.Count, left.Count, right.Count) is { } count)
+        if (condition.Elements is { } which && yes.Elements is { } left && no.Elements is { } right
+            && Common(which.Count, left.Count, right.Count) is { } count)
         {
             facts = facts with
             {
@@ -122,9 +123,10 @@ internal static class ElementwiseRules
             rows = place;
         }
 
-        var sizes = rows is { } at
-            ? inputs.Where(i => i.RowAxis is null && at >= rank - i.Axes!.Count).Select(i => i.Axes![at - (rank - i.Axes.Count)].Exact).Where(size => size != 1).ToList()
-            : [];
+        if (rows is not { } at)
+            return null;
+        var without = inputs.Where(i => i.RowAxis is null && at >= rank - i.Axes!.Count);
+        var sizes = without.Select(i => i.Axes![at - (rank - i.Axes.Count)].Exact).Where(size => size != 1).ToList();
         return sizes.Count == 0 ? null : new($"{call.Node.Place} takes for each row a number by its place in the batch", IsDoubt: sizes.Contains(null));
     }
 

@@ -38,7 +38,8 @@ internal sealed class GraphReading
         var inputs = new Dictionary<string, TensorFacts>(StringComparer.Ordinal);
         foreach (var input in graph.Inputs)
             inputs[input.Name] = Sent(input, emptied.Contains(input.Name) ? 0 : 1);
-        var outputs = reading.Run(graph, inputs, [], depth: 0);
+        // Maps and sequences are no outputs that a client can ask for.
+        var outputs = reading.Run(graph, inputs, [], depth: 0).Where((_, i) => graph.Outputs[i].Type != ElementType.Unknown).ToList();
         reading.Mixes ??= outputs.Select(o => o.Mixed).FirstOrDefault(m => m is not null)
             ?? (outputs.Any(o => o.RowAxis != 0) ? new("An output has no rows along axis 0, as far as the graph tells", IsDoubt: true) : null);
         return reading;
@@ -47,7 +48,8 @@ internal sealed class GraphReading
     private static TensorFacts Sent(GraphValue input, long least)
     {
         // Sizes that the graph fixes are checked before a run.
-        var axes = input.Shape?.Take(TensorFacts.MostAxes + 1).Select((size, i) => size < 0 ? new Quantity(least, long.MaxValue, CountsRows: i == 0) : Quantity.Of(size)).ToArray();
+        Quantity Axis(long size, int axis) => size < 0 ? new Quantity(least, long.MaxValue, CountsRows: axis == 0) : Quantity.Of(size);
+        var axes = input.Shape?.Take(TensorFacts.MostAxes + 1).Select(Axis).ToArray();
         return new()
         {
             Type = input.Type,

@@ -48,8 +48,8 @@ internal static class MatrixRules
     {
         if (call[0].Axes is not { Count: > 1 } axes)
             return call.Unfollowed(call[0].Type);
-        return Outcome.Of(
-            call[0].Type, [.. axes.Select((a, i) => i < 2 ? a : Quantity.Of(1))], call[0].RowAxis > 1 ? $"{call.Node.Place} goes along the rows of the batch" : null);
+        var mixes = call[0].RowAxis > 1 ? $"{call.Node.Place} goes along the rows of the batch" : null;
+        return Outcome.Of(call[0].Type, [.. axes.Select((a, i) => i < 2 ? a : Quantity.Of(1))], mixes);
     }
 
     /// <summary>Images in another size; rows are axis 0.</summary>
@@ -62,7 +62,8 @@ internal static class MatrixRules
         var keeps = scales is [1f, ..] || (sizes is [var first, ..] && first.CountsRows);
         var isKnown = sizes?.Count == axes.Count;
         Quantity[] wider = [.. axes.Select((a, i) => i == 0 && keeps ? a : isKnown ? Quantity.Both(sizes![i], Quantity.AnySize) : Quantity.AnySize)];
-        return new([new TensorFacts { Type = call[0].Type, Axes = wider }], call[0].RowAxis is null or 0 && keeps ? null : $"{call.Node.Place} resizes the axis of the rows");
+        var isKept = call[0].RowAxis is null || (call[0].RowAxis == 0 && keeps);
+        return new([new TensorFacts { Type = call[0].Type, Axes = wider }], isKept ? null : $"{call.Node.Place} resizes the axis of the rows");
     }
 
     /// <summary>RNN, LSTM and GRU: a sequence [T,B,I], weights, lengths [B] and states [d,B,H] to [T,d,B,H] and states.</summary>
@@ -80,7 +81,8 @@ internal static class MatrixRules
         var axis = isBatchFirst ? 0 : 1;
         var isApart = (call[0].RowAxis ?? axis) == axis && (call[4].RowAxis ?? 0) == 0 && (call[5].RowAxis ?? axis) == axis && (call[6].RowAxis ?? axis) == axis
             && !call[1].HoldsRows && !call[2].HoldsRows && !call[3].HoldsRows && !call[7].HoldsRows;
-        return new([new TensorFacts { Type = call[0].Type, Axes = all }, states, states], isApart ? null : $"{call.Node.Place} goes along the rows of the batch");
+        var outputs = new TensorFacts { Type = call[0].Type, Axes = all };
+        return new([outputs, states, states], isApart ? null : $"{call.Node.Place} goes along the rows of the batch");
     }
 
     /// <summary>Sums of products by an equation.</summary>
@@ -130,7 +132,8 @@ internal static class MatrixRules
     {
         if (input.Axes is not { Count: > 1 } axes || channels is null)
             return call.Unfollowed(type);
-        Quantity[] left = [axes[0], channels.Value, .. axes.Skip(2).Select((size, i) => new Quantity(size.Min > 0 && Fills(call, i, axes.Count - 2) ? 1 : 0, long.MaxValue))];
+        var space = axes.Skip(2).Select((size, i) => new Quantity(size.Min > 0 && Fills(call, i, axes.Count - 2) ? 1 : 0, long.MaxValue));
+        Quantity[] left = [axes[0], channels.Value, .. space];
         var mixes = input.RowAxis is null or 0 ? null : $"{call.Node.Place} goes along the rows of the batch";
         return new([new TensorFacts { Type = type, Axes = left }], mixes ?? (call.Inputs.Skip(1).OfType<TensorFacts>().Any(w => w.HoldsRows)
             ? $"{call.Node.Place} takes its weights from the rows" : null));

@@ -32,7 +32,12 @@ internal static class MixingRules
     private static IReadOnlyList<TensorFacts> SameType(NodeCall call) =>
         [new() { Type = call[0].Type, Axes = call.Node.Title.StartsWith("Scatter", StringComparison.Ordinal) ? call[0].Axes : null }];
 
-    private static IReadOnlyList<TensorFacts> Indices(NodeCall call) => [new() { Type = ElementType.Int64, Range = Quantity.AnySize }];
+    // Of a list of ones, by which exporters count, every place is given.
+    private static IReadOnlyList<TensorFacts> Indices(NodeCall call)
+    {
+        var isFull = call.Node.Title == "NonZero" && call[0].Axes is [_] && ElementType.IsInteger(call[0].Type) && call[0].Numbers.Min > 0;
+        return [new() { Type = ElementType.Int64, Axes = isFull ? [Quantity.Of(1), call[0].Axes![0]] : null, Range = Quantity.AnySize }];
+    }
 
     private static IReadOnlyList<TensorFacts> SameFloat(NodeCall call) => [new() { Type = ElementType.Float }];
 

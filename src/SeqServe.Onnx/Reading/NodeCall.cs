@@ -39,7 +39,11 @@ internal sealed class NodeCall(GraphNode node, IReadOnlyList<TensorFacts?> input
     public Listed List(string name, int input = int.MaxValue)
     {
         if (node.Attributes.TryGetValue(name, out var attribute))
-            return attribute.IsReference || attribute.Numbers.Count > TensorFacts.MostElements ? Listed.Unknown : new(true, [.. attribute.Numbers.Select(Quantity.Of)]);
+        {
+            var isUnknown = attribute.IsReference || attribute.Numbers.Count > TensorFacts.MostElements;
+            return isUnknown ? Listed.Unknown : new(true, [.. attribute.Numbers.Select(Quantity.Of)]);
+        }
+
         return Find(input) is { } facts ? new(true, facts.Elements) : Listed.None;
     }
 

@@ -44,8 +44,8 @@ internal static class OperatorRules
     private static void AddElementwise()
     {
         Add(
-            ElementwiseRules.SameType, "Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "BitwiseAnd", "BitwiseNot", "BitwiseOr", "BitwiseXor", "BitShift", "Ceil",
-            "Celu", "Cos", "Cosh", "Elu", "Erf", "Exp", "Floor", "Gelu", "HardSigmoid", "HardSwish", "LeakyRelu", "Log", "Mean", "Mish", "Pow", "PRelu",
+            ElementwiseRules.SameType, "Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "BitwiseAnd", "BitwiseNot", "BitwiseOr", "BitwiseXor", "BitShift",
+            "Ceil", "Celu", "Cos", "Cosh", "Elu", "Erf", "Exp", "Floor", "Gelu", "HardSigmoid", "HardSwish", "LeakyRelu", "Log", "Mean", "Mish", "Pow", "PRelu",
             "Reciprocal", "Relu", "Round", "Selu", "Shrink", "Sigmoid", "Sign", "Sin", "Sinh", "Softplus", "Softsign", "Sqrt", "Sum", "Swish", "Tan", "Tanh",
             "ThresholdedRelu", "StringConcat");
         Add(ElementwiseRules.Truth, "And", "Greater", "GreaterOrEqual", "IsInf", "IsNaN", "Less", "LessOrEqual", "Not", "Or", "Xor", "RegexFullMatch");
@@ -143,8 +143,8 @@ internal static class OperatorRules
             Microsoft, OfRows(ElementType.Float), "Attention", "EmbedLayerNormalization", "GroupQueryAttention", "MultiHeadAttention", "RotaryEmbedding",
             "QAttention", "SkipLayerNormalization", "SkipSimplifiedLayerNormalization");
         Add(
-            Microsoft, OfRows(ElementType.Unknown), "QGemm", "QLinearAveragePool", "QLinearConv", "QLinearGlobalAveragePool", "QLinearLeakyRelu", "QLinearSigmoid",
-            "NhwcMaxPool");
+            Microsoft, OfRows(ElementType.Unknown), "NhwcMaxPool", "QGemm", "QLinearAveragePool", "QLinearConv", "QLinearGlobalAveragePool",
+            "QLinearLeakyRelu", "QLinearSigmoid");
         Add(OfRows(ElementType.Unknown), "QLinearConv");
         Add(Learning, OfRows(ElementType.Float), "LinearRegressor", "Normalizer", "SVMRegressor", "TreeEnsembleRegressor", "TreeEnsemble");
         Add(Learning, call => new([OfRow(call, ElementType.Unknown, 1), OfRow(call, ElementType.Float, 2)], Scattered(call)),

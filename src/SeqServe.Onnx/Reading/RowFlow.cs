@@ -13,7 +13,8 @@ internal static class RowFlow
         var inputs = call.Given.ToList();
         var sources = inputs.Select(i => i.Sources).Aggregate<IReadOnlyList<string>, IReadOnlyList<string>>([], TensorFacts.Union);
         var holdsRows = !isOfShape && inputs.Exists(i => i.HoldsRows);
-        var mixed = inputs.Select(i => i.Mixed).FirstOrDefault(m => m is not null && !(isOfShape && inputs[0].Axes is not null)) ?? Mixed(call, outcome, holdsRows);
+        var isOfKnownShape = isOfShape && call[0].Axes is not null;
+        var mixed = (isOfKnownShape ? null : inputs.Select(i => i.Mixed).FirstOrDefault(m => m is not null)) ?? Mixed(call, outcome, holdsRows);
         var outputs = new TensorFacts[outcome.Outputs.Count];
         for (var i = 0; i < outputs.Length; i++)
         {

@@ -70,8 +70,8 @@ internal static class SelectionRules
         if (data.Axes is not { } axes || call.Axis("axis", 0, axes.Count) is not { } axis)
             return call.Unfollowed(data.Type);
         var apart = data.RowAxis != indices.RowAxis || data.RowAxis == axis;
-        return new(
-            [new TensorFacts { Type = data.Type, Axes = indices.Axes, Range = data.Range }], apart ? $"{call.Node.Place} takes elements by their row's place in the batch" : null);
+        var facts = new TensorFacts { Type = data.Type, Axes = indices.Axes, Range = data.Range };
+        return new([facts], apart ? $"{call.Node.Place} takes elements by their row's place in the batch" : null);
     }
 
     /// <summary>Parts that lists of places name; within a row where both are along the rows.</summary>
@@ -94,9 +94,9 @@ internal static class SelectionRules
     {
         var inputs = call.Given.ToList();
         var type = ElementwiseRules.TypeOf(inputs);
-        if (inputs.Count == 0 || inputs.Any(i => i.Axes is null || i.Axes.Count != inputs[0].Axes!.Count) || call.Axis("axis", 1, inputs[0].Axes!.Count) is not { } axis)
+        var rank = inputs.Count == 0 || inputs[0].Axes is null ? -1 : inputs[0].Axes!.Count;
+        if (rank < 0 || inputs.Exists(i => i.Axes?.Count != rank) || call.Axis("axis", 1, rank) is not { } axis)
             return call.Unfollowed(type);
-        var rank = inputs[0].Axes!.Count;
         var axes = Enumerable.Range(0, rank).Select(i => i == axis
             ? inputs.Select(input => input.Axes![i]).Aggregate((a, b) => Quantity.Add(a, b, Quantity.AnySize) ?? Quantity.AnySize)
             : inputs.Select(input => input.Axes![i]).Aggregate(Quantity.Both)).ToArray();
@@ -117,11 +117,13 @@ internal static class SelectionRules
         var list = call.List("split", 1);
         var parts = call.Node.Outputs.Count;
         var even = axes[axis].Exact is { } size && size % parts == 0 ? Quantity.Of(size / parts) : new Quantity(0, axes[axis].Max);
-        Quantity Part(int i) => !list.IsGiven ? even : list.Numbers is { } sizes && i < sizes.Count ? Quantity.Both(sizes[i], Quantity.AnySize) : Quantity.AnySize;
-        var outputs = Enumerable.Range(0, parts).Select(i => ShapeRules.Moved(call[0], [.. axes.Select((a, at) => at == axis ? Part(i) : a)], isOrdered: false) with
+        Quantity Size(int i) => !list.IsGiven ? even
+            : list.Numbers is { } sizes && i < sizes.Count ? Quantity.Both(sizes[i], Quantity.AnySize) : Quantity.AnySize;
+        TensorFacts Part(int i) => ShapeRules.Moved(call[0], [.. axes.Select((a, at) => at == axis ? Size(i) : a)], isOrdered: false) with
         {
             Elements = parts == call[0].Elements?.Count ? [call[0].Elements![i]] : null,
-        });
+        };
+        var outputs = Enumerable.Range(0, parts).Select(Part);
         return new([.. outputs], axes[axis].CountsRows ? $"{call.Node.Place} takes rows by their place in the batch" : null);
     }
 

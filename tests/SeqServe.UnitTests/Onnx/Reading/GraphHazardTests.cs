@@ -36,7 +36,8 @@ public class GraphHazardTests
     }
 
     [Fact]
-    public void Hazard_OfADivisorOfReals_IsNone() => Assert.Null(Read([X], [Node("Div", ["x", "x"], ["y"]), Node("Mod", ["x", "x"], ["z"], ("fmod", 1L))]).Hazard);
+    public void Hazard_OfADivisorOfReals_IsNone() =>
+        Assert.Null(Read([X], [Node("Div", ["x", "x"], ["y"]), Node("Mod", ["x", "x"], ["z"], ("fmod", 1L))]).Hazard);
 
     [Theory]
     [InlineData(7, true)]
@@ -90,7 +91,8 @@ public class GraphHazardTests
     public void Hazard_InABodyWhoseNumbersGoRound_IsFound()
     {
         var body = OnnxGraph.Graph(
-            [new("i", OnnxGraph.LongType), new("c", 9), new("v", OnnxGraph.LongType)], [new("c", 9), new("w", OnnxGraph.LongType)], [Node("Div", ["i", "v"], ["w"])]);
+            [new("i", OnnxGraph.LongType), new("c", 9), new("v", OnnxGraph.LongType)], [new("c", 9), new("w", OnnxGraph.LongType)],
+            [Node("Div", ["i", "v"], ["w"])]);
 
         Assert.NotNull(Read([Count], [Node("Loop", ["n", "", "start"], ["y"], ("body", body))], Whole("start", 5)).Hazard);
     }
@@ -98,13 +100,16 @@ public class GraphHazardTests
     [Fact]
     public void Hazard_InAFunction_IsFoundByItsArguments()
     {
-        byte[] Function(string divisor) => [.. OnnxGraph.Field(1, "Mine"u8.ToArray()), .. OnnxGraph.Field(4, "a"u8.ToArray()), .. OnnxGraph.Field(4, "b"u8.ToArray()),
-            .. OnnxGraph.Field(5, "q"u8.ToArray()), .. OnnxGraph.Field(7, Node("Div", ["a", divisor], ["q"]).ToBytes()), .. OnnxGraph.Field(10, "own"u8.ToArray())];
+        byte[] function =
+        [
+            .. OnnxGraph.Field(1, "Mine"u8.ToArray()), .. OnnxGraph.Field(4, "a"u8.ToArray()), .. OnnxGraph.Field(4, "b"u8.ToArray()),
+            .. OnnxGraph.Field(5, "q"u8.ToArray()), .. OnnxGraph.Field(7, Node("Div", ["a", "b"], ["q"]).ToBytes()), .. OnnxGraph.Field(10, "own"u8.ToArray()),
+        ];
         byte[] Graph(string argument) => OnnxGraph.Of(
             [Numbers, s_divisor], [Y], [new OnnxNode("Mine", ["n", argument], ["y"]) { Domain = "own" }], s_one);
 
-        Assert.NotNull(ReadGraphs.Read([.. Graph("d"), .. OnnxGraph.Field(25, Function("b"))]).Hazard);
-        Assert.Null(ReadGraphs.Read([.. Graph("one"), .. OnnxGraph.Field(25, Function("b"))]).Hazard);
+        Assert.NotNull(ReadGraphs.Read([.. Graph("d"), .. OnnxGraph.Field(25, function)]).Hazard);
+        Assert.Null(ReadGraphs.Read([.. Graph("one"), .. OnnxGraph.Field(25, function)]).Hazard);
     }
 
     [Fact]
@@ -146,8 +151,8 @@ public class GraphHazardTests
     public void Hazard_OfASequenceCutAtConstants_IsThatOfCutsThatMayLeaveNothing(long start, long end, long step, bool isHarmless) => Assert.Equal(
         isHarmless,
         Read(
-            [X], [Node("Slice", ["x", "start", "end", "one", "step"], ["s"]), Node("GRU", ["s", "w", "w"], ["y"])], s_one, Whole("start", start), Whole("end", end),
-            Whole("step", step), new("w", [1, 12, 4], new float[48])).Hazard is null);
+            [X], [Node("Slice", ["x", "start", "end", "one", "step"], ["s"]), Node("GRU", ["s", "w", "w"], ["y"])], s_one, Whole("start", start),
+            Whole("end", end), Whole("step", step), new("w", [1, 12, 4], new float[48])).Hazard is null);
 
     [Theory]
     [InlineData("NonZero")]
@@ -182,7 +187,8 @@ public class GraphHazardTests
     {
         var file = Read(
             [X, new("cache", OnnxGraph.FloatType, 0, 0, 4)],
-            [Node("Concat", ["cache", "x"], ["all"], ("axis", 1L)), Node("LSTM", ["x", "w", "w"], ["l"], ("hidden_size", 4L))], new OnnxWeights("w", [1, 16, 4], new float[64]));
+            [Node("Concat", ["cache", "x"], ["all"], ("axis", 1L)), Node("LSTM", ["x", "w", "w"], ["l"], ("hidden_size", 4L))],
+            new OnnxWeights("w", [1, 16, 4], new float[64]));
 
         Assert.Equal((true, true, false), (file.IsRecurrent, file.NeedsElements("x"), file.NeedsElements("cache")));
     }
@@ -192,7 +198,8 @@ public class GraphHazardTests
     {
         var file = Read(
             [X, new("cache", OnnxGraph.FloatType, 0, 0, 4)],
-            [Node("Concat", ["cache", "x"], ["all"], ("axis", 1L)), Node("LSTM", ["all", "w", "w"], ["l"], ("hidden_size", 4L))], new OnnxWeights("w", [1, 16, 4], new float[64]));
+            [Node("Concat", ["cache", "x"], ["all"], ("axis", 1L)), Node("LSTM", ["all", "w", "w"], ["l"], ("hidden_size", 4L))],
+            new OnnxWeights("w", [1, 16, 4], new float[64]));
 
         Assert.Equal((null, true, true), (file.Hazard, file.NeedsElements("x"), file.NeedsElements("cache")));
     }
@@ -210,7 +217,8 @@ public class GraphHazardTests
     [Fact]
     public void Read_NodesThatAreNotAsOnnxSays_ReadsOn()
     {
-        string[] operators = ["Slice", "Gather", "Concat", "Split", "Reshape", "Transpose", "Gemm", "Conv", "LSTM", "TopK", "Einsum", "Where", "Range", "Resize", "Pad"];
+        string[] operators =
+            ["Slice", "Gather", "Concat", "Split", "Reshape", "Transpose", "Gemm", "Conv", "LSTM", "TopK", "Einsum", "Where", "Range", "Resize", "Pad"];
 
         Assert.NotNull(Read([X], [.. operators.Select(o => Node(o, [], [])), Node("If", [], ["y"]), Node("Nobody", ["x", "", "gone"], ["y"])]).Mixes);
     }

@@ -76,12 +76,15 @@ public class GraphRowsTests
 
     [Fact]
     public void Mixes_OfRowsCutToTheLongest_IsFound() => Assert.StartsWith(
-        "ReduceMax", Mixes([X, s_lengths], Node("ReduceMax", ["n"], ["m"], ("keepdims", 1L)), Node("Slice", ["x", "zero", "m", "one"], ["y"])), StringComparison.Ordinal);
+        "ReduceMax",
+        Mixes([X, s_lengths], Node("ReduceMax", ["n"], ["m"], ("keepdims", 1L)), Node("Slice", ["x", "zero", "m", "one"], ["y"])),
+        StringComparison.Ordinal);
 
     [Fact]
     public void Mixes_OfRowsRelativeToTheLongest_IsFound() => Assert.StartsWith(
         "ReduceMax",
-        Mixes([X, s_lengths], Node("ReduceMax", ["n"], ["m"]), Node("Cast", ["m"], ["f"], ("to", 1L)), Node("Div", ["x", "f"], ["y"])), StringComparison.Ordinal);
+        Mixes([X, s_lengths], Node("ReduceMax", ["n"], ["m"]), Node("Cast", ["m"], ["f"], ("to", 1L)), Node("Div", ["x", "f"], ["y"])),
+        StringComparison.Ordinal);
 
     [Fact]
     public void Mixes_OfAllRowsShapedByOne_IsFound() =>
@@ -93,7 +96,8 @@ public class GraphRowsTests
         OnnxNode[] count = [Node("Shape", ["x"], ["s"]), Node("Gather", ["s", "zero"], ["c"]), Node("Cast", ["c"], ["f"], ("to", 1L))];
 
         Assert.Contains("number of rows", Mixes([X], [.. count, Node("Div", ["x", "f"], ["y"])]), StringComparison.Ordinal);
-        Assert.Contains("numbers the rows", Mixes([X], [.. count, Node("Squeeze", ["c"], ["q"]), Node("Range", ["o", "q", "i"], ["y"])]), StringComparison.Ordinal);
+        Assert.Contains(
+            "numbers the rows", Mixes([X], [.. count, Node("Squeeze", ["c"], ["q"]), Node("Range", ["o", "q", "i"], ["y"])]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -124,8 +128,8 @@ public class GraphRowsTests
 
     [Fact]
     public void Mixes_OfAPerceptron_IsNone() => Assert.Null(Mixes(
-        [Table], Node("Gemm", ["x", "w", "b"], ["a"], ("transB", 1L)), Node("Relu", ["a"], ["r"]), Node("MatMul", ["r", "w"], ["m"]), Node("Add", ["m", "b"], ["l"]),
-        Node("Softmax", ["l"], ["y"], ("axis", -1L))));
+        [Table], Node("Gemm", ["x", "w", "b"], ["a"], ("transB", 1L)), Node("Relu", ["a"], ["r"]), Node("MatMul", ["r", "w"], ["m"]),
+        Node("Add", ["m", "b"], ["l"]), Node("Softmax", ["l"], ["y"], ("axis", -1L))));
 
     [Fact]
     public void Mixes_OfASquareRoot_IsNone() => Assert.Null(Mixes([Table], Node("Sqrt", ["x"], ["y"])));
@@ -141,14 +145,27 @@ public class GraphRowsTests
         Node("MatMul", ["x", "w"], ["q0"]), Node("Reshape", ["q0", "apart"], ["q1"]), Node("Transpose", ["q1"], ["q"], ("perm", new long[] { 0, 2, 1, 3 })),
         Node("Transpose", ["q1"], ["k"], ("perm", new long[] { 0, 2, 3, 1 })), Node("MatMul", ["q", "k"], ["scores"]),
         Node("Softmax", ["scores"], ["weights"], ("axis", -1L)), Node("MatMul", ["weights", "q"], ["heads"]),
-        Node("Transpose", ["heads"], ["merged"], ("perm", new long[] { 0, 2, 1, 3 })), Node("Reshape", ["merged", "joined"], ["attended"]), Node("Add", ["x", "attended"], ["sum"]),
-        Node("LayerNormalization", ["sum", "b", "b"], ["norm"], ("axis", -1L)), Node("Reshape", ["norm", "flat"], ["tokens"]), Node("Gemm", ["tokens", "w"], ["f"]),
-        Node("Reshape", ["f", "joined"], ["y"])));
+        Node("Transpose", ["heads"], ["merged"], ("perm", new long[] { 0, 2, 1, 3 })), Node("Reshape", ["merged", "joined"], ["attended"]),
+        Node("Add", ["x", "attended"], ["sum"]), Node("LayerNormalization", ["sum", "b", "b"], ["norm"], ("axis", -1L)),
+        Node("Reshape", ["norm", "flat"], ["tokens"]), Node("Gemm", ["tokens", "w"], ["f"]), Node("Reshape", ["f", "joined"], ["y"])));
 
     [Fact]
     public void Mixes_OfAMeanOverTheTimeOfEachRow_IsNone() => Assert.Null(Mixes(
-        [X, s_lengths], Node("ReduceSum", ["x", "one"], ["m"], ("keepdims", 0L)), Node("Cast", ["n"], ["f"], ("to", 1L)), Node("Unsqueeze", ["f", "one"], ["u"]),
-        Node("Div", ["m", "u"], ["y"])));
+        [X, s_lengths], Node("ReduceSum", ["x", "one"], ["m"], ("keepdims", 0L)), Node("Cast", ["n"], ["f"], ("to", 1L)),
+        Node("Unsqueeze", ["f", "one"], ["u"]), Node("Div", ["m", "u"], ["y"])));
+
+    [Fact]
+    public void Mixes_OfAnOutputThatIsNoTensor_DoesNotCount()
+    {
+        var graph = OnnxGraph.Of([Table], [Y, new("z", 0, null)], [Node("Sqrt", ["x"], ["y"]), Node("ZipMap", ["y"], ["z"])]);
+
+        Assert.Null(ReadGraphs.Read(graph).Mixes);
+    }
+
+    [Fact]
+    public void Mixes_OfPositionsCountedByOnes_IsNone() => Assert.Null(Mixes(
+        [s_ids], Node("Shape", ["ids"], ["s"]), Node("Gather", ["s", "one"], ["t"]), Node("ConstantOfShape", ["t"], ["ones"], ("value", Whole("v", 1))),
+        Node("NonZero", ["ones"], ["p"]), Node("Add", ["ids", "p"], ["y"])));
 
     [Fact]
     public void Mixes_OfWhatReachesNoOutput_DoesNotCount() => Assert.Null(Mixes([Table], Node("NonZero", ["x"], ["z"]), Node("Sqrt", ["x"], ["y"])));
