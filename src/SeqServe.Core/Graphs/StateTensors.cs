@@ -89,11 +89,13 @@ public sealed class StateTensors
     {
         for (var i = 0; i < state.Count; i++)
         {
-            if (!TensorShapes.AreEqual(state[i].Shape, Shape(_states[i].Input, rows)))
+            var expected = Shape(_states[i].Input, rows);
+            if (!TensorShapes.AreEqual(state[i].Shape, expected))
             {
+                var began = state[i].Shape.Where((size, axis) => size != expected[axis]).First();
                 throw new ServingException(
                     ServingErrorCode.InvalidRequest,
-                    $"the sequence began with {state[i].Shape[0]} rows on axis 0, this request has {rows}; "
+                    $"the sequence began with {began} rows on axis 0, this request has {rows}; "
                     + "send as many, or begin again with \"sequence_start\": true");
             }
         }
@@ -119,8 +121,13 @@ public sealed class StateTensors
             ?? throw new ModelLoadException($"state names the output \"{wiring.Output}\"; the graph has {string.Join(", ", signature.Outputs)}.");
         if (input.Datatype != output.Datatype || input.Datatype == TensorDatatype.Bytes)
             throw new ModelLoadException($"state goes from {output} to {input}; both must be of the same datatype, and not BYTES.");
-        if (input.Shape is not { } shape || shape.Skip(1).Any(size => size < 0))
-            throw new ModelLoadException($"state {input} must have a fixed size on every axis but the first, so that a sequence can begin with zeros.");
+        // That one is the rows, which exports of recurrent layers have behind the layers.
+        if (input.Shape is not { } shape || shape.Count(size => size < 0) > 1)
+        {
+            throw new ModelLoadException(
+                $"state {input} must have a fixed size on every axis but one, that of the rows, so that a sequence can begin with zeros.");
+        }
+
         return input;
     }
 

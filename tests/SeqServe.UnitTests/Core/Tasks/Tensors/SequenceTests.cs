@@ -215,7 +215,7 @@ public sealed class SequenceTests
     {
         { "z", "h_out", "state names the input \"z\"", [-1, 1] },
         { "h", "z", "state names the output \"z\"", [-1, 1] },
-        { "h", "h_out", "must have a fixed size on every axis but the first", [-1, -1] },
+        { "h", "h_out", "must have a fixed size on every axis but one", [-1, -1] },
     };
 
     [Theory]
