@@ -22,6 +22,9 @@ public sealed class FakeClassifierBackend(int classes = 2) : IClassifierBackend
     /// <inheritdoc/>
     public int LatencyThreads { get; init; } = 1;
 
+    /// <inheritdoc/>
+    public ITensorBackend? Graph { get; init; }
+
     /// <summary>Whether a latency session can be opened.</summary>
     public bool CanOpenLatencySession { get; init; } = true;
 

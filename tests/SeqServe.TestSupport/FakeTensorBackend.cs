@@ -22,6 +22,9 @@ public sealed class FakeTensorBackend : ITensorBackend
     public bool IsRecurrent { get; init; }
 
     /// <inheritdoc/>
+    public string? MixesRows { get; init; }
+
+    /// <inheritdoc/>
     public string Device => "cpu";
 
     /// <inheritdoc/>

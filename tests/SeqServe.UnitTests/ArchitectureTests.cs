@@ -122,7 +122,9 @@ public class ArchitectureTests
             .Where(p => IsText(p.Parameter.ParameterType));
 
         Assert.True(backends.Count >= 8, "The seven kinds of backends and rows, and their factory.");
-        Assert.Equal(["ITensorBackend.Run(outputs)"], text.Select(p => $"{p.Method.DeclaringType!.Name}.{p.Method.Name}({p.Parameter.Name})"));
+        Assert.Equal(
+            ["ITensorBackend.Run(outputs)"],
+            text.Select(p => $"{p.Method.DeclaringType!.Name}.{p.Method.Name}({p.Parameter.Name})"));
     }
 
     private static IEnumerable<string> CoreFolders() =>

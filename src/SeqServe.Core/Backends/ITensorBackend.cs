@@ -8,8 +8,18 @@ public interface ITensorBackend : IDisposable
     /// <summary>What the graph takes and gives.</summary>
     TensorSignature Signature { get; }
 
-    /// <summary>Whether it holds an RNN, LSTM or GRU: their kernels end the process when a batch is empty, so no axis of an input may be.</summary>
+    /// <summary>Whether it holds an RNN, LSTM, GRU, Scan or the like: their kernels end the process on tensors without elements.</summary>
     bool IsRecurrent { get; }
+
+    /// <summary>Whether an input must have elements, for without any it would reach such an operator.</summary>
+    /// <param name="input">An input of the signature.</param>
+    bool NeedsElements(TensorSpec input) => IsRecurrent;
+
+    /// <summary>
+    /// A sentence that names an operator by which a row of axis 0 depends on other rows, or which could not be followed; null when the reading of the graph
+    /// has found that each row is computed from itself.
+    /// </summary>
+    string? MixesRows => null;
 
     /// <summary>Name of the execution provider that runs the graph, such as <c>cpu</c>.</summary>
     string Device { get; }

@@ -9,7 +9,7 @@ namespace SeqServe.Core.Graphs;
 /// <summary>A graph of a loaded model for callers that bring tensors: its signature, what its inputs must hold, and the queue in front of it.</summary>
 public sealed class TensorGraph
 {
-    private readonly bool _isRecurrent;
+    private readonly HashSet<string> _filled;
     private readonly long _maxElements;
     private readonly Action<IReadOnlyList<Tensor>>? _guard;
 
@@ -34,7 +34,7 @@ public sealed class TensorGraph
         State = state;
         Sequences = sequences;
         Batcher = batcher;
-        _isRecurrent = backend.IsRecurrent;
+        _filled = [.. backend.Signature.Inputs.Where(backend.NeedsElements).Select(i => i.Name)];
         _maxElements = maxElements;
         _guard = guard;
     }
@@ -74,7 +74,7 @@ public sealed class TensorGraph
                         + $"the limit is {_maxElements}; send fewer rows in one request"));
             }
 
-            if (_isRecurrent && input.Elements == 0)
+            if (input.Elements == 0 && _filled.Contains(input.Name))
             {
                 throw TensorFaults.Of(
                     input,

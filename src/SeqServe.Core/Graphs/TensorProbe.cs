@@ -1,171 +1,129 @@
-using System.Buffers.Binary;
-using System.Numerics;
-using System.Runtime.InteropServices;
-using System.Text;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Tensors;
 
 namespace SeqServe.Core.Graphs;
 
 /// <summary>
-/// Finds out at load whether requests may share a run of a graph: runs a row alone and in a batch with larger values, and compares. The values are guesses;
-/// a graph that does not take them is run one request at a time. The first run is also the warm-up.
+/// Finds out at load whether requests may share a run of a graph. First by what the reading of the graph says; then by runs: the same row among neighbours
+/// that are larger, smaller and no numbers, first and last, of several lengths and magnitudes, must come out bit for bit alike, and as it does alone. The
+/// values are guesses, the same at every load; a graph that takes none of them is run one request at a time. The first run is also the warm-up.
 /// </summary>
 internal static class TensorProbe
 {
-    // Kernels sum in another order for another batch size; a scale taken over the batch changes a result by about 1e-2.
-    private const float Tolerance = 1e-4f;
-
-    // Size of an axis that may have any. All get the same one, since axes of one name must agree.
-    private const int FreeAxis = 3;
-
     // Beyond this a row costs more than a batch could save.
     private const long MaxElements = 1 << 22;
 
-    // How much larger the values of the other rows are, so that a scale taken over the batch shows.
-    private const float OtherRowsScale = 8;
+    // Sizes of the axes that may have any, in the order in which they are tried. All get the same one, since axes of one name must agree.
+    private static readonly int[] s_sizes = [3, 8, 17, 64, 256, 512, 1024, 2, 1];
+
+    // As many sizes as take part.
+    private const int Lengths = 3;
+
+    private static readonly float[] s_magnitudes = [1, 1e-3f, 1e3f, 1e6f];
 
     /// <summary>Whether every row of axis 0 is computed from itself alone.</summary>
-    public static bool RowsAreIndependent(ITensorBackend backend)
+    public static RowVerdict Judge(ITensorBackend backend)
     {
         var signature = backend.Signature;
-        var outputs = signature.Outputs.Select(o => o.Name).ToList();
-        if (!signature.Inputs.Concat(signature.Outputs).All(HasFreeRows) || signature.Inputs.Count == 0)
+        var tied = signature.Inputs.Concat(signature.Outputs).FirstOrDefault(spec => !HasFreeRows(spec));
+        if (tied is not null || signature.Inputs.Count == 0)
         {
-            WarmUp(backend, outputs);
-            return false;
+            new TensorTrial(backend).WarmUp(s_sizes, MaxElements);
+            return RowVerdict.Alone(tied is null ? "the graph has no input" : $"axis 0 of {tied} is not free, so that rows cannot lie along it");
         }
 
-        if (signature.Inputs.Any(i => ShapeOf(i, 1) is not { } shape || TensorShapes.Elements(shape) > MaxElements))
-            return false;
-        try
+        var trial = new TensorTrial(backend);
+        if (backend.MixesRows is { } reason)
         {
-            using var alone = backend.Run(Inputs(signature, [0]), outputs);
-            using var first = backend.Run(Inputs(signature, [0, 1, 2]), outputs);
-            using var second = backend.Run(Inputs(signature, [3, 0]), outputs);
-            return Agree(alone, first, 0, 3) && Agree(alone, second, 1, 2);
+            trial.WarmUp(s_sizes, MaxElements);
+            return RowVerdict.Alone(reason);
         }
-        catch (BackendException)
-        {
-            return false;
-        }
+
+        return Probe(trial);
     }
 
-    private static void WarmUp(ITensorBackend backend, List<string> outputs)
+    private static RowVerdict Probe(TensorTrial trial)
     {
-        var signature = backend.Signature;
-        if (signature.Inputs.Any(i => i.Shape is null || TensorShapes.Elements(ShapeOf(i, 1)!) is not <= MaxElements))
-            return;
+        var taken = 0;
+        foreach (var size in s_sizes)
+        {
+            if (trial.Elements(size) is not { } elements || elements > MaxElements || !trial.Takes(size))
+                continue;
+            // The magnitudes matter wherever rows meet, and so once.
+            foreach (var magnitude in taken == 0 ? s_magnitudes : s_magnitudes[..1])
+            {
+                if (Fault(trial, size, magnitude) is { } fault)
+                    return RowVerdict.Alone($"a trial at load gave a row {fault}");
+            }
+
+            taken++;
+            if (taken == Lengths || !trial.HasLengths)
+                break;
+        }
+
+        return taken > 0
+            ? RowVerdict.Batched
+            : RowVerdict.Alone("the graph took none of the values and sizes that were tried, so that nothing is known of its rows");
+    }
+
+    private static string? Fault(TensorTrial trial, int size, float magnitude)
+    {
+        var row = new TrialRow(0, magnitude, TrialWholes.Mixed);
+        (TrialRow Larger, TrialRow Smaller)[] neighbours =
+        [
+            (new(7, magnitude / 64, TrialWholes.Mixed), new(8, magnitude / 1e3f, TrialWholes.Mixed)),
+            (new(1, magnitude * 8, TrialWholes.High), new(2, magnitude / 8, TrialWholes.Low)),
+            (new(3, magnitude * 1e3f, TrialWholes.Low), new(4, 0, TrialWholes.High)),
+            (new(5, float.NaN, TrialWholes.Wide), new(6, -magnitude * 64, TrialWholes.Least)),
+        ];
+        using var alone = trial.Run(size, row);
+        if (alone is null)
+            return null;
+        return Fault(trial, size, alone, [.. neighbours.Select(n => new[] { row, n.Larger, n.Smaller })], place: 0)
+            ?? Fault(trial, size, alone, [.. neighbours.Select(n => new[] { n.Smaller, n.Larger, row })], place: 2);
+    }
+
+    // Of two batches of one shape a kernel computes a row in the same order, whatever the others hold: not a bit may differ. Alone it may sum in another order,
+    // which large numbers make visible.
+    private static string? Fault(TensorTrial trial, int size, TensorOutputs alone, IReadOnlyList<TrialRow[]> batches, int place)
+    {
+        TensorOutputs? first = null;
         try
         {
-            backend.Run([.. signature.Inputs.Select(i => Input(i, ShapeOf(i, 1)!, [0]))], outputs).Dispose();
+            foreach (var rows in batches)
+            {
+                var batch = trial.Run(size, rows);
+                if (batch is null)
+                    continue;
+                using var spare = first is null ? null : batch;
+                first ??= batch;
+                if (rows[place].Magnitude <= 1 && !RowsAgree.Nearly(alone, batch, place, rows.Length))
+                    return "another answer in a batch than alone";
+                if (!RowsAgree.Exactly(first, batch, place, rows.Length))
+                    return "another answer among other neighbours";
+            }
         }
-        catch (BackendException)
+        finally
         {
-            // It is not known which values the graph takes.
+            first?.Dispose();
         }
+
+        return null;
     }
 
     private static bool HasFreeRows(TensorSpec spec) => spec.Shape is { Count: > 0 } shape && shape[0] < 0;
+}
 
-    private static long[]? ShapeOf(TensorSpec spec, int rows) =>
-        spec.Shape is null ? null : [.. spec.Shape.Select((size, axis) => size >= 0 ? size : axis == 0 ? rows : FreeAxis)];
+/// <summary>Whether requests may share a run, and by which rule.</summary>
+/// <param name="IsBatched">Whether they may.</param>
+/// <param name="Reason">A sentence that says why, for whoever looks at the model.</param>
+public sealed record RowVerdict(bool IsBatched, string Reason)
+{
+    /// <summary>Both the reading of the graph and the runs found rows independent.</summary>
+    public static RowVerdict Batched { get; } =
+        new(true, "Every operator computes a row from itself, and trials at load gave each row the same answer in every batch.");
 
-    private static List<Tensor> Inputs(TensorSignature signature, int[] seeds) =>
-        [.. signature.Inputs.Select(input => Input(input, ShapeOf(input, seeds.Length)!, seeds))];
-
-    private static Tensor Input(TensorSpec spec, long[] shape, int[] seeds)
-    {
-        var elements = (int)TensorShapes.Elements(shape)!.Value;
-        var each = elements / seeds.Length;
-        int Seed(int element) => seeds[Math.Min(seeds.Length - 1, each == 0 ? 0 : element / each)];
-        if (spec.Datatype == TensorDatatype.Bytes)
-        {
-            var texts = Enumerable.Range(0, elements).Select(i => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes($"text {Seed(i)} {i % Math.Max(1, each)}"));
-            return new Tensor(spec.Name, shape, [.. texts]);
-        }
-
-        var size = spec.Datatype.ElementSize();
-        var data = new byte[elements * size];
-        for (var i = 0; i < elements; i++)
-            Write(spec.Datatype, Seed(i), i % Math.Max(1, each), data.AsSpan(i * size, size));
-        return new Tensor(spec.Name, spec.Datatype, shape, data);
-    }
-
-    // Whole numbers are 1 or 2: token ids, lengths and positions that almost any graph takes.
-    private static void Write(TensorDatatype datatype, int seed, int index, Span<byte> element)
-    {
-        var hash = (uint)((seed * 7919) + index + 1) * 2_654_435_769;
-        var real = ((hash >> 8) / (float)(1 << 24)) - 0.5f;
-        real = seed == 0 ? real : real * OtherRowsScale;
-        switch (datatype)
-        {
-            case TensorDatatype.Bool:
-                element[0] = (byte)(hash >> 31);
-                break;
-            case TensorDatatype.Fp16:
-                BinaryPrimitives.WriteHalfLittleEndian(element, (Half)real);
-                break;
-            case TensorDatatype.Bf16:
-                BinaryPrimitives.WriteUInt16LittleEndian(element, (ushort)(BitConverter.SingleToUInt32Bits(real) >> 16));
-                break;
-            case TensorDatatype.Fp32:
-                BinaryPrimitives.WriteSingleLittleEndian(element, real);
-                break;
-            case TensorDatatype.Fp64:
-                BinaryPrimitives.WriteDoubleLittleEndian(element, real);
-                break;
-            default:
-                element[0] = (byte)(1 + (hash >> 31));
-                break;
-        }
-    }
-
-    private static bool Agree(TensorOutputs alone, TensorOutputs batch, int row, int rows)
-    {
-        for (var i = 0; i < alone.Tensors.Count; i++)
-        {
-            var (one, many) = (alone.Tensors[i], batch.Tensors[i]);
-            if (one.Shape[0] != 1 || !TensorShapes.AreEqual([rows, .. one.Shape.Skip(1)], many.Shape) || !Agree(one, many, row))
-                return false;
-        }
-
-        return true;
-    }
-
-    private static bool Agree(Tensor one, Tensor many, int row)
-    {
-        if (one.Datatype == TensorDatatype.Bytes)
-        {
-            var first = row * one.Strings.Count;
-            return one.Strings.Select((s, i) => s.Span.SequenceEqual(many.Strings[first + i].Span)).All(equal => equal);
-        }
-
-        var expected = one.Data.Span;
-        var actual = many.Data.Span.Slice(row * expected.Length, expected.Length);
-        return one.Datatype switch
-        {
-            TensorDatatype.Fp32 => AreNear<float>(expected, actual),
-            TensorDatatype.Fp64 => AreNear<double>(expected, actual),
-            _ => expected.SequenceEqual(actual),
-        };
-    }
-
-    // Relative to values beyond 1. A result that is not finite agrees with nothing.
-    private static bool AreNear<T>(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> actual)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var one = MemoryMarshal.Cast<byte, T>(expected);
-        var other = MemoryMarshal.Cast<byte, T>(actual);
-        var largest = T.One;
-        foreach (var value in one)
-            largest = T.Max(largest, T.Abs(value));
-        for (var i = 0; i < one.Length; i++)
-        {
-            if (!(T.Abs(one[i] - other[i]) <= T.CreateChecked(Tolerance) * largest))
-                return false;
-        }
-
-        return true;
-    }
+    /// <summary>Requests are run one by one.</summary>
+    /// <param name="why">The rest of a sentence, without its end.</param>
+    public static RowVerdict Alone(string why) => new(false, $"Requests are run one by one: {why}.");
 }

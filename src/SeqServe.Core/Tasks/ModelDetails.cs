@@ -21,6 +21,9 @@ public sealed record ModelDetails(BatchLimits Limits)
     /// kind whose rows are not batched by a rule.
     /// </summary>
     public string? Rows { get; init; }
+
+    /// <summary>Which rule decided this: a sentence that names the operator, or what the trials at load found; null where <see cref="Rows"/> is.</summary>
+    public string? RowsReason { get; init; }
 }
 
 /// <summary>The sessions of a model and the CPU threads of their runs.</summary>

@@ -3,6 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Tensors;
 using SeqServe.Onnx.Contracts;
+using SeqServe.Onnx.Files;
 using SeqServe.Onnx.Sessions;
 
 namespace SeqServe.Onnx.Tensors;
@@ -12,13 +13,17 @@ namespace SeqServe.Onnx.Tensors;
 /// <param name="ownsPool">Whether they are disposed with this.</param>
 /// <param name="signature">What the graph takes and gives.</param>
 /// <param name="isRecurrent">Whether an empty batch would end the process.</param>
-internal sealed class TensorBackend(SessionPool pool, bool ownsPool, TensorSignature signature, bool isRecurrent) : ITensorBackend
+/// <param name="file">What its file says of inputs and rows; null for the graph of a text model, whose contract says it.</param>
+internal sealed class TensorBackend(SessionPool pool, bool ownsPool, TensorSignature signature, bool isRecurrent, GraphFile? file = null) : ITensorBackend
 {
     private readonly OutlierMemory _memory = new(pool.Arenas, pool.IsBounded);
 
     public TensorSignature Signature => signature;
 
     public bool IsRecurrent => isRecurrent;
+
+    // The contract of a text model says where its rows lie, so that a doubt of the reading is none.
+    public string? MixesRows => file is not null ? file.Mixes : pool.File.IsMixingDoubtful ? null : pool.File.Mixes;
 
     public string Device => pool.Device;
 
@@ -31,11 +36,13 @@ internal sealed class TensorBackend(SessionPool pool, bool ownsPool, TensorSigna
     /// <summary>A graph of its own, which owns the pool from then on.</summary>
     /// <exception cref="BackendException">An input is no tensor, or no output is one.</exception>
     public static TensorBackend Owning(SessionPool pool) =>
-        new(pool, ownsPool: true, GraphSignature.Read(pool.First, pool.File.Name, pool.File.IsShapeless), pool.File.IsRecurrent);
+        new(pool, ownsPool: true, GraphSignature.Read(pool.First, pool.File.Name, pool.File.IsShapeless), pool.File.IsRecurrent, pool.File);
 
     /// <summary>The graph of a text model, whose contract declares every shape. Whoever opened the pool keeps it.</summary>
     public static TensorBackend Over(SessionPool pool, bool isRecurrent) =>
         new(pool, ownsPool: false, GraphSignature.Read(pool.First, pool.File.Name, static _ => false), isRecurrent);
+
+    public bool NeedsElements(TensorSpec input) => file?.NeedsElements(input.Name) ?? isRecurrent;
 
     public TensorOutputs Run(IReadOnlyList<Tensor> inputs, IReadOnlyList<string> outputs)
     {

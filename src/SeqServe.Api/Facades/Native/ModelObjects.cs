@@ -2,6 +2,7 @@ using SeqServe.Api.Facades.Native.Contracts;
 using SeqServe.Core.Batching;
 using SeqServe.Core.Batching.Plans;
 using SeqServe.Core.Registry;
+using SeqServe.Core.Tasks;
 
 namespace SeqServe.Api.Facades.Native;
 
@@ -25,7 +26,7 @@ internal static class ModelObjects
             Labels = details?.Labels,
             Languages = manifest?.Section.Languages is { } pair ? new ModelLanguages(pair.Source, pair.Target) : null,
             Limits = manifest is null ? null : new ModelLimits(manifest.Limits.MaxInputTokens, manifest.Limits.MaxOutputTokens),
-            Batching = manifest is null ? null : From(details?.Limits ?? manifest.Batching, details?.Rows),
+            Batching = manifest is null ? null : From(details?.Limits ?? manifest.Batching, details),
             Plan = details?.Plan is { } plan ? From(plan) : null,
             Sessions = details?.Sessions is { } runs ? new ModelSessions(runs.Count, runs.ThreadsPerRun, runs.LatencyThreads, runs.LatencyFromTokens) : null,
             Device = served?.Device,
@@ -45,7 +46,7 @@ internal static class ModelObjects
         plan.LatencyFromTokens,
         [.. plan.Grid.Select(p => new ModelPlanPoint(p.Rows, p.Length, p.Threads, Math.Round(p.Time.TotalMilliseconds, 3)))]);
 
-    private static ModelBatching From(BatchLimits limits, string? rows) => new(
+    private static ModelBatching From(BatchLimits limits, ModelDetails? details) => new(
         limits.MaxBatchSize,
         limits.MaxBatchTokens,
         limits.MaxQueueDelay.TotalMilliseconds,
@@ -55,5 +56,6 @@ internal static class ModelObjects
         limits.QueueCapacity,
         limits.QueueCapacityTokens,
         limits.MaxQueueWait?.TotalMilliseconds,
-        rows);
+        details?.Rows,
+        details?.RowsReason);
 }

@@ -80,7 +80,10 @@ public sealed partial class ClassificationTask : ModelTask
         }
 
         var manifest = load.Manifest;
-        var independence = RowIndependenceProbe.Measure(FirstRow, vocabularySize, 1, manifest.Limits.MaxInputTokens, manifest.Tokenizer!.PadId);
+        // What an operator computes over all rows may be too small to show among the texts of a probe.
+        var independence = backend.Graph?.MixesRows is null
+            ? RowIndependenceProbe.Measure(FirstRow, vocabularySize, 1, manifest.Limits.MaxInputTokens, manifest.Tokenizer!.PadId)
+            : RowIndependence.None;
         if (independence != RowIndependence.Full)
             RowsDepend(load.Logger<ClassificationTask>(), manifest.Name,
                 independence == RowIndependence.None ? "runs each alone" : "batches rows of equal length only");

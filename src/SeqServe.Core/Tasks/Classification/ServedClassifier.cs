@@ -61,6 +61,12 @@ public sealed class ServedClassifier : ServedModel
             RowIndependence.EqualLengths => "equal-lengths",
             _ => "alone",
         },
+        RowsReason = Independence switch
+        {
+            RowIndependence.Full => "Trials at load gave each row the same answer alone, behind padding and among others.",
+            RowIndependence.EqualLengths => "A trial at load gave a row another answer behind padding.",
+            _ => _backend.Graph?.MixesRows is { } reason ? $"Rows are run one by one: {reason}." : "A trial at load gave a row another answer among others.",
+        },
     };
 
     /// <summary>Batches and runs it as a plan says.</summary>

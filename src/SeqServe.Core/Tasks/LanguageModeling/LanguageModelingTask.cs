@@ -41,7 +41,7 @@ public sealed partial class LanguageModelingTask : ModelTask
         var independence = DecoderLoading.Check(load, backend, tokenizer, () =>
         {
             LanguageModelProbe.WarmUp(backend, manifest);
-            return LanguageModelProbe.IsIndependent(backend, manifest.Limits.MaxInputTokens);
+            return !MixesRows(backend) && LanguageModelProbe.IsIndependent(backend, manifest.Limits.MaxInputTokens);
         });
 
         var batcher = DecoderLoading.OpenBatcher(
@@ -53,6 +53,8 @@ public sealed partial class LanguageModelingTask : ModelTask
             Graphs = TensorGraphFactory.OfTextModel(load, graphs.Contract, backend.Graphs, backend.VocabularySize, independence == RowIndependence.Full),
         };
     }
+
+    private static bool MixesRows(ILanguageModelBackend backend) => backend.Graphs.Values.Any(g => g.MixesRows is not null);
 
     private static DynamicBatcher<ScoringRow> OpenScorer(ModelLoad load, ILanguageModelBackend backend)
     {
@@ -70,8 +72,10 @@ public sealed partial class LanguageModelingTask : ModelTask
         var limits = load.Manifest.Limits;
         try
         {
-            var independence = load.Runs.Bounded(
-                "The probe of scoring", () => LanguageModelProbe.MeasureScoring(backend, limits.MaxInputTokens + limits.MaxOutputTokens!.Value, padId));
+            var independence = MixesRows(backend)
+                ? RowIndependence.None
+                : load.Runs.Bounded(
+                    "The probe of scoring", () => LanguageModelProbe.MeasureScoring(backend, limits.MaxInputTokens + limits.MaxOutputTokens!.Value, padId));
             if (independence != RowIndependence.Full)
                 ScoresDepend(load.Logger<LanguageModelingTask>(), load.Manifest.Name,
                     independence == RowIndependence.None ? "scores each text alone" : "scores only texts of equal length together");

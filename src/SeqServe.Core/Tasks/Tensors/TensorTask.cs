@@ -42,9 +42,9 @@ public sealed class TensorTask : ModelTask
         var sequences = load.Section<TensorSection>().Sequences;
         if (state?.BytesPerRow > sequences.MaxBytes)
             throw new ModelLoadException($"The state of one row takes {state.BytesPerRow} bytes, sequences.max_bytes is {sequences.MaxBytes}; raise it.");
-        var isBatched = load.Runs.Bounded("The probe", () => TensorProbe.RowsAreIndependent(backend));
-        var graph = TensorGraphFactory.Open(load, GraphContract.ModelRole, backend, isBatched, state: state, sequences: sequences);
-        return new ServedTensorModel(load, backend.Device) { Graphs = new TensorGraphs([graph]) };
+        var rows = load.Runs.Bounded("The probe", () => TensorProbe.Judge(backend));
+        var graph = TensorGraphFactory.Open(load, GraphContract.ModelRole, backend, rows.IsBatched, state: state, sequences: sequences);
+        return new ServedTensorModel(load, backend.Device, rows) { Graphs = new TensorGraphs([graph]) };
     }
 
     private static SequenceLimits ReadSequences(ManifestObject root)
@@ -77,15 +77,20 @@ public sealed record TensorSection(SequenceLimits Sequences) : TaskSection;
 /// <summary>A loaded graph without tokenizer: tensors in, tensors out.</summary>
 public sealed class ServedTensorModel : ServedModel
 {
-    internal ServedTensorModel(ModelLoad load, string device)
-        : base(load, device)
-    {
-    }
+    private readonly RowVerdict _rows;
+
+    internal ServedTensorModel(ModelLoad load, string device, RowVerdict rows)
+        : base(load, device) => _rows = rows;
 
     /// <inheritdoc/>
     public override ModelDetails Describe()
     {
         var limits = Graphs.Main!.Batcher.Limits;
-        return new ModelDetails(limits) { Rows = limits.MaxBatchSize > 1 ? "equal-shapes" : "alone" };
+        var isBatched = limits.MaxBatchSize > 1;
+        return new ModelDetails(limits)
+        {
+            Rows = isBatched ? "equal-shapes" : "alone",
+            RowsReason = _rows.IsBatched && !isBatched ? "Requests are run one by one: the manifest says max_batch_size 1." : _rows.Reason,
+        };
     }
 }

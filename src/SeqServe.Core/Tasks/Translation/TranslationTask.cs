@@ -49,7 +49,7 @@ public sealed partial class TranslationTask : ModelTask
         var independence = DecoderLoading.Check(load, backend, tokenizer, () =>
         {
             TranslatorProbe.WarmUp(backend, manifest);
-            return TranslatorProbe.IsIndependent(backend, manifest.Limits.MaxInputTokens, beginId);
+            return backend.Graphs.Values.All(g => g.MixesRows is null) && TranslatorProbe.IsIndependent(backend, manifest.Limits.MaxInputTokens, beginId);
         });
 
         var batcher = DecoderLoading.OpenBatcher(

@@ -164,7 +164,51 @@ public sealed class TensorBackendTests : IDisposable
         OnnxTensor[] inputs = [new("x", OnnxGraph.FloatType, 0, 3)];
         using var backend = Open(OnnxGraph.Of(inputs, [new("y", OnnxGraph.FloatType, 0, 3)], [node], new OnnxWeights("axis", [], 0L)));
 
-        Assert.Equal(expected, TensorProbe.RowsAreIndependent(backend));
+        Assert.Equal(expected, TensorProbe.Judge(backend).IsBatched);
+    }
+
+    [Fact]
+    public void Probe_OfAScaleOverTheBatchBehindWholeNumbers_IsDecidedByTheReading()
+    {
+        OnnxNode ArgMax(string from) => new("ArgMax", [from], ["y"]) { Attributes = new Dictionary<string, object> { ["axis"] = 1L, ["keepdims"] = 0L } };
+        OnnxNode[] quantized = [new("DynamicQuantizeLinear", ["x"], ["q", "s", "z"]), new("DequantizeLinear", ["q", "s", "z"], ["f"]), ArgMax("f")];
+        OnnxTensor[] inputs = [new("x", OnnxGraph.FloatType, 0, 4)];
+        OnnxTensor[] outputs = [new("y", OnnxGraph.LongType, 0)];
+
+        using (var backend = Open(OnnxGraph.Of(inputs, outputs, quantized)))
+            Assert.Equal("Requests are run one by one: DynamicQuantizeLinear takes its scale over all rows.", TensorProbe.Judge(backend).Reason);
+        using (var backend = Open(OnnxGraph.Of(inputs, outputs, [ArgMax("x")])))
+            Assert.True(TensorProbe.Judge(backend).IsBatched);
+    }
+
+    [Fact]
+    public void Probe_OfRootsThatAreNoNumbers_IsBatched()
+    {
+        using var backend = Open(OnnxGraph.Of(
+            [new("x", OnnxGraph.FloatType, 0, 2)], [new("y", OnnxGraph.FloatType, 0, 2)], [new OnnxNode("Sqrt", ["x"], ["y"])]));
+
+        Assert.Equal(RowVerdict.Batched, TensorProbe.Judge(backend));
+    }
+
+    [Fact]
+    public void Probe_OfAnEmbeddingOfFewIds_IsBatched()
+    {
+        using var backend = Open(OnnxGraph.Of(
+            [new("ids", OnnxGraph.LongType, 0, 0)], [new("y", OnnxGraph.FloatType, 0, 0, 2)], [new OnnxNode("Gather", ["table", "ids"], ["y"])],
+            new OnnxWeights("table", [3, 2], 1f, 2f, 3f, 4f, 5f, 6f)));
+
+        Assert.Equal(RowVerdict.Batched, TensorProbe.Judge(backend));
+    }
+
+    [Fact]
+    public void NeedsElements_OfTheInputsOfAGraph_IsWhatItsFileSays()
+    {
+        OnnxTensor[] inputs = [new("x", OnnxGraph.FloatType, 0, 0, 4), new("cache", OnnxGraph.FloatType, 0, 0, 4)];
+        var lstm = new OnnxNode("LSTM", ["x", "w", "w"], ["l"]) { Attributes = new Dictionary<string, object> { ["hidden_size"] = 4L } };
+        var join = new OnnxNode("Concat", ["cache", "x"], ["y"]) { Attributes = new Dictionary<string, object> { ["axis"] = 1L } };
+        using var backend = Open(OnnxGraph.Of(inputs, [new("y", OnnxGraph.FloatType, 0, 0, 4)], [lstm, join], new OnnxWeights("w", [1, 16, 4], new float[64])));
+
+        Assert.Equal([true, false], backend.Signature.Inputs.Select(backend.NeedsElements));
     }
 
     [Fact]
@@ -172,7 +216,7 @@ public sealed class TensorBackendTests : IDisposable
     {
         using var backend = Open(OnnxGraph.Identity([new("x", OnnxGraph.FloatType, 1, 3)], (new("y", OnnxGraph.FloatType, 1, 3), "x")));
 
-        Assert.False(TensorProbe.RowsAreIndependent(backend));
+        Assert.False(TensorProbe.Judge(backend).IsBatched);
     }
 
     [Fact]
@@ -181,7 +225,7 @@ public sealed class TensorBackendTests : IDisposable
         var sum = new OnnxNode("ReduceMax", ["x"], ["y"]) { Attributes = new Dictionary<string, object> { ["keepdims"] = 1L, ["axes"] = new long[] { 0 } } };
         using var backend = Open(OnnxGraph.Of([new("x", OnnxGraph.FloatType, 0, 3)], [new("y", OnnxGraph.FloatType, 0, 3)], [sum]));
 
-        Assert.False(TensorProbe.RowsAreIndependent(backend));
+        Assert.False(TensorProbe.Judge(backend).IsBatched);
     }
 
     private ITensorBackend Open(byte[] graph)

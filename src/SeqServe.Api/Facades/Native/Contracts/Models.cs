@@ -141,6 +141,8 @@ public sealed record ModelLimits(int MaxInputTokens, int? MaxOutputTokens);
 /// take, in 100–2000 ms.</param>
 /// <param name="Rows" example="independent">Which rows may share a batch, as a probe at load found: <c>independent</c> (any), <c>equal-lengths</c>,
 /// <c>equal-shapes</c> (of tensors) or <c>alone</c>; null while the model is not loaded.</param>
+/// <param name="RowsReason" example="Trials at load gave each row the same answer in every batch.">Which rule decided <c>rows</c>: the operator of the graph
+/// that computes over all rows or cannot be followed, or what the trials at load found; null where <c>rows</c> is.</param>
 public sealed record ModelBatching(
     int MaxBatchSize,
     int MaxBatchTokens,
@@ -151,7 +153,8 @@ public sealed record ModelBatching(
     int QueueCapacity,
     int QueueCapacityTokens,
     double? MaxQueueWaitMs,
-    string? Rows);
+    string? Rows,
+    string? RowsReason);
 
 /// <summary>How a model is batched and run, and why.</summary>
 /// <param name="BatchSize" example="8">Rows beyond which a larger batch answers no more rows a second; 1 means that batching does not pay.</param>

@@ -26,7 +26,23 @@ public sealed class ModelObjectsTests : IDisposable
         Assert.Equal(["negative", "positive"], model.Labels);
         Assert.Equal((1, 1), (model.Sessions!.Count, model.Sessions.ThreadsPerRun));
         Assert.Equal("independent", model.Batching!.Rows);
+        Assert.StartsWith("Trials at load", model.Batching.RowsReason, StringComparison.Ordinal);
         Assert.Null(model.Plan);
+    }
+
+    [Fact]
+    public void From_AClassifierWhoseGraphMixesRows_IsAloneAndSaysByWhat()
+    {
+        using var repository = new TemporaryRepository();
+        repository.AddFake("quantized");
+        using var bench = new RegistryBench(repository);
+        using var graph = new FakeTensorBackend { MixesRows = "DynamicQuantizeLinear takes its scale over all rows" };
+        bench.Backends.Make = _ => new FakeClassifierBackend { Graph = graph };
+
+        var batching = ModelObjects.From(bench.Load().Registry.Describe("quantized")).Batching!;
+
+        Assert.Equal(("alone", 1), (batching.Rows, batching.MaxBatchSize));
+        Assert.Equal("Rows are run one by one: DynamicQuantizeLinear takes its scale over all rows.", batching.RowsReason);
     }
 
     [Fact]
