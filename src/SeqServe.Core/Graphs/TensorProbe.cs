@@ -21,8 +21,13 @@ internal static class TensorProbe
 
     private static readonly float[] s_magnitudes = [1, 1e-3f, 1e3f, 1e6f];
 
+    // After that no further neighbours are tried: a graph of which a row takes a second is not held up by a hundred runs.
+    private static readonly TimeSpan s_most = TimeSpan.FromSeconds(4);
+
     /// <summary>Whether every row of axis 0 is computed from itself alone.</summary>
-    public static RowVerdict Judge(ITensorBackend backend)
+    /// <param name="backend">The graph.</param>
+    /// <param name="time">The clock by which trials of a slow graph end.</param>
+    public static RowVerdict Judge(ITensorBackend backend, TimeProvider time)
     {
         var signature = backend.Signature;
         var tied = signature.Inputs.Concat(signature.Outputs).FirstOrDefault(spec => !HasFreeRows(spec));
@@ -39,10 +44,11 @@ internal static class TensorProbe
             return RowVerdict.Alone(reason);
         }
 
-        return Probe(trial);
+        var began = time.GetTimestamp();
+        return Probe(trial, () => time.GetElapsedTime(began) > s_most);
     }
 
-    private static RowVerdict Probe(TensorTrial trial)
+    private static RowVerdict Probe(TensorTrial trial, Func<bool> isOver)
     {
         var taken = 0;
         foreach (var size in s_sizes)
@@ -52,12 +58,12 @@ internal static class TensorProbe
             // The magnitudes matter wherever rows meet, and so once.
             foreach (var magnitude in taken == 0 ? s_magnitudes : s_magnitudes[..1])
             {
-                if (Fault(trial, size, magnitude) is { } fault)
+                if ((magnitude == s_magnitudes[0] || !isOver()) && Fault(trial, size, magnitude, isOver) is { } fault)
                     return RowVerdict.Alone($"a trial at load gave a row {fault}");
             }
 
             taken++;
-            if (taken == Lengths || !trial.HasLengths)
+            if (taken == Lengths || !trial.HasLengths || isOver())
                 break;
         }
 
@@ -66,49 +72,52 @@ internal static class TensorProbe
             : RowVerdict.Alone("the graph took none of the values and sizes that were tried, so that nothing is known of its rows");
     }
 
-    private static string? Fault(TensorTrial trial, int size, float magnitude)
+    private static string? Fault(TensorTrial trial, int size, float magnitude, Func<bool> isOver)
     {
         var row = new TrialRow(0, magnitude, TrialWholes.Mixed);
         (TrialRow Larger, TrialRow Smaller)[] neighbours =
         [
-            (new(7, magnitude / 64, TrialWholes.Mixed), new(8, magnitude / 1e3f, TrialWholes.Mixed)),
             (new(1, magnitude * 8, TrialWholes.High), new(2, magnitude / 8, TrialWholes.Low)),
+            (new(7, magnitude / 64, TrialWholes.Mixed), new(8, magnitude / 1e3f, TrialWholes.Mixed)),
             (new(3, magnitude * 1e3f, TrialWholes.Low), new(4, 0, TrialWholes.High)),
             (new(5, float.NaN, TrialWholes.Wide), new(6, -magnitude * 64, TrialWholes.Least)),
         ];
         using var alone = trial.Run(size, row);
         if (alone is null)
             return null;
-        return Fault(trial, size, alone, [.. neighbours.Select(n => new[] { row, n.Larger, n.Smaller })], place: 0)
-            ?? Fault(trial, size, alone, [.. neighbours.Select(n => new[] { n.Smaller, n.Larger, row })], place: 2);
+        return Fault(trial, size, alone, [.. neighbours.Select(n => new[] { row, n.Larger, n.Smaller })], place: 0, isOver)
+            ?? Fault(trial, size, alone, [.. neighbours.Select(n => new[] { n.Smaller, n.Larger, row })], place: 2, isOver);
     }
 
-    // Of two batches of one shape a kernel computes a row in the same order, whatever the others hold: not a bit may differ. Alone it may sum in another order,
-    // which large numbers make visible.
-    private static string? Fault(TensorTrial trial, int size, TensorOutputs alone, IReadOnlyList<TrialRow[]> batches, int place)
+    // Of two batches of one shape a kernel computes a row in the same order, whatever the others hold: not a bit may differ. Alone it may sum in another
+    // order, which large numbers make visible.
+    private static string? Fault(TensorTrial trial, int size, TensorOutputs alone, IReadOnlyList<TrialRow[]> batches, int place, Func<bool> isOver)
     {
         TensorOutputs? first = null;
+        var magnitude = batches[0][place].Magnitude;
         try
         {
             foreach (var rows in batches)
             {
+                if (first is not null && isOver())
+                    break;
                 var batch = trial.Run(size, rows);
                 if (batch is null)
                     continue;
                 using var spare = first is null ? null : batch;
                 first ??= batch;
-                if (rows[place].Magnitude <= 1 && !RowsAgree.Nearly(alone, batch, place, rows.Length))
+                if (magnitude <= 1 && !RowsAgree.Nearly(alone, batch, place, rows.Length))
                     return "another answer in a batch than alone";
                 if (!RowsAgree.Exactly(first, batch, place, rows.Length))
                     return "another answer among other neighbours";
             }
+
+            return first is null && magnitude == s_magnitudes[0] ? "no answer in a batch" : null;
         }
         finally
         {
             first?.Dispose();
         }
-
-        return null;
     }
 
     private static bool HasFreeRows(TensorSpec spec) => spec.Shape is { Count: > 0 } shape && shape[0] < 0;

@@ -42,7 +42,7 @@ public sealed class TensorTask : ModelTask
         var sequences = load.Section<TensorSection>().Sequences;
         if (state?.BytesPerRow > sequences.MaxBytes)
             throw new ModelLoadException($"The state of one row takes {state.BytesPerRow} bytes, sequences.max_bytes is {sequences.MaxBytes}; raise it.");
-        var rows = load.Runs.Bounded("The probe", () => TensorProbe.Judge(backend));
+        var rows = load.Runs.Bounded("The probe", () => TensorProbe.Judge(backend, load.Services.Time));
         var graph = TensorGraphFactory.Open(load, GraphContract.ModelRole, backend, rows.IsBatched, state: state, sequences: sequences);
         return new ServedTensorModel(load, backend.Device, rows) { Graphs = new TensorGraphs([graph]) };
     }

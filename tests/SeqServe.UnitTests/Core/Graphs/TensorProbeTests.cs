@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Time.Testing;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Graphs;
 using SeqServe.Core.Tensors;
@@ -9,6 +10,8 @@ namespace SeqServe.UnitTests.Core.Graphs;
 public class TensorProbeTests
 {
     private const int Columns = 4;
+
+    private static readonly FakeTimeProvider s_time = new();
 
     private static readonly TensorSpec s_x = new("x", TensorDatatype.Fp32, [-1, Columns]);
     private static readonly TensorSpec s_n = new("n", TensorDatatype.Int64, [-1, -1]);
@@ -90,8 +93,26 @@ public class TensorProbeTests
     {
         using var backend = new FakeTensorBackend { MixesRows = "DynamicQuantizeLinear takes its scale over all rows" };
 
-        Assert.Equal("Requests are run one by one: DynamicQuantizeLinear takes its scale over all rows.", TensorProbe.Judge(backend).Reason);
+        Assert.Equal("Requests are run one by one: DynamicQuantizeLinear takes its scale over all rows.", TensorProbe.Judge(backend, s_time).Reason);
         Assert.Single(backend.Runs);
+    }
+
+    [Fact]
+    public void Judge_AGraphThatTakesOneRowOnly_IsAlone()
+    {
+        var verdict = JudgeWholes((rows, row) => rows.Length == 1 ? rows[row] : throw new BackendException("one"));
+
+        Assert.Equal("Requests are run one by one: a trial at load gave a row no answer in a batch.", verdict.Reason);
+    }
+
+    [Fact]
+    public void Judge_ASlowGraph_IsTriedAmongFewNeighboursOnly()
+    {
+        var time = new FakeTimeProvider();
+        using var backend = new FakeTensorBackend { OnRun = () => time.Advance(TimeSpan.FromSeconds(5)) };
+
+        Assert.True(TensorProbe.Judge(backend, time).IsBatched);
+        Assert.Equal([1, 1, 3, 3], backend.Runs.Select(shape => shape[0]));
     }
 
     [Fact]
@@ -100,7 +121,7 @@ public class TensorProbeTests
         var x = new TensorSpec("x", TensorDatatype.Fp32, [1, 2]);
         using var backend = new FakeTensorBackend { Signature = new([x], [x with { Name = "y" }]) };
 
-        Assert.Contains("axis 0 of x [1,2]", TensorProbe.Judge(backend).Reason, StringComparison.Ordinal);
+        Assert.Contains("axis 0 of x [1,2]", TensorProbe.Judge(backend, s_time).Reason, StringComparison.Ordinal);
         Assert.Single(backend.Runs);
     }
 
@@ -124,7 +145,7 @@ public class TensorProbeTests
                 return [new Tensor("y", input.Datatype, [rows.Length, answers[0].Length], MemoryMarshal.AsBytes<T>([.. answers.SelectMany(a => a)]).ToArray())];
             },
         };
-        var verdict = TensorProbe.Judge(backend);
+        var verdict = TensorProbe.Judge(backend, s_time);
         Assert.Equal(0, backend.Outstanding);
         return verdict;
     }

@@ -164,7 +164,7 @@ public sealed class TensorBackendTests : IDisposable
         OnnxTensor[] inputs = [new("x", OnnxGraph.FloatType, 0, 3)];
         using var backend = Open(OnnxGraph.Of(inputs, [new("y", OnnxGraph.FloatType, 0, 3)], [node], new OnnxWeights("axis", [], 0L)));
 
-        Assert.Equal(expected, TensorProbe.Judge(backend).IsBatched);
+        Assert.Equal(expected, TensorProbe.Judge(backend, TimeProvider.System).IsBatched);
     }
 
     [Fact]
@@ -176,9 +176,9 @@ public sealed class TensorBackendTests : IDisposable
         OnnxTensor[] outputs = [new("y", OnnxGraph.LongType, 0)];
 
         using (var backend = Open(OnnxGraph.Of(inputs, outputs, quantized)))
-            Assert.Equal("Requests are run one by one: DynamicQuantizeLinear takes its scale over all rows.", TensorProbe.Judge(backend).Reason);
+            Assert.Equal("Requests are run one by one: DynamicQuantizeLinear takes its scale over all rows.", TensorProbe.Judge(backend, TimeProvider.System).Reason);
         using (var backend = Open(OnnxGraph.Of(inputs, outputs, [ArgMax("x")])))
-            Assert.True(TensorProbe.Judge(backend).IsBatched);
+            Assert.True(TensorProbe.Judge(backend, TimeProvider.System).IsBatched);
     }
 
     [Fact]
@@ -187,7 +187,7 @@ public sealed class TensorBackendTests : IDisposable
         using var backend = Open(OnnxGraph.Of(
             [new("x", OnnxGraph.FloatType, 0, 2)], [new("y", OnnxGraph.FloatType, 0, 2)], [new OnnxNode("Sqrt", ["x"], ["y"])]));
 
-        Assert.Equal(RowVerdict.Batched, TensorProbe.Judge(backend));
+        Assert.Equal(RowVerdict.Batched, TensorProbe.Judge(backend, TimeProvider.System));
     }
 
     [Fact]
@@ -197,7 +197,7 @@ public sealed class TensorBackendTests : IDisposable
             [new("ids", OnnxGraph.LongType, 0, 0)], [new("y", OnnxGraph.FloatType, 0, 0, 2)], [new OnnxNode("Gather", ["table", "ids"], ["y"])],
             new OnnxWeights("table", [3, 2], 1f, 2f, 3f, 4f, 5f, 6f)));
 
-        Assert.Equal(RowVerdict.Batched, TensorProbe.Judge(backend));
+        Assert.Equal(RowVerdict.Batched, TensorProbe.Judge(backend, TimeProvider.System));
     }
 
     [Fact]
@@ -216,7 +216,7 @@ public sealed class TensorBackendTests : IDisposable
     {
         using var backend = Open(OnnxGraph.Identity([new("x", OnnxGraph.FloatType, 1, 3)], (new("y", OnnxGraph.FloatType, 1, 3), "x")));
 
-        Assert.False(TensorProbe.Judge(backend).IsBatched);
+        Assert.False(TensorProbe.Judge(backend, TimeProvider.System).IsBatched);
     }
 
     [Fact]
@@ -225,7 +225,7 @@ public sealed class TensorBackendTests : IDisposable
         var sum = new OnnxNode("ReduceMax", ["x"], ["y"]) { Attributes = new Dictionary<string, object> { ["keepdims"] = 1L, ["axes"] = new long[] { 0 } } };
         using var backend = Open(OnnxGraph.Of([new("x", OnnxGraph.FloatType, 0, 3)], [new("y", OnnxGraph.FloatType, 0, 3)], [sum]));
 
-        Assert.False(TensorProbe.Judge(backend).IsBatched);
+        Assert.False(TensorProbe.Judge(backend, TimeProvider.System).IsBatched);
     }
 
     private ITensorBackend Open(byte[] graph)
