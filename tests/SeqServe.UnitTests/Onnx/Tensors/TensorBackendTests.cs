@@ -176,7 +176,11 @@ public sealed class TensorBackendTests : IDisposable
         OnnxTensor[] outputs = [new("y", OnnxGraph.LongType, 0)];
 
         using (var backend = Open(OnnxGraph.Of(inputs, outputs, quantized)))
-            Assert.Equal("Requests are run one by one: DynamicQuantizeLinear takes its scale over all rows.", TensorProbe.Judge(backend, TimeProvider.System).Reason);
+        {
+            Assert.Equal(
+                "Requests are run one by one: DynamicQuantizeLinear takes its scale over all rows.", TensorProbe.Judge(backend, TimeProvider.System).Reason);
+        }
+
         using (var backend = Open(OnnxGraph.Of(inputs, outputs, [ArgMax("x")])))
             Assert.True(TensorProbe.Judge(backend, TimeProvider.System).IsBatched);
     }
