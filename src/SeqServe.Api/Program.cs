@@ -3,6 +3,8 @@ using SeqServe.Api.Observability;
 
 if (args is [HealthProbe.Command, ..])
     return await HealthProbe.RunAsync(args);
+if (args is [WorkerCommand.Command])
+    return WorkerCommand.Run();
 if (args is [ValidateCommand.Command, ..])
     return ValidateCommand.Run(args, Console.Out);
 

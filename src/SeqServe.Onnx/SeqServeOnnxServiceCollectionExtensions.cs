@@ -3,23 +3,26 @@ using SeqServe.Onnx;
 using SeqServe.Onnx.Classification;
 using SeqServe.Onnx.Contracts;
 using SeqServe.Onnx.Decoding;
+using SeqServe.Onnx.Isolation;
 using SeqServe.Onnx.Providers;
 using SeqServe.Onnx.Sessions;
-using SeqServe.Onnx.Tensors;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Registers ONNX Runtime as the backend.</summary>
 public static class SeqServeOnnxServiceCollectionExtensions
 {
-    /// <summary>Adds the backend factory. The host adds <see cref="OnnxOptions"/>.</summary>
+    /// <summary>
+    /// Adds the backend factory. The host adds <see cref="OnnxOptions"/>, a <see cref="TimeProvider"/>, and a <see cref="WorkerLaunch"/> where graphs that
+    /// could end the process are to be served.
+    /// </summary>
     public static IServiceCollection AddSeqServeOnnx(this IServiceCollection services) => services
         .AddSingleton<IExecutionProvider, CpuProvider>()
         .AddSingleton<IExecutionProvider, CudaProvider>()
         .AddSingleton<IGraphBinding, ClassifierBinding>()
         .AddSingleton<IGraphBinding, TranslatorBinding>()
         .AddSingleton<IGraphBinding, LanguageModelBinding>()
-        .AddSingleton<IGraphBinding, TensorBinding>()
+        .AddSingleton<IGraphBinding, IsolatingTensorBinding>()
         .AddSingleton<ExecutionProviders>()
         .AddSingleton<SessionFactory>()
         .AddSingleton<IBackendFactory, OnnxBackendFactory>();

@@ -61,6 +61,7 @@ internal static class ServerSetup
             .AddSingleton(provider => new FileModelRepository(Repository(Options(provider)), provider.GetServices<IModelFormat>()))
             .AddSingleton(provider => Registry(Options(provider)))
             .AddSingleton(provider => Onnx(Options(provider)))
+            .AddSingleton(WorkerCommand.Launch())
             .AddSingleton(provider => Plans(Options(provider)))
             .AddSingleton(provider => new RunScheduler(
                 Options(provider).Threads, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RunScheduler>>()))

@@ -84,6 +84,7 @@ internal static class ValidateCommand
         .AddMetrics()
         .AddSingleton(TimeProvider.System)
         .AddSingleton(new OnnxOptions())
+        .AddSingleton(WorkerCommand.Launch())
         .AddSingleton(new PlanOptions { Measure = false })
         .AddSingleton(new RunScheduler(Environment.ProcessorCount))
         .AddSeqServeCore()

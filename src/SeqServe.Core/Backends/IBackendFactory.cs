@@ -42,6 +42,12 @@ public sealed record GraphSet(GraphContract Contract, IReadOnlyDictionary<string
     /// <summary>Where and how the sessions run.</summary>
     public InstanceOptions Instances { get; init; } = new();
 
+    /// <summary>The model that they are opened for, for the log; empty where there is none.</summary>
+    public string Owner { get; init; } = "";
+
+    /// <summary>Called when a process that runs the graphs has been started anew; null where nobody counts.</summary>
+    public Action? Restarted { get; init; }
+
     /// <summary>The file of the contract's first role, which every model has.</summary>
     public string MainFile => Files[Contract.Roles[0].Name];
 }
@@ -56,4 +62,10 @@ public sealed class BackendException(string message, Exception? innerException =
 
     /// <summary>Whether the run would have had the memory it needed, if others had not taken it.</summary>
     public bool IsMemoryTaken { get; init; }
+
+    /// <summary>What a caller may know of it, and what to do; null where the message is for the log alone.</summary>
+    public string? CallerReason { get; init; }
+
+    /// <summary>Whether the run has ended the process that it was in: trying further values would only end the next one.</summary>
+    public bool EndedProcess { get; init; }
 }

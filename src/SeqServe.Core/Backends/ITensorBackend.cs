@@ -33,6 +33,17 @@ public interface ITensorBackend : IDisposable
     /// <summary>Runs that may go on at once; a further one would wait.</summary>
     int ConcurrentRuns => int.MaxValue;
 
+    /// <summary>Runs that may go on at once as of now: fewer than <see cref="ConcurrentRuns"/> while what runs them is being restarted.</summary>
+    int PossibleRuns => ConcurrentRuns;
+
+    /// <summary>Whether it runs in a process of its own, which a run may end, so that requests are better run alone.</summary>
+    bool IsIsolated => false;
+
+    /// <summary>Sets what is called, on any thread, each time that <see cref="PossibleRuns"/> has grown.</summary>
+    void WhenMoreRuns(Action notify)
+    {
+    }
+
     /// <summary>Runs the graph on the calling thread.</summary>
     /// <param name="inputs">
     /// One for each input of the signature, in any order, of its datatype and of a shape that it takes. The caller keeps ownership.

@@ -21,6 +21,20 @@ public sealed record InstanceOptions
     /// <see cref="IntraOpThreads"/> means no such session.
     /// </value>
     public int? LatencyThreads { get; init; }
+
+    /// <summary>Whether the graph runs in a process of its own, which may end without taking the server with it.</summary>
+    /// <value>Default null: in one where the graph holds an operator that some input makes end its process.</value>
+    public GraphIsolation? Isolation { get; init; }
+}
+
+/// <summary>Where a graph runs.</summary>
+public enum GraphIsolation
+{
+    /// <summary>In the server's process.</summary>
+    None,
+
+    /// <summary>In a process of its own, one for each session.</summary>
+    Process,
 }
 
 /// <summary>Names of devices as configuration and manifests spell them: <see cref="Auto"/>, or an execution provider's name.</summary>

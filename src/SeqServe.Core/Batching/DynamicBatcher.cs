@@ -45,6 +45,7 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IAdmissi
         _delay = time.CreateTimer(
             static state => ((DynamicBatcher<TRow>)state!).Schedule(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         ThreadsPerRun = runner.ThreadsPerRun;
+        runner.WhenMoreRuns(Schedule);
         metrics.ObserveQueue(() => Depth, runner.CountsTokens ? () => QueuedTokens : static () => 0);
     }
 
@@ -216,8 +217,8 @@ public sealed class DynamicBatcher<TRow> : IRunSource, IRowOwner<TRow>, IAdmissi
     private bool TryTakeLocked(List<TRow> batch)
     {
         _isScheduled = false;
-        // The end of a run schedules the next one.
-        if (_running >= _concurrentRuns)
+        // The end of a run schedules the next one, as does the runner when it can do more.
+        if (_running >= Math.Min(_concurrentRuns, _runner.PossibleRuns))
             return false;
         var wait = _queue.Take(Limits, batch);
         if (wait > TimeSpan.Zero)

@@ -38,6 +38,11 @@ public static class EventIds
     public const int DeviceFallback = 4001;
     public const int RuntimeMessage = 4002;
     public const int NoLatencySession = 4003;
+    public const int GraphProcessStarted = 4004;
+    public const int GraphProcessEnded = 4005;
+    public const int GraphProcessNotStarted = 4006;
+    public const int GraphProcessSays = 4007;
+    public const int GraphIsolated = 4008;
 
     public const int UnhandledException = 5000;
     public const int ServerReady = 5001;

@@ -111,6 +111,9 @@ public sealed class ModelMetrics : IDisposable
     /// <summary>Counts a run that failed: it answered no row, so its rows and tokens count for nothing.</summary>
     public void RunFailed() => _metrics.RunsFailed.Add(1, _tags);
 
+    /// <summary>Counts a process of the model's own that ended and has been started anew.</summary>
+    public void ProcessRestarted() => _metrics.ProcessRestarts.Add(1, _tags);
+
     /// <summary>Takes the version's gauges off the page.</summary>
     public void Dispose() => _metrics.Forget(this);
 }

@@ -36,6 +36,8 @@ public sealed class ServingMetrics : IDisposable
         BatchSize = _meter.CreateHistogram("seqserve.batch.size", "", "Rows per run.", advice: rowBuckets);
         Runs = _meter.CreateCounter<long>("seqserve.runs", "{run}", "Runs of a graph that succeeded.");
         RunsFailed = _meter.CreateCounter<long>("seqserve.runs.failed", "{run}", "Runs of a graph that failed; those of a batch may be run again row by row.");
+        ProcessRestarts = _meter.CreateCounter<long>("seqserve.worker.restarts", "{restart}",
+            "Processes of models that run in one of their own which ended and were started anew.");
         TokensUseful = _meter.CreateCounter<long>("seqserve.tokens.useful", "{token}",
             "Tokens of the rows that were run, each counted when its run succeeded. A run of a graph on tensors has none.");
         TokensComputed = _meter.CreateCounter<long>("seqserve.tokens.computed", "{token}",
@@ -71,6 +73,8 @@ public sealed class ServingMetrics : IDisposable
     internal Counter<long> Runs { get; }
 
     internal Counter<long> RunsFailed { get; }
+
+    internal Counter<long> ProcessRestarts { get; }
 
     internal Counter<long> TokensUseful { get; }
 

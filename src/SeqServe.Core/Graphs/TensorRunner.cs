@@ -15,7 +15,11 @@ internal sealed class TensorRunner(ITensorBackend backend, long maxOutputBytes) 
 
     public int ConcurrentRuns => backend.ConcurrentRuns;
 
+    public int PossibleRuns => backend.PossibleRuns;
+
     public bool CountsTokens => false;
+
+    public void WhenMoreRuns(Action notify) => backend.WhenMoreRuns(notify);
 
     public void Run(IReadOnlyList<TensorRow> rows)
     {

@@ -73,7 +73,7 @@ internal sealed class TensorTrial(ITensorBackend backend)
         {
             return backend.Run([.. backend.Signature.Inputs.Select(input => Input(input, ShapeOf(input, rows.Length, size), rows))], _outputs);
         }
-        catch (BackendException)
+        catch (BackendException e) when (!e.EndedProcess)
         {
             // It is not known which values the graph takes.
             return null;

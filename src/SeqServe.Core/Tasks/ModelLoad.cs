@@ -93,7 +93,13 @@ public sealed class ModelLoad(RepositoryModel found, int version, ITaskSchema ta
         {
             var contract = task.Contract.Named(Manifest.InputNames, Manifest.OutputNames);
             var files = Manifest.Graphs.Keys.ToDictionary(role => role, GraphFile);
-            return new GraphSet(contract, files) { Wiring = Manifest.Wiring, Instances = Manifest.Instances };
+            return new GraphSet(contract, files)
+            {
+                Wiring = Manifest.Wiring,
+                Instances = Manifest.Instances,
+                Owner = $"{Manifest.Name} version {version}",
+                Restarted = Metrics.ProcessRestarted,
+            };
         }
         catch (BackendException e)
         {

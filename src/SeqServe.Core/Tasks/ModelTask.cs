@@ -22,6 +22,9 @@ public abstract class ModelTask : ITaskSchema
     public virtual bool WritesText => false;
 
     /// <inheritdoc/>
+    public virtual bool CanBeIsolated => false;
+
+    /// <inheritdoc/>
     public virtual IReadOnlyList<string> Keys => [];
 
     /// <summary>How its models answer golden cases; null for a task without such cases.</summary>

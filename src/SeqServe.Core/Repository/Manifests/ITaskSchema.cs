@@ -17,6 +17,9 @@ public interface ITaskSchema
     /// <summary>Whether it generates texts: then begin and end ids and <c>limits.max_output_tokens</c> are needed.</summary>
     bool WritesText { get; }
 
+    /// <summary>Whether its graphs can run in a process of their own: <c>instances.isolation</c> may be <c>"process"</c>.</summary>
+    bool CanBeIsolated => false;
+
     /// <summary>Keys of the manifest that belong to this task; under another task each of them is a fault, unless that task has the key too.</summary>
     IReadOnlyList<string> Keys { get; }
 

@@ -18,6 +18,11 @@ public sealed partial class ManifestReader
     private const string InputsKey = "inputs";
     private const string OutputsKey = "outputs";
 
+    private static readonly Dictionary<string, GraphIsolation?> s_isolations = new(StringComparer.Ordinal)
+    {
+        ["auto"] = null, ["process"] = GraphIsolation.Process, ["none"] = GraphIsolation.None,
+    };
+
     private static readonly JsonDocumentOptions s_lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     private readonly Dictionary<string, ITaskSchema> _tasks;
@@ -102,6 +107,8 @@ public sealed partial class ManifestReader
         }
 
         RefuseKeysOfOtherTasks(root, task);
+        if (common.Instances.Isolation == GraphIsolation.Process && !task.CanBeIsolated)
+            root.Fault("instances.isolation", "process", $"models of task \"{task.Name}\" run in the server's own process; remove it");
         var manifest = new ModelManifest
         {
             Name = folder,
@@ -209,6 +216,7 @@ public sealed partial class ManifestReader
             Sessions = json.NumberOrAuto("sessions", 1, 64),
             IntraOpThreads = json.NumberOrAuto("intra_op_threads", 1, 256),
             LatencyThreads = json.NumberOrAuto("latency_threads", 1, 256),
+            Isolation = json.Choice("isolation", s_isolations, null),
         };
         json.RefuseUnknownKeys();
         return options;

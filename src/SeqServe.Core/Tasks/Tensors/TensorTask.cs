@@ -24,6 +24,9 @@ public sealed class TensorTask : ModelTask
     public override bool ReadsText => false;
 
     /// <inheritdoc/>
+    public override bool CanBeIsolated => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<string> Keys => [WiringReader.StateKey, SequencesKey];
 
     /// <inheritdoc/>
@@ -42,9 +45,23 @@ public sealed class TensorTask : ModelTask
         var sequences = load.Section<TensorSection>().Sequences;
         if (state?.BytesPerRow > sequences.MaxBytes)
             throw new ModelLoadException($"The state of one row takes {state.BytesPerRow} bytes, sequences.max_bytes is {sequences.MaxBytes}; raise it.");
-        var rows = load.Runs.Bounded("The probe", () => TensorProbe.Judge(backend, load.Services.Time));
+        var rows = load.Runs.Bounded("The probe", () => Probe(backend, load.Services.Time));
+        if (rows.IsBatched && backend.IsIsolated)
+            rows = RowVerdict.Alone("a request that ends the process of the model must take nobody else's answer with it");
         var graph = TensorGraphFactory.Open(load, GraphContract.ModelRole, backend, rows.IsBatched, state: state, sequences: sequences);
         return new ServedTensorModel(load, backend.Device, rows) { Graphs = new TensorGraphs([graph]) };
+    }
+
+    private static RowVerdict Probe(ITensorBackend backend, TimeProvider time)
+    {
+        try
+        {
+            return TensorProbe.Judge(backend, time);
+        }
+        catch (BackendException e) when (e.EndedProcess)
+        {
+            throw new ModelLoadException($"A run of small numbers ends its process, so that none can be served. {e.Message}", e);
+        }
     }
 
     private static SequenceLimits ReadSequences(ManifestObject root)

@@ -26,6 +26,40 @@ public class DynamicBatcherConcurrencyTests
     }
 
     [Fact]
+    public async Task Enqueue_WhileNoRunIsPossible_WaitsWithoutAThreadUntilOneIs()
+    {
+        using var scheduler = new RunScheduler(1);
+        using var stopped = new BatcherBench(scheduler: scheduler);
+        using var other = new BatcherBench(scheduler: scheduler);
+        stopped.Runner.Possible = 0;
+        var row = stopped.Enqueue();
+
+        // Would wait for ever if the row held the only thread.
+        await Patience.Wait(other.Enqueue().Completion);
+        Assert.Empty(stopped.Runner.Batches);
+        Assert.Equal(1, stopped.Batcher.Depth);
+
+        stopped.Runner.Possible = 1;
+        stopped.Runner.MoreRuns();
+        await Patience.Wait(row.Completion);
+    }
+
+    [Fact]
+    public void Dispose_WhileNoRunIsPossible_FailsWhatWaits()
+    {
+        using var bench = new BatcherBench();
+        bench.Runner.Possible = 0;
+        var row = bench.Enqueue();
+        bench.AwaitScheduled();
+
+        bench.Batcher.Dispose();
+        bench.Runner.MoreRuns();
+
+        Assert.IsType<ServingException>(row.Completion.Exception?.InnerException);
+        Assert.Empty(bench.Runner.Batches);
+    }
+
+    [Fact]
     public void Enqueue_AfterTheThreadsHaveEnded_IsRefusedInPlaceOfWaitingForEver()
     {
         var scheduler = new RunScheduler(1);

@@ -16,6 +16,16 @@ internal sealed class FakeRunner : IBatchRunner<TestRow>, IDisposable
 
     public int ConcurrentRuns { get; init; } = int.MaxValue;
 
+    /// <summary>Runs that may go on as of now; null for as many as ever.</summary>
+    public int? Possible { get; set; }
+
+    public int PossibleRuns => Possible ?? ConcurrentRuns;
+
+    /// <summary>What the batcher wants to be told when more runs are possible.</summary>
+    public Action MoreRuns { get; private set; } = static () => { };
+
+    public void WhenMoreRuns(Action notify) => MoreRuns = notify;
+
     public int LatencyThreads
     {
         get

@@ -44,6 +44,8 @@ public class ManifestFaultTests
     [InlineData("instances.device", "\"tpu\"", "\"cuda\"")]
     [InlineData("instances.sessions", "65", "\"auto\" or a whole number in 1–64")]
     [InlineData("instances.intra_op_threads", "\"all\"", "\"auto\" or a whole number in 1–256")]
+    [InlineData("instances.isolation", "true", "\"auto\", \"process\", \"none\"")]
+    [InlineData("instances.isolation", "\"process\"", "models of task \"classification\" run in the server's own process")]
     [InlineData("card.metrics.accuracy", "\"good\"", "must be a number")]
     [InlineData("card.metrics.accuracy", "1e999", "must be a number that a double can hold")]
     [InlineData("card.metrics.accuracy", "-1e400", "must be a number that a double can hold")]

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SeqServe.Core.Backends;
 using SeqServe.Core.Tasks.Tensors;
 
 namespace SeqServe.UnitTests.Core.Repository.Manifests;
@@ -45,6 +46,14 @@ public class TaskKeysTests
 
         Assert.Contains("with \"state\" only", Assert.Single(refused.Errors).Remedy, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("{}", null)]
+    [InlineData("""{ "isolation": "auto" }""", null)]
+    [InlineData("""{ "isolation": "process" }""", GraphIsolation.Process)]
+    [InlineData("""{ "isolation": "none" }""", GraphIsolation.None)]
+    public void Isolation_OfATensorModel_IsRead(string instances, GraphIsolation? isolation) =>
+        Assert.Equal(isolation, Manifests.Read($$"""{ "name": "film", "task": "tensor", "instances": {{instances}} }""").Instances.Isolation);
 
     [Fact]
     public void Tensor_NeedsNeitherTokenizerNorLimits()
