@@ -1,6 +1,7 @@
 # SeqServe in a container. CPU by default:
 #   docker build -t seqserve .
 #   docker run --rm -p 8080:8080 -p 8081:8081 --read-only --tmpfs /tmp --cap-drop ALL seqserve
+# Models that run in a process of their own (README, "isolation") need nothing more; a --pids-limit must leave about ten threads for each.
 # With CUDA (needs the NVIDIA container toolkit on the host):
 #   docker build -t seqserve:gpu --build-arg FLAVOR=gpu .
 #   docker run --rm --gpus all -p 8080:8080 seqserve:gpu

@@ -72,7 +72,7 @@ internal sealed class GraphWorker : IDisposable
             hasStarted = true;
             return Read(_process.Channel.Receive(), outputs);
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException && !hasStarted && !_isKilled)
+        catch (Exception e) when (!hasStarted && !_isKilled && (e is IOException or ObjectDisposedException))
         {
             _isBroken = true;
             return null;
@@ -93,7 +93,8 @@ internal sealed class GraphWorker : IDisposable
     /// <summary>Ends the process, and returns when it is gone.</summary>
     public void Dispose() => _process.Dispose();
 
-    private static bool IsOfTheChannel(Exception e) => e is IOException or InvalidDataException or ObjectDisposedException;
+    // An unload may close the streams while a run still reads.
+    private static bool IsOfTheChannel(Exception e) => e is IOException or InvalidDataException or ObjectDisposedException or NotSupportedException;
 
     private void Send(IReadOnlyList<Tensor> inputs, IReadOnlyList<string> outputs)
     {

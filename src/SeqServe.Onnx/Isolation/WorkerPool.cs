@@ -158,13 +158,13 @@ internal sealed partial class WorkerPool : IDisposable
             }
 
             var opened = worker.Open(_graph, _launch.StartLimit, _time);
+            Started(_logger, _set.Owner, worker.ProcessId, (long)_time.GetElapsedTime(started).TotalMilliseconds);
             lock (_gate)
             {
                 _open++;
                 _fault = null;
             }
 
-            Started(_logger, _set.Owner, worker.ProcessId, (long)_time.GetElapsedTime(started).TotalMilliseconds);
             Return(worker);
             return opened;
         }
@@ -208,9 +208,9 @@ internal sealed partial class WorkerPool : IDisposable
         }
 
         worker.Dispose();
+        RestartAfter(delay);
         var end = worker.End;
         HasEnded(_logger, _set.Owner, worker.ProcessId, end.Cause, end.LastWords, delay.TotalSeconds);
-        RestartAfter(delay);
     }
 
     private void RestartAfter(TimeSpan delay)
@@ -243,8 +243,23 @@ internal sealed partial class WorkerPool : IDisposable
     {
         try
         {
+            if (TryRestart())
+                _set.Restarted?.Invoke();
+        }
+        catch (Exception)
+        {
+            // A logger or a listener of metrics that throws must not end the server.
+        }
+
+        Volatile.Read(ref _moreRuns)();
+    }
+
+    private bool TryRestart()
+    {
+        try
+        {
             Start();
-            _set.Restarted?.Invoke();
+            return true;
         }
         catch (Exception e)
         {
@@ -252,17 +267,16 @@ internal sealed partial class WorkerPool : IDisposable
             lock (_gate)
             {
                 if (_isDisposed)
-                    return;
+                    return false;
                 _fault = e is BackendException ? e.Message : "The log has the cause.";
                 delay = _delay.Next();
                 Monitor.PulseAll(_gate);
             }
 
-            NotStarted(_logger, _set.Owner, delay.TotalSeconds, e);
             RestartAfter(delay);
+            NotStarted(_logger, _set.Owner, delay.TotalSeconds, e);
+            return false;
         }
-
-        Volatile.Read(ref _moreRuns)();
     }
 
     [LoggerMessage(EventIds.GraphProcessStarted, LogLevel.Information, "Model {Model} runs in process {Process}, started in {StartMs} ms")]

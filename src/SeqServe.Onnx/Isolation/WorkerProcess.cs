@@ -111,29 +111,44 @@ internal sealed partial class WorkerProcess : IDisposable
 
     private void Watch()
     {
-        ReadErrors();
+        using (var errors = _process.StandardError.BaseStream)
+        {
+            var buffer = new byte[4096];
+            while (Read(errors, buffer) is > 0 and var read)
+                Log(lines => lines.Add(buffer.AsSpan(0, read)));
+        }
+
+        Log(static lines => lines.End());
         _process.WaitForExit();
         Volatile.Write(ref _end, new ProcessEnd(_process.ExitCode, _errors.Last));
         _hasEnded.Set();
         _process.Dispose();
-        _ended();
+        Log(_ => _ended());
     }
 
-    private void ReadErrors()
+    private static int Read(Stream errors, byte[] buffer)
     {
-        var buffer = new byte[4096];
         try
         {
-            var errors = _process.StandardError.BaseStream;
-            while (errors.Read(buffer) is > 0 and var read)
-                _errors.Add(buffer.AsSpan(0, read));
+            return errors.Read(buffer);
         }
         catch (IOException)
         {
-            // As its end.
+            return 0;
         }
+    }
 
-        _errors.End();
+    // A logger that throws must neither end the server nor stop the reading, without which the process would wait for ever.
+    private void Log(Action<ErrorLines> log)
+    {
+        try
+        {
+            log(_errors);
+        }
+        catch (Exception)
+        {
+            // There is nowhere to say it.
+        }
     }
 
     [LoggerMessage(EventIds.GraphProcessSays, LogLevel.Warning, "Model {Model}, process {Process}: {Line}")]

@@ -20,7 +20,9 @@ public sealed partial class ManifestReader
 
     private static readonly Dictionary<string, GraphIsolation?> s_isolations = new(StringComparer.Ordinal)
     {
-        ["auto"] = null, ["process"] = GraphIsolation.Process, ["none"] = GraphIsolation.None,
+        ["auto"] = null,
+        ["process"] = GraphIsolation.Process,
+        ["none"] = GraphIsolation.None,
     };
 
     private static readonly JsonDocumentOptions s_lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };

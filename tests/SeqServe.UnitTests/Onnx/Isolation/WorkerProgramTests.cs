@@ -20,7 +20,9 @@ public sealed class WorkerProgramTests : IDisposable
         var launch = WorkerCommand.Launch();
         var start = new ProcessStartInfo(launch.Program, launch.Arguments)
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         _process = Process.Start(start)!;
         _process.ErrorDataReceived += static (_, _) => { };
