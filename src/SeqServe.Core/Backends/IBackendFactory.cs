@@ -66,6 +66,9 @@ public sealed class BackendException(string message, Exception? innerException =
     /// <summary>What a caller may know of it, and what to do; null where the message is for the log alone.</summary>
     public string? CallerReason { get; init; }
 
+    /// <summary>Where nothing can run now, whatever the input: how long until a retry makes sense. Else null.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>Whether the run has ended the process that it was in: trying further values would only end the next one.</summary>
     public bool EndedProcess { get; init; }
 }

@@ -1,4 +1,3 @@
-using SeqServe.Core.Errors;
 using SeqServe.Core.Tensors;
 
 namespace SeqServe.Core.Backends;
@@ -52,6 +51,5 @@ public interface ITensorBackend : IDisposable
     /// <param name="outputs">Names of the outputs wanted, at least one.</param>
     /// <returns>The outputs in this order; the caller disposes them.</returns>
     /// <exception cref="BackendException">The run failed; another may succeed.</exception>
-    /// <exception cref="ServingException">Nothing can run now; the message says why.</exception>
     TensorOutputs Run(IReadOnlyList<Tensor> inputs, IReadOnlyList<string> outputs);
 }

@@ -1,4 +1,3 @@
-using SeqServe.Core.Backends;
 using SeqServe.Core.Errors;
 
 namespace SeqServe.Core.Batching;
@@ -6,11 +5,9 @@ namespace SeqServe.Core.Batching;
 /// <summary>Failures of rows that get no answer.</summary>
 internal static class RowFailures
 {
-    private const string Unknown = "The model failed on this input. Try another input or another model; the log has the cause.";
-
     /// <summary>The run, or what followed it, failed.</summary>
     public static ServingException Of(Exception cause) => cause as ServingException ?? new ServingException(
-        ServingErrorCode.InferenceFailed, (cause as BackendException)?.CallerReason ?? Unknown, cause);
+        ServingErrorCode.InferenceFailed, "The model failed on this input. Try another input or another model; the log has the cause.", cause);
 
     /// <summary>The failure of a run that nobody waits for any more. No caller sees it.</summary>
     public static ServingException Deserted { get; } = new(ServingErrorCode.InferenceFailed, "Nobody waits for the run any more.");

@@ -64,5 +64,10 @@ internal sealed class TensorRunner(ITensorBackend backend, long maxOutputBytes) 
         {
             throw TensorFaults.OfValues(inputs, fault, e);
         }
+        catch (BackendException e) when (e.CallerReason is { } reason)
+        {
+            var code = e.RetryAfter is null ? ServingErrorCode.InferenceFailed : ServingErrorCode.ModelNotReady;
+            throw new ServingException(code, reason, e) { RetryAfter = e.RetryAfter };
+        }
     }
 }

@@ -61,7 +61,7 @@ internal sealed class Channel(Stream input, Stream output) : IDisposable
         var written = header is null ? default : header.Written;
         var data = parts.Sum(static part => Padded(part.Length));
         if (written.Length > MaxHeader || data > MaxData)
-            throw new InvalidDataException($"Tensors of {data} bytes, described by {written.Length}, are more than one message takes ({MaxData}, {MaxHeader}).");
+            throw new InvalidDataException($"Tensors of {data} bytes, described by {written.Length}, are more than a message takes ({MaxData}, {MaxHeader}).");
         BinaryPrimitives.WriteInt32LittleEndian(_small, (int)kind);
         BinaryPrimitives.WriteInt32LittleEndian(_small.AsSpan(sizeof(int)), written.Length);
         BinaryPrimitives.WriteInt32LittleEndian(_small.AsSpan(2 * sizeof(int)), (int)data);

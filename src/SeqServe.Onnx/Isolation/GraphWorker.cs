@@ -139,7 +139,7 @@ internal sealed class GraphWorker : IDisposable
     {
         _isBroken = true;
         if (_isKilled)
-            return new BackendException($"The model's process was ended {when}.", cause) { EndedProcess = true, CallerReason = "The run was ended by the server." };
+            return new BackendException($"The model's process was ended {when}.", cause) { EndedProcess = true, CallerReason = "The server ended the run." };
         // What has sent what is no message cannot be understood any more.
         var said = cause is InvalidDataException ? $"gave an answer that cannot be read: {cause.Message.TrimEnd('.')}" : $"ended ({_process.End().Cause})";
         if (cause is InvalidDataException)

@@ -8,7 +8,7 @@ using SeqServe.Onnx.Tensors;
 
 namespace SeqServe.Onnx.Isolation;
 
-/// <summary>Opens graphs of any kind: in a process of their own where the manifest asks for one or the graph could end the server, else in the server.</summary>
+/// <summary>Opens graphs of any kind: in a process of their own where the manifest asks for one or an input could end the server, else in it.</summary>
 /// <param name="options">What all sessions share.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>

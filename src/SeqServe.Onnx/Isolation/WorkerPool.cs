@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Diagnostics;
-using SeqServe.Core.Errors;
 
 namespace SeqServe.Onnx.Isolation;
 
@@ -73,8 +72,7 @@ internal sealed partial class WorkerPool : IDisposable
     public void WhenMoreRuns(Action notify) => Volatile.Write(ref _moreRuns, notify);
 
     /// <summary>Takes a process that has nothing to do; waits for one where none has. Give it back with <see cref="Return"/>.</summary>
-    /// <exception cref="BackendException">None came in time, or the model is being unloaded.</exception>
-    /// <exception cref="ServingException">None can be started.</exception>
+    /// <exception cref="BackendException">None came in time or can be started, or the model is being unloaded.</exception>
     public GraphWorker Rent()
     {
         var started = _time.GetTimestamp();
@@ -88,15 +86,19 @@ internal sealed partial class WorkerPool : IDisposable
                     return worker;
                 if (_open == 0 && _fault is { } fault)
                 {
-                    throw new ServingException(ServingErrorCode.ModelNotReady, $"The model's process cannot be started; it is tried again. {fault}")
-                    {
-                        RetryAfter = RestartDelay.Longest,
-                    };
+                    var reason = $"The model's process cannot be started; it is tried again. {fault}";
+                    throw new BackendException(reason) { CallerReason = reason, RetryAfter = RestartDelay.Longest };
                 }
 
                 var left = s_patience - _time.GetElapsedTime(started);
                 if (left <= TimeSpan.Zero || !Monitor.Wait(_gate, left))
-                    throw new BackendException("No process of the model came free.") { CallerReason = "The model's process is being restarted. Retry in a moment." };
+                {
+                    throw new BackendException("No process of the model came free.")
+                    {
+                        CallerReason = "The model's process is being restarted. Retry in a moment.",
+                        RetryAfter = RestartDelay.Longest,
+                    };
+                }
             }
         }
     }

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace SeqServe.Onnx.Isolation;
 
-/// <summary>What the system does for a process of a graph: it keeps the protocol apart from what libraries print, and ends the process with its server.</summary>
+/// <summary>What the system does for a process of a graph: it keeps the protocol apart from what libraries print, and ends it with its server.</summary>
 internal static partial class WorkerStreams
 {
     private const int StandardInput = 0;
@@ -26,7 +26,7 @@ internal static partial class WorkerStreams
         return new Channel(Open(input, FileAccess.Read), Open(output, FileAccess.Write));
     }
 
-    /// <summary>A process that dies of an input writes no memory, which holds other callers' inputs, to the disk; and where memory is short it goes first.</summary>
+    /// <summary>A process that dies of an input writes no memory, which holds other inputs, to the disk; and where memory is short it goes first.</summary>
     public static void Harden()
     {
         if (!OperatingSystem.IsWindows())

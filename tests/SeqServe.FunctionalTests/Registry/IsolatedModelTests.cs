@@ -15,11 +15,10 @@ public sealed class IsolatedModelTests : IAsyncLifetime
     private const string Remainder = "remainder";
     private const string Same = "same";
     private const string Asked = "asked";
-    private const string Fine = """{"inputs": [{"name": "a", "shape": [1], "datatype": "INT32", "data": [7]}, {"name": "b", "shape": [1], "datatype": "INT32", "data": [3]}]}""";
-    private const string Deadly =
-        """{"inputs": [{"name": "a", "shape": [1], "datatype": "INT32", "data": [-2147483648]}, {"name": "b", "shape": [1], "datatype": "INT32", "data": [-1]}]}""";
-
     private const string One = """{"inputs": [{"name": "x", "shape": [1, 2], "datatype": "FP32", "data": [1, 2]}]}""";
+
+    private static readonly string s_fine = Numbers(7, 3);
+    private static readonly string s_deadly = Numbers(int.MinValue, -1);
 
     private static readonly byte[] s_identity = OnnxGraph.Identity([new("x", OnnxGraph.FloatType, 0, 2)], (new("y", OnnxGraph.FloatType, 0, 2), "x"));
 
@@ -41,7 +40,8 @@ public sealed class IsolatedModelTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _repository.WithBare(Asked, s_identity);
-        File.WriteAllText(Path.Combine(_repository.Path, Asked, "model.json"), """{ "name": "asked", "task": "tensor", "instances": { "isolation": "process" } }""");
+        const string Manifest = """{ "name": "asked", "task": "tensor", "instances": { "isolation": "process" } }""";
+        File.WriteAllText(Path.Combine(_repository.Path, Asked, "model.json"), Manifest);
         var settings = _repository.Settings;
         settings["Serilog:MinimumLevel:Default"] = "Information";
         _server = await new SeqServer(settings, services => services.AddSingleton<ILogEventSink>(_log)).StartAsync();
@@ -58,7 +58,7 @@ public sealed class IsolatedModelTests : IAsyncLifetime
     [Fact]
     public async Task Infer_ThatEndsTheModelsProcess_Is500AndTheNextIsAnswered()
     {
-        var reason = await _client.InferAsync(Remainder, Deadly).ErrorAsync(500);
+        var reason = await _client.InferAsync(Remainder, s_deadly).ErrorAsync(500);
 
         Assert.Contains("process ended (signal 8", reason, StringComparison.Ordinal);
         Assert.Contains("is being restarted", reason, StringComparison.Ordinal);
@@ -72,7 +72,7 @@ public sealed class IsolatedModelTests : IAsyncLifetime
     [Fact]
     public async Task Infer_BehindOneThatEndsTheProcess_IsAnsweredByTheNextProcess()
     {
-        var dead = Task.WhenAll(Enumerable.Range(0, 2).Select(_ => _client.InferAsync(Remainder, Deadly).ErrorAsync(500)));
+        var dead = Task.WhenAll(Enumerable.Range(0, 2).Select(_ => _client.InferAsync(Remainder, s_deadly).ErrorAsync(500)));
         var fine = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => RemainderAsync()));
 
         Assert.All(await fine, remainder => Assert.Equal(1, remainder));
@@ -146,8 +146,12 @@ public sealed class IsolatedModelTests : IAsyncLifetime
         Assert.Contains("3 of 4 models can be served", output.ToString(), StringComparison.Ordinal);
     }
 
+    private static string Numbers(int a, int b) => $$"""
+        {"inputs": [{"name": "a", "shape": [1], "datatype": "INT32", "data": [{{a}}]}, {"name": "b", "shape": [1], "datatype": "INT32", "data": [{{b}}]}]}
+        """;
+
     private async Task<int> RemainderAsync() =>
-        (await _client.InferAsync(Remainder, Fine).ReadAsync()).Outputs()["r"].GetProperty("data")[0].GetInt32();
+        (await _client.InferAsync(Remainder, s_fine).ReadAsync()).Outputs()["r"].GetProperty("data")[0].GetInt32();
 
     private int[] ProcessesOf(string model) =>
     [

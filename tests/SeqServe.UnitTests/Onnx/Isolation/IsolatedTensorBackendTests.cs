@@ -3,7 +3,6 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging.Testing;
 using SeqServe.Api.Hosting;
 using SeqServe.Core.Backends;
-using SeqServe.Core.Errors;
 using SeqServe.Core.Tensors;
 using SeqServe.Onnx.Isolation;
 using SeqServe.TestSupport;
@@ -175,9 +174,9 @@ public class IsolatedTensorBackendTests
         // The batcher is to send the next request, which then learns why there is no answer.
         Patience.Wait(notified);
         Assert.Equal(1, graph.Backend.PossibleRuns);
-        var refused = Assert.Throws<ServingException>(() => graph.Mod(7, 3));
-        Assert.Equal((ServingErrorCode.ModelNotReady, RestartDelay.Longest), (refused.Code, refused.RetryAfter));
-        Assert.Contains("exit code 3", refused.Message, StringComparison.Ordinal);
+        var refused = Assert.Throws<BackendException>(() => graph.Mod(7, 3));
+        Assert.Equal(RestartDelay.Longest, refused.RetryAfter);
+        Assert.Contains("exit code 3", refused.CallerReason, StringComparison.Ordinal);
 
         folder.Write("worker.sh", "exec \"$@\"");
         Assert.True(SpinWait.SpinUntil(() => TryMod(graph), Patience.Limit));
@@ -203,7 +202,7 @@ public class IsolatedTensorBackendTests
         {
             return graph.Mod(7, 3) is [1];
         }
-        catch (Exception e) when (e is ServingException or BackendException)
+        catch (BackendException)
         {
             return false;
         }
