@@ -14,7 +14,7 @@ internal sealed record GraphToOpen(string Path, InstanceOptions Instances, OnnxO
 
     public MessageWriter Write() => new MessageWriter()
         .Text(Path).Text(Instances.Device).Number(Instances.IntraOpThreads ?? NotSet)
-        .Text(Options.Device).Number(Options.Threads);
+        .Text(Options.Device).Number(Options.Threads).Number(Options.MaxRunBytes);
 
     /// <exception cref="InvalidDataException">It is no such message.</exception>
     public static GraphToOpen Read(MessageReader header)
@@ -24,7 +24,8 @@ internal sealed record GraphToOpen(string Path, InstanceOptions Instances, OnnxO
         var threads = (int)header.Number();
         // A process runs one request at a time, and more sessions would only take memory.
         var instances = new InstanceOptions { Device = device, Sessions = 1, IntraOpThreads = threads == NotSet ? null : threads };
-        return new GraphToOpen(path, instances, new OnnxOptions { Device = header.Text(), Threads = (int)header.Number() });
+        var options = new OnnxOptions { Device = header.Text(), Threads = (int)header.Number(), MaxRunBytes = header.Number() };
+        return new GraphToOpen(path, instances, options);
     }
 }
 
@@ -89,14 +90,23 @@ internal static class RunMessages
 
     /// <summary>Sends why a graph cannot be opened or a run has failed.</summary>
     public static void SendFailure(this Channel channel, BackendException failure) =>
-        channel.Send(MessageKind.Failed, new MessageWriter().Text(failure.Message).Text(failure.CallerReason ?? ""));
+        channel.Send(
+            MessageKind.Failed,
+            new MessageWriter()
+                .Text(failure.Message).Text(failure.CallerReason ?? "").Text(failure.InputFault ?? "").Number(failure.IsMemoryTaken ? 1 : 0));
 
     /// <summary>The failure that a message tells of.</summary>
     public static BackendException ReadFailure(this Message message)
     {
         var header = message.Read();
         var text = header.Text();
-        var reason = header.Text();
-        return new BackendException(text) { CallerReason = reason.Length > 0 ? reason : null };
+        return new BackendException(text)
+        {
+            CallerReason = OrNull(header.Text()),
+            InputFault = OrNull(header.Text()),
+            IsMemoryTaken = header.Number() != 0,
+        };
     }
+
+    private static string? OrNull(string text) => text.Length > 0 ? text : null;
 }

@@ -1,11 +1,14 @@
 using SeqServe.Core.Backends;
+using SeqServe.Core.Compute;
 using SeqServe.Core.Tensors;
+using SeqServe.Onnx.Files;
 
 namespace SeqServe.Onnx.Isolation;
 
 /// <summary>A graph that runs in processes of its own: a run that ends its process fails alone, and the process is started anew.</summary>
 /// <param name="pool">The processes; owned.</param>
-internal sealed class IsolatedTensorBackend(WorkerPool pool) : ITensorBackend
+/// <param name="file">What the graph's file says of inputs and rows.</param>
+internal sealed class IsolatedTensorBackend(WorkerPool pool, GraphFile file) : ITensorBackend
 {
     public TensorSignature Signature => pool.Opened.Signature;
 
@@ -22,6 +25,10 @@ internal sealed class IsolatedTensorBackend(WorkerPool pool) : ITensorBackend
     public int PossibleRuns => pool.Possible;
 
     public bool IsIsolated => true;
+
+    public string? MixesRows => file.Mixes;
+
+    public bool NeedsElements(TensorSpec input) => file.NeedsElements(input.Name);
 
     public void WhenMoreRuns(Action notify) => pool.WhenMoreRuns(notify);
 
@@ -44,6 +51,7 @@ internal sealed class IsolatedTensorBackend(WorkerPool pool) : ITensorBackend
         var worker = pool.Rent();
         try
         {
+            using var ending = EndableRun.OnEnd(static worker => ((GraphWorker)worker).Kill(), worker);
             return worker.Run(inputs, outputs);
         }
         finally

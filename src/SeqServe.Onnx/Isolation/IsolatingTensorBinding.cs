@@ -24,15 +24,16 @@ internal sealed partial class IsolatingTensorBinding(
     {
         if (graphs.Instances.Isolation == GraphIsolation.None)
             return _inside.Open(graphs, sessions);
-        var hazard = GraphFileCheck.Run(graphs.MainFile).Hazard;
+        var file = GraphFileCheck.Run(graphs.MainFile);
+        var hazard = file.Hazard;
         if (graphs.Instances.Isolation is null && hazard is null)
             return _inside.Open(graphs, sessions);
         if (launch is null)
             throw new BackendException($"{Path.GetFileName(graphs.MainFile)} needs a process of its own, and this host starts none. {hazard}".TrimEnd());
         if (hazard is not null)
             IsIsolated(logger, graphs.Owner, hazard);
-        return new IsolatedTensorBackend(new WorkerPool(
-            graphs, new GraphToOpen(graphs.MainFile, graphs.Instances, options), graphs.Instances.Sessions ?? 1, launch, time, logger));
+        var toOpen = new GraphToOpen(graphs.MainFile, graphs.Instances, options);
+        return new IsolatedTensorBackend(new WorkerPool(graphs, toOpen, graphs.Instances.Sessions ?? 1, launch, time, logger), file);
     }
 
     [LoggerMessage(EventIds.GraphIsolated, LogLevel.Information, "Model {Model} gets a process of its own, since an input could end the server: {Hazard}")]

@@ -5,6 +5,7 @@ using SeqServe.Api.Hosting;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Tensors;
 using SeqServe.Onnx;
+using SeqServe.Onnx.Files;
 using SeqServe.Onnx.Isolation;
 using SeqServe.TestSupport;
 using SeqServe.TestSupport.Onnx;
@@ -49,7 +50,7 @@ internal sealed class IsolatedGraph : IDisposable
             _pool = new WorkerPool(
                 set, new GraphToOpen(set.MainFile, set.Instances, new OnnxOptions { Device = "cpu", Threads = 2 }), processes,
                 launch ?? WorkerCommand.Launch(), time ?? TimeProvider.System, logger ?? NullLogger.Instance);
-            Backend = new IsolatedTensorBackend(_pool);
+            Backend = new IsolatedTensorBackend(_pool, GraphFile.Read(set.MainFile));
         }
         catch
         {
