@@ -48,24 +48,34 @@ internal static class AttackRun
     {
         var tallies = new List<Tally>();
         var failed = new List<string>();
+        var passed = 0;
         // What is asked first is what the answers are compared with later.
         using (var canaries = context.ConnectCanaries())
             await canaries.AskAllAsync(new Tally("before"));
         foreach (var phase in Phases.Where(phase => !context.Skips(phase.Name) && (context.Target.Own is not null || !phase.NeedsOwnServer)))
         {
             var found = context.Violations.Count;
+            if (context.Target.IsLost)
+            {
+                failed.Add($"{phase.Name} (not begun: the process ended too often)");
+                continue;
+            }
+
             output.WriteLine($"== {phase.Name}");
             tallies.Add(await RunAsync(phase, context));
             if (context.Violations.Count > found)
                 failed.Add(phase.Name);
+            else
+                passed++;
         }
 
         if (!IsLogClean(context, tallies.Sum(tally => tally.ModelFailures), output))
             failed.Add("log");
+        else if (context.Target.Own is not null)
+            passed++;
         Write(context, tallies, output);
-        var checks = tallies.Count + (context.Target.Own is null ? 0 : 1);
-        output.WriteLine(failed.Count == 0 ? "" : $"failed: {string.Join(", ", failed)}");
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{checks - failed.Count} passed, {failed.Count} failed"));
+                output.WriteLine(failed.Count == 0 ? "" : $"failed: {string.Join(", ", failed)}");
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{passed} passed, {failed.Count} failed"));
         return failed.Count == 0;
     }
 
@@ -99,8 +109,8 @@ internal static class AttackRun
     {
         if (context.Target.Own is not { Log: var log })
             return true;
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"\nlog: {log.Lines} lines, {log.Warnings} warnings, {log.FailedRuns} lines about runs that a model failed, {log.FaultCount} that must not be there"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\nlog: {log.Lines} lines, {log.Warnings} warnings, " +
+            $"{log.FailedRuns} lines about runs that a model failed, {log.FaultCount} that must not be there"));
         foreach (var fault in log.Faults)
             context.Violations.Add($"log: {fault[..fault.IndexOf(':', StringComparison.Ordinal)]}", fault);
         // A failed run, and the request that it failed.
@@ -117,7 +127,7 @@ internal static class AttackRun
         var failures = tallies.Sum(tally => tally.ModelFailures);
         if (failures > 0)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\n{failures} answers (500, INTERNAL) say that a model failed on an input; the first inputs:"));
+            output.WriteLine($"\n{failures} answers (500, INTERNAL) say that a model failed on an input; the first inputs:");
             foreach (var input in tallies.SelectMany(tally => tally.FailedInputs).Take(20))
                 output.WriteLine($"  {input}");
         }
@@ -151,8 +161,8 @@ internal static class AttackRun
         var ends = outcome.Answers.Select(answer => answer.GrpcStatus is { } status ? $"grpc {status}" : $"{answer.Status}");
         if (isLong)
             output.WriteLine($"{Printable.Of(request, LongestShown)}\n");
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{request.Index} [{request.Kind}] {Printable.Of(request.Label, 100)}: {outcome.End} {string.Join(", ", ends)} after {outcome.Took.TotalMilliseconds:0} ms"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{request.Index} [{request.Kind}] {Printable.Of(request.Label, 100)}: " +
+            $"{outcome.End} {string.Join(", ", ends)} after {outcome.Took.TotalMilliseconds:0} ms"));
         if (!isLong)
             return;
         foreach (var answer in outcome.Answers)

@@ -9,8 +9,8 @@ internal static class OddForms
 
     private static readonly string[] s_fields =
     [
-        "q=A+film", "source=en", "target=fr", "q=%zz", "q=%", "q=%ff%fe", "=a", "&&&", "q", "q=a&q=b", "target=zz", "source=auto", "api_key=x", "alternatives=-1",
-        "alternatives=99999999999", "format=html", "q[]=a", "%00=%00", "q=\u0000", "q=\u00e9",
+        "q=A+film", "source=en", "target=fr", "q=%zz", "q=%", "q=%ff%fe", "=a", "&&&", "q", "q=a&q=b", "target=zz", "source=auto", "api_key=x",
+        "alternatives=-1", "alternatives=99999999999", "format=html", "q[]=a", "%00=%00", "q=\u0000", "q=\u00e9",
     ];
 
     private static readonly string[] s_heads =

@@ -43,8 +43,8 @@ internal static class OddFrames
 
     private static byte[] Call() =>
     [
-        .. Literal(":method", "POST"), .. Literal(":scheme", "http"), .. Literal(":path", "/inference.GRPCInferenceService/ModelInfer"), .. Literal(":authority", "a"),
-        .. Literal("content-type", "application/grpc"), .. Literal("te", "trailers"),
+        .. Literal(":method", "POST"), .. Literal(":scheme", "http"), .. Literal(":path", "/inference.GRPCInferenceService/ModelInfer"),
+        .. Literal(":authority", "a"), .. Literal("content-type", "application/grpc"), .. Literal("te", "trailers"),
     ];
 
     // A header without Huffman's code and without the table: nothing of HPACK has to be kept.

@@ -9,8 +9,8 @@ internal static class OddGrpc
 
     private static readonly string[] s_methods =
     [
-        "ModelInfer", "ModelStreamInfer", "ServerLive", "ServerReady", "ServerMetadata", "ModelReady", "ModelMetadata", "RepositoryIndex", "RepositoryModelLoad",
-        "RepositoryModelUnload",
+        "ModelInfer", "ModelStreamInfer", "ServerLive", "ServerReady", "ServerMetadata", "ModelReady", "ModelMetadata", "RepositoryIndex",
+        "RepositoryModelLoad", "RepositoryModelUnload",
     ];
 
     private static readonly string[] s_otherPaths =
@@ -21,14 +21,18 @@ internal static class OddGrpc
     ];
 
     private static readonly string[] s_types =
-        ["application/grpc+proto", "application/grpc+json", "application/grpc-web", "application/json", "text/plain", "application/grpc; a=b", "APPLICATION/GRPC"];
+    [
+        "application/grpc+proto", "application/grpc+json", "application/grpc-web", "application/json", "text/plain",
+        "application/grpc; a=b", "APPLICATION/GRPC",
+    ];
 
     private static readonly (string Name, string Value)[] s_metadata =
     [
         ("grpc-timeout", "1S"), ("grpc-timeout", "abc"), ("grpc-timeout", "-1m"), ("grpc-timeout", "99999999H"), ("grpc-timeout", "1n"), ("grpc-timeout", ""),
         ("grpc-encoding", "gzip"), ("grpc-encoding", "nope"), ("grpc-encoding", "identity"), ("grpc-accept-encoding", "gzip,nope"), ("x-bin", "!!!"),
         ("x-request-id", "a\tb"), ("user-agent", ""), ("content-encoding", "gzip"), ("authorization", "Bearer"), ("grpc-status", "0"), ("te", "gzip"),
-        ("x-priority", "zz"), ("x-request-timeout-ms", "-1"), ("traceparent", "00-x"), ("inference-header-content-length", "5"), ("grpc-previous-rpc-attempts", "x"),
+        ("x-priority", "zz"), ("x-request-timeout-ms", "-1"), ("traceparent", "00-x"),
+        ("inference-header-content-length", "5"), ("grpc-previous-rpc-attempts", "x"),
     ];
 
     /// <summary>A call whose message is malformed; its frame is right.</summary>

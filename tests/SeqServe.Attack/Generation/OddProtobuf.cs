@@ -4,12 +4,16 @@ namespace SeqServe.Attack.Generation;
 internal static class OddProtobuf
 {
     /// <summary>A ModelInfer request in its right form.</summary>
-    public static byte[] Infer(string model, IReadOnlyList<TensorSample> inputs) =>
-    [
-        .. Wire.Text(1, model),
-        .. inputs.SelectMany(input => Wire.Field(5, Tensor(input.Name, input.Datatype, input.Shape))),
-        .. inputs.SelectMany(input => Wire.Field(7, input.ToBytes())),
-    ];
+    public static byte[] Infer(string model, IReadOnlyList<TensorSample> inputs)
+    {
+        // In blocks: some tensors are large.
+        var message = new List<byte>(Wire.Text(1, model));
+        foreach (var input in inputs)
+            message.AddRange(Wire.Field(5, Tensor(input.Name, input.Datatype, input.Shape)));
+        foreach (var input in inputs)
+            message.AddRange(Wire.Field(7, input.ToBytes()));
+        return [.. message];
+    }
 
     /// <summary>A message with a fault, for a call that reads a model's name or tensors.</summary>
     public static byte[] Make(Dice dice)
@@ -94,7 +98,8 @@ internal static class OddProtobuf
         var shape = dice.Chance(10)
             ? [.. Enumerable.Repeat(1L, dice.Size(1_000_000))]
             : Enumerable.Range(0, dice.Size(80)).Select(_ => dice.OddNumber()).ToArray();
-        return [.. Wire.Text(1, model), .. Wire.Field(5, Tensor("x", dice.Pick("FP32", "INT64", "", "\u001b"), shape)), .. Wire.Field(7, dice.Bytes(dice.Size(64)))];
+        var tensor = Tensor("x", dice.Pick("FP32", "INT64", "", "\u001b"), shape);
+        return [.. Wire.Text(1, model), .. Wire.Field(5, tensor), .. Wire.Field(7, dice.Bytes(dice.Size(64)))];
     }
 
     private static byte[] RawAndTyped(string model, IReadOnlyList<TensorSample> inputs, Dice dice)

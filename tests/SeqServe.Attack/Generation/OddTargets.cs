@@ -5,7 +5,8 @@ internal static class OddTargets
 {
     private static readonly string[] s_pieces =
     [
-        "%00", "%2e%2e%2f", "..%5c", "/../", "//", "/./", "%ff", "%c0%af", "%", "%zz", "?", "?a=b&a=c", "?%00", "#", ";a=b", "\u00e9", "%0d%0aX: y", "*", "\\", "%u0041",
+        "%00", "%2e%2e%2f", "..%5c", "/../", "//", "/./", "%ff", "%c0%af", "%", "%zz",
+        "?", "?a=b&a=c", "?%00", "#", ";a=b", "\u00e9", "%0d%0aX: y", "*", "\\", "%u0041",
         "?q=" + "x", "/%20", "~", "'", "<script>", "{name}", "+", "@", ":80", "%25%32%35", ".json", "/", "%e2%80%ae", "?format=xml", "\t",
     ];
 
@@ -15,7 +16,8 @@ internal static class OddTargets
         "M-SEARCH", "QUERY",
     ];
 
-    private static readonly string[] s_versions = ["HTTP/1.0", "HTTP/0.9", "HTTP/2.0", "HTTP/9.9", "http/1.1", "", "HTTP/1.1 ", "HTTP/1.10", "RTSP/1.0", "HTTP/3"];
+    private static readonly string[] s_versions =
+        ["HTTP/1.0", "HTTP/0.9", "HTTP/2.0", "HTTP/9.9", "http/1.1", "", "HTTP/1.1 ", "HTTP/1.10", "RTSP/1.0", "HTTP/3"];
 
     private static readonly string[] s_names =
     [
@@ -27,7 +29,8 @@ internal static class OddTargets
     [
         "/v1/models/{0}", "/v1/models/{0}/load", "/v1/models/{0}/unload", "/v2/models/{0}", "/v2/models/{0}/infer", "/v2/models/{0}/versions/{1}/infer",
         "/v2/models/{0}/versions/{1}", "/v2/models/{0}/ready", "/v2/models/{0}/versions/{1}/ready", "/v2/models/{0}/config", "/v2/models/{0}/stats",
-        "/v2/repository/models/{0}/load", "/v2/repository/models/{0}/unload", "/v2/models/{0}/generate", "/health/{0}", "/swagger/{0}", "/swagger/{0}/swagger.json",
+        "/v2/repository/models/{0}/load", "/v2/repository/models/{0}/unload", "/v2/models/{0}/generate", "/health/{0}", "/swagger/{0}",
+        "/swagger/{0}/swagger.json",
         "/{0}", "/v1/{0}", "/v2/{0}", "/languages/{0}", "/v2/trace/setting", "/v2/systemsharedmemory/status",
     ];
 
@@ -52,7 +55,8 @@ internal static class OddTargets
                 draft.Target = draft.Target.Insert(dice.Below(draft.Target.Length), dice.Pick(s_pieces));
                 break;
             case 4:
-                draft.Target = dice.Pick("*", "http://evil.example/v1/models", "https://a:b@c/", "v1/models", "", "/" + draft.Target, draft.Target.ToUpperInvariant());
+                draft.Target = dice.Pick(
+                    "*", "http://evil.example/v1/models", "https://a:b@c/", "v1/models", "", "/" + draft.Target, draft.Target.ToUpperInvariant());
                 break;
             default:
                 draft.Target = dice.Pick(s_templates)

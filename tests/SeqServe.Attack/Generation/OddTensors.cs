@@ -9,12 +9,15 @@ internal static class OddTensors
     private const int MostAxes = 1_000_000;
 
     private static readonly string[] s_datatypes =
-        ["FP16", "FP32", "FP64", "BF16", "INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16", "UINT32", "UINT64", "BOOL", "BYTES", "", "fp32", "FP128", "STRING"];
+    [
+        "FP16", "FP32", "FP64", "BF16", "INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16", "UINT32", "UINT64", "BOOL", "BYTES", "", "fp32", "FP128",
+        "STRING",
+    ];
 
     private static readonly string[] s_parameters =
     [
-        "binary_data_size", "binary_data_output", "binary_data", "classification", "shared_memory_region", "shared_memory_byte_size", "sequence_id", "sequence_start",
-        "sequence_end", "timeout", "priority", "graph", "max_tokens", "temperature", "top_p", "seed", "stop", "zz", "",
+        "binary_data_size", "binary_data_output", "binary_data", "classification", "shared_memory_region", "shared_memory_byte_size", "sequence_id",
+        "sequence_start", "sequence_end", "timeout", "priority", "graph", "max_tokens", "temperature", "top_p", "seed", "stop", "zz", "",
     ];
 
     /// <summary>A request with one to three faults.</summary>

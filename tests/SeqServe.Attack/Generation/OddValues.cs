@@ -49,7 +49,9 @@ internal static class OddValues
                 TensorSample.Of("s", "FP32", [dice.Chance(50) ? rows : 0], i => i),
                 TensorSample.Of("x", "FP32", dice.Pick<long[]>([rows, 0], [0, rows], [0, 0]), i => i)),
             6 => Infer(
-                AttackGraphs.Cut, TensorSample.Of("x", "FP32", [rows, 2, 1], i => i), TensorSample.Of("n", "INT64", [1], _ => dice.Pick(0L, -100L, long.MinValue))),
+                AttackGraphs.Cut,
+                TensorSample.Of("x", "FP32", [rows, 2, 1], i => i),
+                TensorSample.Of("n", "INT64", [1], _ => dice.Pick(0L, -100L, long.MinValue))),
             _ => Infer(
                 dice.Pick("sentiment-gru", "sentiment-transformer"),
                 TensorSample.Of("ids", "INT64", dice.Pick<long[]>([0, 0], [0, 3], [rows, 0]), i => i),

@@ -100,9 +100,10 @@ internal sealed class Samples
     private static HttpDraft Translate(Dice dice)
     {
         var body = new JsonObject { ["inputs"] = Inputs(dice), ["source"] = "en", ["target"] = dice.Pick("fr", "de"), ["max_tokens"] = dice.Between(1, 12) };
+        // Results of beam search are not streamed.
         if (dice.Chance(20))
             body["beam_size"] = dice.Between(1, 3);
-        if (dice.Chance(20))
+        else if (dice.Chance(20))
             body["stream"] = true;
         return HttpDraft.Json("/v1/translate", body.ToJsonString());
     }

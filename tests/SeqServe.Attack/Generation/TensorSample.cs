@@ -51,30 +51,28 @@ internal sealed record TensorSample(string Name, string Datatype, IReadOnlyList<
     /// <summary>Its elements as binary data.</summary>
     public byte[] ToBytes()
     {
-        var bytes = new List<byte>();
-        foreach (var element in Elements)
-            bytes.AddRange(Encode(element));
-        return [.. bytes];
+        if (Datatype == "BYTES")
+            return [.. Elements.SelectMany(element => Text($"text {element}"))];
+        var size = Datatype == "INT64" ? sizeof(long) : sizeof(float);
+        var bytes = new byte[Elements.Count * size];
+        for (var i = 0; i < Elements.Count; i++)
+            Write(Elements[i], bytes.AsSpan(i * size, size));
+        return bytes;
     }
 
-    private byte[] Encode(long element)
+    private void Write(long element, Span<byte> bytes)
     {
-        var bytes = new byte[8];
-        switch (Datatype)
-        {
-            case "FP32":
-                BinaryPrimitives.WriteSingleLittleEndian(bytes, element);
-                return bytes[..4];
-            case "INT32":
-                BinaryPrimitives.WriteInt32LittleEndian(bytes, (int)element);
-                return bytes[..4];
-            case "INT64":
-                BinaryPrimitives.WriteInt64LittleEndian(bytes, element);
-                return bytes;
-            default:
-                var text = Encoding.UTF8.GetBytes($"text {element}");
-                BinaryPrimitives.WriteInt32LittleEndian(bytes, text.Length);
-                return [.. bytes[..4], .. text];
-        }
+        if (Datatype == "FP32")
+            BinaryPrimitives.WriteSingleLittleEndian(bytes, element);
+        else if (Datatype == "INT32")
+            BinaryPrimitives.WriteInt32LittleEndian(bytes, (int)element);
+        else
+            BinaryPrimitives.WriteInt64LittleEndian(bytes, element);
+    }
+
+    private static byte[] Text(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        return [.. BitConverter.GetBytes(bytes.Length), .. bytes];
     }
 }

@@ -54,11 +54,12 @@ internal sealed class Exchange(AttackContext context) : IDisposable
     /// <param name="inFlight">All requests that are under way: one of them may end the process.</param>
     public async Task<Outcome> SendAsync(AttackRequest request, Tally tally, Func<string> inFlight)
     {
+        var deaths = context.Target.Deaths;
         var outcome = await SendAsync(request);
         tally.Add(request, outcome);
         if (Judge.Fault(request, outcome) is not { } fault)
             return outcome;
-        if (outcome.End is not End.Answered && await context.Target.HasDiedAsync(context.Violations, inFlight))
+        if (outcome.End is not End.Answered && await context.Target.HasDiedAsync(deaths, context.Violations, inFlight))
             return outcome;
         var answer = outcome.Answers.Count == 0 ? "" : $"\n      answer: {outcome.Answers[^1].Status} {Printable.Of(outcome.Answers[^1].Text, LongestRequest)}";
         context.Violations.Add(request.Index, $"[{request.Kind}] {fault}", $"{request.Label}\n      {Printable.Of(request, LongestRequest)}{answer}");

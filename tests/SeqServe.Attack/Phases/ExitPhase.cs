@@ -6,7 +6,9 @@ using SeqServe.Attack.Verdicts;
 
 namespace SeqServe.Attack.Phases;
 
-/// <summary>The end: ready after all that, then SIGTERM while clients are idle, slow, in the middle of a call, and, unless left out, of an endless run.</summary>
+/// <summary>
+/// The end: ready after all that, then SIGTERM while clients are idle, slow, in the middle of a call, and, unless that phase is left out, of an endless run.
+/// </summary>
 internal sealed class ExitPhase : IPhase
 {
     private static readonly TimeSpan s_slack = TimeSpan.FromSeconds(5);
@@ -42,7 +44,8 @@ internal sealed class ExitPhase : IPhase
         await Task.Delay(s_underWay, TimeProvider.System);
         var limit = ServerProcess.DrainTimeout + s_slack;
         var (took, code) = await server.StopAsync(limit);
-        context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  SIGTERM: {(code is null ? "killed" : $"ended with {code}")} after {took.TotalSeconds:0.0} s"));
+        var end = code is null ? "killed" : $"ended with {code}";
+        context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  SIGTERM: {end} after {took.TotalSeconds:0.0} s"));
         if (code is null)
             context.Violation("the process does not end at SIGTERM", $"not within {limit.TotalSeconds:0} s");
         else if (code != 0)

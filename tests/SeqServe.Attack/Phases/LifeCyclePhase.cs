@@ -38,7 +38,8 @@ internal sealed class LifeCyclePhase : IPhase
     private static async Task UnderTrafficAsync(AttackContext context, Tally tally, bool mayBeAway, Func<Task> work)
     {
         var done = Task.Run(work);
-        await Task.WhenAll([.. Enumerable.Range(0, Clients).Select(_ => TrafficAsync(context, tally, mayBeAway, done)), CanaryLoop.UntilAsync(done, context, tally)]);
+        var clients = Enumerable.Range(0, Clients).Select(_ => TrafficAsync(context, tally, mayBeAway, done));
+        await Task.WhenAll([.. clients, CanaryLoop.UntilAsync(done, context, tally)]);
     }
 
     private static async Task TrafficAsync(AttackContext context, Tally tally, bool mayBeAway, Task until)

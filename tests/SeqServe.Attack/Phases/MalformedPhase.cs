@@ -28,15 +28,23 @@ internal sealed class MalformedPhase : IPhase
         var started = Stopwatch.GetTimestamp();
         using var stop = new CancellationTokenSource();
         var progress = TellAsync(context, started, stop.Token);
-        await Task.WhenAll(Enumerable.Range(0, context.Options.Clients).Select(_ => Task.Run(() => ClientAsync(context, tally))));
-        await stop.CancelAsync();
-        await progress;
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, context.Options.Clients).Select(_ => Task.Run(() => ClientAsync(context, tally))));
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await progress;
+        }
+
         if (_level is not { } level)
             return;
         await Task.Delay(s_rest, TimeProvider.System);
         if (MemoryWatch.Read(context.Target.Pid) is { } now)
         {
-            context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"memory: {level:0} MiB after warm-up, {now:0} MiB at the end, {now - level:+0;-0} MiB"));
+            context.Output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"  memory: {level:0} MiB after warm-up, {now:0} MiB at the end, {now - level:+0;-0} MiB"));
             if (now - level > context.Options.GrowthMiB)
                 context.Violation("resident memory grows", $"{level:0} MiB after warm-up, {now:0} MiB at the end of {tally.Requests} requests");
         }
@@ -62,7 +70,7 @@ internal sealed class MalformedPhase : IPhase
         }
     }
 
-    private string InFlight() => string.Join("; ", _inFlight.Order().Select(pair => string.Create(CultureInfo.InvariantCulture, $"--only {pair.Key} {pair.Value}")));
+    private string InFlight() => string.Join("; ", _inFlight.OrderBy(pair => pair.Key).Select(pair => $"--only {pair.Key} {pair.Value}"));
 
     private async Task TellAsync(AttackContext context, long started, CancellationToken stop)
     {

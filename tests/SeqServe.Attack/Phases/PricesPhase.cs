@@ -66,9 +66,14 @@ internal sealed class PricesPhase : IPhase
     private static SocketRequest Rest(string model, TensorSample[] inputs)
     {
         var data = inputs.Select(input => input.ToBytes()).ToArray();
-        var objects = inputs.Select((input, i) =>
-            $$$"""{"name":"{{{input.Name}}}","datatype":"INT64","shape":[{{{string.Join(',', input.Shape)}}}],"parameters":{"binary_data_size":{{{data[i].Length}}}}}""");
-        var json = Encoding.UTF8.GetBytes($$"""{"inputs":[{{string.Join(',', objects)}}]}""");
+        var objects = inputs.Select((input, i) => new JsonObject
+        {
+            ["name"] = input.Name,
+            ["datatype"] = input.Datatype,
+            ["shape"] = new JsonArray([.. input.Shape.Select(size => JsonValue.Create(size))]),
+            ["parameters"] = new JsonObject { ["binary_data_size"] = data[i].Length },
+        });
+        var json = Encoding.UTF8.GetBytes(new JsonObject { ["inputs"] = new JsonArray([.. objects]) }.ToJsonString());
         var draft = HttpDraft.Post($"/v2/models/{model}/infer", "application/octet-stream", [.. json, .. data[0], .. data[1]]);
         draft.Set("Inference-Header-Content-Length", json.Length.ToString(CultureInfo.InvariantCulture));
         draft.Set("X-Request-Timeout-Ms", "20000");

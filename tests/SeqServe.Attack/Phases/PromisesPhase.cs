@@ -24,6 +24,7 @@ internal sealed class PromisesPhase : IPhase
     {
         var before = MemoryWatch.Read(context.Target.Pid);
         await using var memory = new MemoryWatch(() => context.Target.Pid).Start();
+        tally.AddConnections("unsent bodies", context.Target.Grpc is null ? EachKind : 2 * EachKind);
         await CanaryLoop.UntilAsync(HoldAsync(context), context, tally);
         if (before is { } level && memory.Highest - level > MostMiB)
             context.Violation("memory for bytes that did not come", $"{level:0} MiB before, {memory.Highest:0} MiB with {EachKind} bodies of 64 MiB promised");

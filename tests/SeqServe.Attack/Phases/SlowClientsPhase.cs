@@ -31,6 +31,8 @@ internal sealed class SlowClientsPhase : IPhase
             WriteAsync(context, classify, end + 10),
             ReadAsync(context, big),
         });
+        tally.AddConnections("slow writers", 2 * EachKind);
+        tally.AddConnections("slow readers", EachKind);
         return CanaryLoop.UntilAsync(Task.WhenAll(clients), context, tally);
     }
 
@@ -40,8 +42,8 @@ internal sealed class SlowClientsPhase : IPhase
         var json = Encoding.ASCII.GetBytes(
             $$$"""{"inputs":[{"name":"x","datatype":"FP32","shape":[{{{Rows}}},2],"parameters":{"binary_data_size":{{{Rows * 8}}}}}]}""");
         var numbers = new TensorSample("x", "FP32", [2, 2], [12_345, 23_456, 34_567, 45_678]).ToBytes();
-        var draft = HttpDraft.Post(
-            $"/v2/models/{AttackGraphs.Twice}/infer", "application/octet-stream", [.. json, .. Enumerable.Repeat(numbers, Rows / 2).SelectMany(bytes => bytes)]);
+        byte[] body = [.. json, .. Enumerable.Repeat(numbers, Rows / 2).SelectMany(bytes => bytes)];
+        var draft = HttpDraft.Post($"/v2/models/{AttackGraphs.Twice}/infer", "application/octet-stream", body);
         draft.Set("Inference-Header-Content-Length", $"{json.Length}");
         return draft.Render();
     }

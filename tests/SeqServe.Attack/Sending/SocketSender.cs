@@ -14,6 +14,9 @@ internal sealed class SocketSender(IPEndPoint http, IPEndPoint? grpc, TimeSpan p
     // What is sent to the port of gRPC is no call: nobody waits long for an answer to noise.
     private static readonly TimeSpan s_patienceForNoise = TimeSpan.FromMilliseconds(300);
 
+    // A server may take the end of what a client sends for its leaving, and answer nothing.
+    private static readonly TimeSpan s_beforeHalfClose = TimeSpan.FromMilliseconds(20);
+
     // Resets instead of farewells: a million connections would use up the ports of the machine.
     private static readonly LingerOption s_reset = new(true, 0);
 
@@ -53,8 +56,10 @@ internal sealed class SocketSender(IPEndPoint http, IPEndPoint? grpc, TimeSpan p
                 await socket.SendAsync(part, SocketFlags.None);
             }
 
-            if (request.Finish == Finish.HalfClose)
-                socket.Shutdown(SocketShutdown.Send);
+            if (request.Finish != Finish.HalfClose)
+                return;
+            await Task.Delay(s_beforeHalfClose, TimeProvider.System);
+            socket.Shutdown(SocketShutdown.Send);
         }
         catch (SocketException)
         {

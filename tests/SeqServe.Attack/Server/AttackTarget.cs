@@ -28,21 +28,24 @@ internal sealed class AttackTarget(AttackOptions options, ServerProcess? own, At
     /// <summary>Its process, or null.</summary>
     public int? Pid => own is null ? options.Pid : own.Pid;
 
+    /// <summary>How often it has died.</summary>
+    public int Deaths => Volatile.Read(ref _deaths);
+
     /// <summary>Whether it died so often that nothing more can be learned.</summary>
-    public bool IsLost => _deaths >= MostDeaths;
+    public bool IsLost => Deaths >= MostDeaths;
 
     /// <summary>Where sockets are connected to.</summary>
     public static IPEndPoint EndPoint(Uri server) =>
         new(IPAddress.TryParse(server.Host, out var address) ? address : Dns.GetHostAddresses(server.Host)[0], server.Port);
 
-    /// <summary>Whether the server has died, as far as it is the run's own; then it is noted once and started again.</summary>
+    /// <summary>Whether the server, as far as it is the run's own, has died under a request; then it is noted once and started again.</summary>
+    /// <param name="deaths"><see cref="Deaths"/> before the request was sent.</param>
     /// <param name="violations">Where it is noted.</param>
     /// <param name="inFlight">What may have been the cause.</param>
-    public async Task<bool> HasDiedAsync(Violations violations, Func<string> inFlight)
+    public async Task<bool> HasDiedAsync(int deaths, Violations violations, Func<string> inFlight)
     {
         if (own is null)
             return false;
-        var deaths = Volatile.Read(ref _deaths);
         var suspects = inFlight();
         // A process whose connections are gone may still be about to end.
         await Task.Delay(s_deathTakes, TimeProvider.System);

@@ -16,6 +16,7 @@ internal sealed class ServerProcess : IDisposable
 
     private readonly IReadOnlyList<string> _command;
     private readonly Dictionary<string, string> _environment;
+    private readonly List<Process> _ended = [];
     private Process? _process;
     private Task _reading = Task.CompletedTask;
 
@@ -61,7 +62,9 @@ internal sealed class ServerProcess : IDisposable
     /// <exception cref="InvalidOperationException">It ended, or was not ready in time.</exception>
     public async Task StartAsync()
     {
-        _process?.Dispose();
+        // Kept until the end: others may be looking at it.
+        if (_process is not null)
+            _ended.Add(_process);
         var start = new ProcessStartInfo(_command[0], _command.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in _environment)
             start.Environment[name] = value;
@@ -110,6 +113,7 @@ internal sealed class ServerProcess : IDisposable
         if (_process is { HasExited: false } running)
             running.Kill(entireProcessTree: true);
         _process?.Dispose();
+        _ended.ForEach(static process => process.Dispose());
     }
 
     private async Task<bool> IsReadyAsync(HttpClient client)

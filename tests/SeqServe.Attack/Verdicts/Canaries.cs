@@ -59,10 +59,11 @@ internal sealed class Canaries(AttackTarget target, AttackOptions options, Viola
     private async Task AskAsync(Tally tally, Dice dice, int which)
     {
         var sentAt = Stopwatch.GetTimestamp();
+        var deaths = target.Deaths;
         var fault = which < s_texts.Length ? await TextAsync(which) : which == s_texts.Length || _grpc is null ? await RestAsync(dice) : await GrpcAsync(dice);
         if (fault is null or "")
             tally.AddCanary(isRefused: fault is not null, Stopwatch.GetElapsedTime(sentAt));
-        else if (!await target.HasDiedAsync(violations, () => "a good request"))
+        else if (!await target.HasDiedAsync(deaths, violations, () => "a good request"))
             violations.Add("a good request among the bad ones", fault);
     }
 

@@ -44,11 +44,12 @@ internal static class Judge
         if (IsModelFailure(answer))
             return null;
         // A version of HTTP that there is not is answered with 505, as RFC 9110 has it.
-        if (answer.Status >= 500 && answer.Status is not (503 or 504) && !(answer.Status == 505 && request.Kind == "targets"))
+        if (answer.Status >= 500 && answer.Status is not (503 or 504) && !(answer.Status == 505 && request.Kind is "targets" or "sockets"))
             return $"{answer.Status}";
         if (answer.GrpcStatus is Unknown or Internal or DataLoss)
             return $"gRPC status {answer.GrpcStatus}";
-        return request is GrpcRequest { Method: "POST", ContentType: "application/grpc" } && answer is { Status: 200 or 404, GrpcStatus: null }
+        // Also for a service that there is not: clients cannot read another answer. The routes of HTTP are on this port too.
+        return request is GrpcRequest { Method: "POST", ContentType: "application/grpc" } && answer is { Status: 404, GrpcStatus: null }
             ? "an answer to gRPC without grpc-status"
             : null;
     }

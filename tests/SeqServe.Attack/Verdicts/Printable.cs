@@ -32,7 +32,7 @@ internal static class Printable
             SocketRequest socket => socket.Parts.SelectMany(part => part).ToArray(),
             GrpcRequest grpc =>
             [
-                .. Encoding.UTF8.GetBytes($"{grpc.Method} {grpc.Path} {grpc.ContentType} {string.Join(' ', grpc.Headers.Select(h => $"{h.Name}={h.Value}"))} | "),
+                .. Encoding.UTF8.GetBytes($"{grpc.Method} {grpc.Path} {grpc.ContentType} {string.Join(' ', grpc.Headers)} | "),
                 .. grpc.Body,
             ],
             _ => [],

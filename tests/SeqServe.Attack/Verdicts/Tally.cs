@@ -58,6 +58,18 @@ internal sealed class Tally(string name)
         }
     }
 
+    /// <summary>Counts connections whose end is not judged.</summary>
+    /// <param name="end">What became of them.</param>
+    /// <param name="count">How many.</param>
+    public void AddConnections(string end, int count)
+    {
+        lock (_gate)
+        {
+            Requests += count;
+            _ends[end] = _ends.GetValueOrDefault(end) + count;
+        }
+    }
+
     /// <summary>Counts a good request among the bad ones.</summary>
     public void AddCanary(bool isRefused, TimeSpan took)
     {
