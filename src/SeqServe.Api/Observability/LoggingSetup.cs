@@ -70,8 +70,9 @@ internal static class LoggingSetup
         // A probe that finds the server not ready yet is no error of the server; the probe's answer says why.
         .MinimumLevel.Override("Microsoft.Extensions.Diagnostics.HealthChecks", LogEventLevel.Fatal)
         .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning)
-        // A line more for each call that is refused, with what its caller wrote; RequestLog has the call without it.
-        .MinimumLevel.Override("Grpc", LogEventLevel.Warning)
+        // A line more for each call that is refused, with what its caller wrote, and an error with a stack for each message that cannot be read, which is the
+        // caller's fault and has a status. RequestLog has the calls, GrpcCalls logs what is no caller's.
+        .MinimumLevel.Override("Grpc", LogEventLevel.Fatal)
         // "Hosting failed to start" with a stack trace; StartupFaults says the same in a line. What stops a running host is logged as critical.
         .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
         .ReadFrom.Configuration(configuration)
