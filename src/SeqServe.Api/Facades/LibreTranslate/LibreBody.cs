@@ -30,7 +30,8 @@ public sealed class LibreBody(IOptions<SeqServeOptions> options)
             if (request.HasJsonContentType())
                 return await JsonSerializer.DeserializeAsync(request.Body, type, request.HttpContext.RequestAborted) ?? throw Malformed(null);
         }
-        catch (Exception e) when (e is JsonException or InvalidDataException || IsCutShort(e, request.HttpContext))
+        // Not supported: a part of a form in UTF-7.
+        catch (Exception e) when (e is JsonException or InvalidDataException or NotSupportedException || IsCutShort(e, request.HttpContext))
         {
             throw Malformed(e);
         }

@@ -63,6 +63,7 @@ public sealed class LibreTranslateTests(TranslateServerFixture server) : IClassF
     [Theory]
     [InlineData("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"q\"\r\n\r\na fine film\r\n")]
     [InlineData("multipart/form-data; boundary=b", "--b\r\nContent-Dispo")]
+    [InlineData("multipart/form-data; boundary=b", "--b\r\nContent-Type: a/b; charset=utf-7\r\nContent-Disposition: form-data; name=q\r\n\r\na\r\n--b--\r\n")]
     [InlineData("multipart/form-data; boundary=b", "")]
     [InlineData("multipart/form-data", "--b--\r\n")]
     [InlineData("application/json", "{\"q\":\"a fine")]
