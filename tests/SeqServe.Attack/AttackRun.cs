@@ -74,7 +74,7 @@ internal static class AttackRun
         else if (context.Target.Own is not null)
             passed++;
         Write(context, tallies, output);
-                output.WriteLine(failed.Count == 0 ? "" : $"failed: {string.Join(", ", failed)}");
+        output.WriteLine(failed.Count == 0 ? "" : $"failed: {string.Join(", ", failed)}");
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{passed} passed, {failed.Count} failed"));
         return failed.Count == 0;
     }

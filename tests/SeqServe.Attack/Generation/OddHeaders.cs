@@ -30,8 +30,8 @@ internal static class OddHeaders
     [
         "X-Request-Id", "X-Priority", "traceparent", "tracestate", "baggage", "Accept", "Accept-Encoding", "Connection", "Expect", "Host", "Origin",
         "Sec-Fetch-Site", "Authorization", "X-Api-Key", "Range", "If-Match", "Cookie", "Upgrade", "Forwarded", "X-Forwarded-For", "Trailer", "TE",
-        "Content-Language", "Content-Disposition", "X-HTTP-Method-Override", "Access-Control-Request-Method", "grpc-timeout", "HTTP2-Settings", ":path", "bad name",
-        "Inference-Header-Content-Length",
+        "Content-Language", "Content-Disposition", "X-HTTP-Method-Override", "Access-Control-Request-Method", "grpc-timeout", "HTTP2-Settings",
+        ":path", "bad name", "Inference-Header-Content-Length",
     ];
 
     /// <summary>Changes one to three of them.</summary>

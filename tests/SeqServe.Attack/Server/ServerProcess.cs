@@ -11,7 +11,7 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>What the server is told about its drain.</summary>
     public static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan s_startLimit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan s_startLimit = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(200);
 
     private readonly IReadOnlyList<string> _command;
