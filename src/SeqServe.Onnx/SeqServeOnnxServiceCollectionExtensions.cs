@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using SeqServe.Core.Backends;
 using SeqServe.Onnx;
 using SeqServe.Onnx.Classification;
@@ -13,10 +14,20 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class SeqServeOnnxServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the backend factory. The host adds <see cref="OnnxOptions"/>, a <see cref="TimeProvider"/>, and a <see cref="WorkerLaunch"/> where graphs that
-    /// could end the process are to be served.
+    /// Adds the backend factory. The host adds <see cref="OnnxOptions"/>, and a <see cref="WorkerLaunch"/> where graphs that could end the process are to be
+    /// served.
     /// </summary>
-    public static IServiceCollection AddSeqServeOnnx(this IServiceCollection services) => services
+    public static IServiceCollection AddSeqServeOnnx(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        return services.AddBackends();
+    }
+
+    /// <summary>Refuses a start that asks for a device this build cannot use.</summary>
+    /// <exception cref="BackendException">The device is asked for and its execution provider is not there.</exception>
+    public static void ValidateSeqServeOnnx(this IServiceProvider services) => services.GetRequiredService<ExecutionProviders>().Validate();
+
+    private static IServiceCollection AddBackends(this IServiceCollection services) => services
         .AddSingleton<IExecutionProvider, CpuProvider>()
         .AddSingleton<IExecutionProvider, CudaProvider>()
         .AddSingleton<IGraphBinding, ClassifierBinding>()
@@ -26,8 +37,4 @@ public static class SeqServeOnnxServiceCollectionExtensions
         .AddSingleton<ExecutionProviders>()
         .AddSingleton<SessionFactory>()
         .AddSingleton<IBackendFactory, OnnxBackendFactory>();
-
-    /// <summary>Refuses a start that asks for a device this build cannot use.</summary>
-    /// <exception cref="BackendException">The device is asked for and its execution provider is not there.</exception>
-    public static void ValidateSeqServeOnnx(this IServiceProvider services) => services.GetRequiredService<ExecutionProviders>().Validate();
 }

@@ -122,12 +122,14 @@ internal sealed class WatchedBody(IHttpResponseBodyFeature inner, AnswerClock cl
         while (!result.IsCompleted && _rest.Reader.TryRead(out var read) && !read.Buffer.IsEmpty)
         {
             var piece = read.Buffer.Slice(0, Math.Min(Piece, read.Buffer.Length));
+            // Behind AdvanceTo the memory of the piece is another's, and so is its length.
+            var size = piece.Length;
             foreach (var part in piece)
                 _body.Write(part.Span);
             _rest.Reader.AdvanceTo(piece.End);
             var flush = _body.FlushAsync(cancellation).AsTask();
             await clock.WaitAsync(flush);
-            clock.Took(piece.Length);
+            clock.Took(size);
             result = await flush;
         }
 

@@ -19,7 +19,7 @@ public sealed class TensorRunnerTests : IDisposable
     {
         _backend.OnRun = () => throw new BackendException("/models/secret.onnx died") { CallerReason = "It died." };
 
-        var failure = Assert.Throws<ServingException>(() => new TensorRunner(_backend).Run([s_row]));
+        var failure = Assert.Throws<ServingException>(() => new TensorRunner(_backend, 1 << 20).Run([s_row]));
 
         Assert.Equal((ServingErrorCode.InferenceFailed, "It died.", null), (failure.Code, failure.Message, failure.RetryAfter));
         Assert.IsType<BackendException>(failure.InnerException);
@@ -30,7 +30,7 @@ public sealed class TensorRunnerTests : IDisposable
     {
         _backend.OnRun = () => throw new BackendException("no process") { CallerReason = "Not now.", RetryAfter = TimeSpan.FromSeconds(5) };
 
-        var failure = Assert.Throws<ServingException>(() => new TensorRunner(_backend).Run([s_row]));
+        var failure = Assert.Throws<ServingException>(() => new TensorRunner(_backend, 1 << 20).Run([s_row]));
 
         Assert.Equal((ServingErrorCode.ModelNotReady, TimeSpan.FromSeconds(5)), (failure.Code, failure.RetryAfter));
     }
@@ -40,6 +40,6 @@ public sealed class TensorRunnerTests : IDisposable
     {
         _backend.OnRun = () => throw new BackendException("/models/secret.onnx died");
 
-        Assert.Throws<BackendException>(() => new TensorRunner(_backend).Run([s_row]));
+        Assert.Throws<BackendException>(() => new TensorRunner(_backend, 1 << 20).Run([s_row]));
     }
 }
