@@ -11,10 +11,32 @@ internal static class OperatorRules
     // Inputs that are no tensors to compute with but shapes, places and counts.
     private static readonly Dictionary<string, int> s_firstShape = new(StringComparer.Ordinal)
     {
-        ["Reshape"] = 1, ["Expand"] = 1, ["ConstantOfShape"] = 0, ["Tile"] = 1, ["Slice"] = 1, ["Range"] = 0, ["Pad"] = 1, ["TopK"] = 1, ["Split"] = 1,
-        ["Squeeze"] = 1, ["Unsqueeze"] = 1, ["CumSum"] = 1, ["Trilu"] = 1, ["Resize"] = 1, ["Upsample"] = 1, ["ReduceSum"] = 1, ["ReduceMean"] = 1,
-        ["ReduceMax"] = 1, ["ReduceMin"] = 1, ["ReduceProd"] = 1, ["ReduceL1"] = 1, ["ReduceL2"] = 1, ["ReduceLogSum"] = 1, ["ReduceLogSumExp"] = 1,
-        ["ReduceSumSquare"] = 1, ["Dropout"] = 1,
+        ["Reshape"] = 1,
+        ["Expand"] = 1,
+        ["ConstantOfShape"] = 0,
+        ["Tile"] = 1,
+        ["Slice"] = 1,
+        ["Range"] = 0,
+        ["Pad"] = 1,
+        ["TopK"] = 1,
+        ["Split"] = 1,
+        ["Squeeze"] = 1,
+        ["Unsqueeze"] = 1,
+        ["CumSum"] = 1,
+        ["Trilu"] = 1,
+        ["Resize"] = 1,
+        ["Upsample"] = 1,
+        ["ReduceSum"] = 1,
+        ["ReduceMean"] = 1,
+        ["ReduceMax"] = 1,
+        ["ReduceMin"] = 1,
+        ["ReduceProd"] = 1,
+        ["ReduceL1"] = 1,
+        ["ReduceL2"] = 1,
+        ["ReduceLogSum"] = 1,
+        ["ReduceLogSumExp"] = 1,
+        ["ReduceSumSquare"] = 1,
+        ["Dropout"] = 1,
     };
 
     static OperatorRules()
