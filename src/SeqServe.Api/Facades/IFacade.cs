@@ -6,6 +6,12 @@ internal interface IFacade
     /// <summary>Where its routes lie. What no route matches there, and a wrong method or media type, is answered as one of its routes.</summary>
     IReadOnlyList<PathString> Paths { get; }
 
+    /// <summary>
+    /// How the media type of its requests begins, where that alone says what they are: one for no route at all is answered as the facade's. Null where it does
+    /// not.
+    /// </summary>
+    string? MediaType => null;
+
     /// <summary>Metadata of all its routes, those of the controllers in its namespace too: the shape of its errors, and what else is unlike the rest.</summary>
     IReadOnlyList<object> Metadata { get; }
 

@@ -14,6 +14,7 @@ internal sealed class UnmatchedRouteMiddleware
 
     private readonly RequestDelegate _next;
     private readonly (PathString Path, Endpoint Endpoint)[] _paths;
+    private readonly (string MediaType, Endpoint Endpoint)[] _mediaTypes;
 
     public UnmatchedRouteMiddleware(RequestDelegate next, IEnumerable<IFacade> facades)
     {
@@ -21,23 +22,31 @@ internal sealed class UnmatchedRouteMiddleware
         // The longest first: one facade may lie within another.
         var paths = facades.SelectMany(facade => facade.Paths.Select(path => (Path: path, Endpoint: Endpoint(NotFound, facade.Metadata, path))));
         _paths = [.. paths.OrderByDescending(path => path.Path.Value!.Length)];
+        _mediaTypes = [.. facades.Where(facade => facade.MediaType is not null)
+            .Select(facade => (facade.MediaType!, Endpoint(NotFound, facade.Metadata, facade.Paths[0])))];
     }
 
     public Task InvokeAsync(HttpContext context)
     {
         // Routing answers a wrong method or media type with an endpoint of its own, which has neither a route nor metadata.
         if (context.GetEndpoint() is not { } endpoint)
-            context.SetEndpoint(Find(context.Request.Path));
+            context.SetEndpoint(Find(context.Request));
         else if (endpoint is not RouteEndpoint)
-            context.SetEndpoint(new Endpoint(endpoint.RequestDelegate, Find(context.Request.Path)?.Metadata ?? s_outside, endpoint.DisplayName));
+            context.SetEndpoint(new Endpoint(endpoint.RequestDelegate, Find(context.Request)?.Metadata ?? s_outside, endpoint.DisplayName));
         return _next(context);
     }
 
-    private Endpoint? Find(PathString requested)
+    private Endpoint? Find(HttpRequest request)
     {
         foreach (var (path, endpoint) in _paths)
         {
-            if (requested.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase))
+            if (request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase))
+                return endpoint;
+        }
+
+        foreach (var (mediaType, endpoint) in _mediaTypes)
+        {
+            if (request.ContentType?.StartsWith(mediaType, StringComparison.OrdinalIgnoreCase) == true)
                 return endpoint;
         }
 

@@ -92,8 +92,13 @@ internal sealed class RequestRows<TRow>(
 /// <param name="Time">The clock.</param>
 public readonly record struct RequestDeadline(TimeSpan? Timeout, long Started, TimeProvider Time)
 {
-    /// <summary>Time left, or null for any; never negative.</summary>
-    public TimeSpan? Left => Timeout is { } timeout ? TimeSpan.FromTicks(Math.Max(0, (timeout - Time.GetElapsedTime(Started)).Ticks)) : null;
+    // The longest that a timer takes are 49 days; callers of gRPC may name any time.
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(45);
+
+    /// <summary>Time left, or null for any; never negative, and never more than a timer takes.</summary>
+    public TimeSpan? Left => Timeout is { } timeout
+        ? TimeSpan.FromTicks(Math.Clamp((timeout - Time.GetElapsedTime(Started)).Ticks, 0, s_longest.Ticks))
+        : null;
 
     /// <summary>The failure of a request whose deadline has passed.</summary>
     public static ServingException Over() =>

@@ -9,6 +9,9 @@ internal static class RequestLimits
     /// <summary>Most axes of a shape; far more than any graph has.</summary>
     public const int MaxAxes = 64;
 
+    /// <summary>Most characters of the name of a tensor; far more than exporters give.</summary>
+    public const int MaxNameLength = 1024;
+
     /// <summary>Most parameters of a request or of one of its tensors.</summary>
     public const int MaxParameters = 256;
 }

@@ -45,18 +45,25 @@ internal sealed partial class GrpcCalls(TimeProvider time, ILogger<GrpcCalls> lo
             // The library's, of a message in the stream; those of the service are made below.
             throw Fail(CallEnd.Unreadable, context);
         }
+        catch (Exception e) when (e is InvalidDataException or IOException && !HasLeft(e, context))
+        {
+            // The library's too: of a frame that is none, or of bytes behind the last one.
+            throw Fail(CallEnd.Unreadable, context);
+        }
         catch (Exception e) when (e is not RpcException)
         {
             throw Fault(e, context);
         }
     }
 
+    // The connection may be known to be gone before the call is.
+    private static bool HasLeft(Exception exception, ServerCallContext context) =>
+        exception is ConnectionResetException or ConnectionAbortedException
+        || (context.CancellationToken.IsCancellationRequested && exception is OperationCanceledException or IOException);
+
     private RpcException Fault(Exception exception, ServerCallContext context)
     {
-        // The connection may be known to be gone before the call is.
-        var hasLeft = exception is ConnectionResetException or ConnectionAbortedException
-            || (context.CancellationToken.IsCancellationRequested && exception is OperationCanceledException or IOException);
-        if (hasLeft)
+        if (HasLeft(exception, context))
         {
             return context.Deadline <= time.GetUtcNow().UtcDateTime + s_underWay
                 ? Fail(Failure.Of(RequestDeadline.Over()), context)

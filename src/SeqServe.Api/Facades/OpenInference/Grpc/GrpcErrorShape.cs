@@ -10,7 +10,8 @@ namespace SeqServe.Api.Facades.OpenInference.Grpc;
 /// </summary>
 internal sealed class GrpcErrorShape : OpenInferenceErrorShape
 {
-    private const string GrpcType = "application/grpc";
+    /// <summary>How the media types of gRPC begin.</summary>
+    public const string GrpcType = "application/grpc";
 
     public override Task AnswerAsync(HttpContext context, Failure failure)
     {

@@ -14,6 +14,8 @@ internal sealed class GrpcFacade : IFacade
 
     public IReadOnlyList<PathString> Paths { get; } = [Path];
 
+    public string MediaType => GrpcErrorShape.GrpcType;
+
     public IReadOnlyList<object> Metadata { get; } = [new GrpcErrorShape()];
 
     public void Map(IEndpointRouteBuilder routes)

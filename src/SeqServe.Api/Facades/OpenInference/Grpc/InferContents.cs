@@ -24,6 +24,8 @@ internal sealed class InferContents
         (_input, _reservation) = (input, reservation);
         if (!TensorDatatypes.ByName.TryGetValue(input.Datatype, out _datatype))
             throw Fault($"has the datatype \"{TensorLabel.Shorten(input.Datatype)}\"; send one of {string.Join(", ", TensorDatatypes.ByName.Keys)}");
+        if (input.Name.Length > RequestLimits.MaxNameLength)
+            throw Fault($"has a name of more characters than the limit of {RequestLimits.MaxNameLength}");
         if (input.Shape.Count > RequestLimits.MaxAxes)
             throw Fault($"has a shape of more axes than the limit of {RequestLimits.MaxAxes}");
         _elements = TensorShapes.Elements(input.Shape)

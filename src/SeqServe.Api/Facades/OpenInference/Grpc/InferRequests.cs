@@ -36,6 +36,8 @@ internal sealed class InferRequests(RequestReader reader, TimeProvider time)
     {
         if (request.Inputs.Count > RequestLimits.MaxTensors || request.Outputs.Count > RequestLimits.MaxTensors)
             throw Fault($"inputs and outputs have at most {RequestLimits.MaxTensors} elements each");
+        if (request.Outputs.Any(static output => output.Name.Length > RequestLimits.MaxNameLength))
+            throw Fault($"the name of an output has more characters than the limit of {RequestLimits.MaxNameLength}");
         var raw = request.RawInputContents;
         if (raw.Count > 0 && raw.Count != request.Inputs.Count)
         {

@@ -79,7 +79,7 @@ internal sealed class InferRequestReader(ReadOnlyMemory<byte> json, InferMemory 
         {
             if (reader.ValueTextEquals("name"u8))
             {
-                input.Name = ReadText(ref reader, $"{input.Label(index)}: name");
+                input.Name = ReadName(ref reader, $"{input.Label(index)}: name");
             }
             else if (reader.ValueTextEquals("datatype"u8))
             {
@@ -143,7 +143,7 @@ internal sealed class InferRequestReader(ReadOnlyMemory<byte> json, InferMemory 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("name"u8))
-                name = ReadText(ref reader, $"{label}: name");
+                name = ReadName(ref reader, $"{label}: name");
             else if (reader.ValueTextEquals("parameters"u8))
                 binary = ReadOutputParameters(ref reader, label);
             else
@@ -190,6 +190,11 @@ internal sealed class InferRequestReader(ReadOnlyMemory<byte> json, InferMemory 
 
         return [.. shape];
     }
+
+    private string ReadName(ref Utf8JsonReader reader, string label) =>
+        ReadText(ref reader, label) is { Length: <= RequestLimits.MaxNameLength } name
+            ? name
+            : throw Fault($"{label} has more characters than the limit of {RequestLimits.MaxNameLength}");
 
     private string ReadText(ref Utf8JsonReader reader, string label) =>
         ReadTextOrNull(ref reader, label) ?? throw Fault($"{label} must be a string");

@@ -46,6 +46,50 @@ public sealed class MessageFaultTests : IAsyncLifetime
     public async Task DisposeAsync() => await _fake.DisposeAsync();
 
     [Theory]
+    [InlineData("/inference.GRPCInferenceService/ModelStatistics")]
+    [InlineData("/grpc.health.v1.Health/List")]
+    [InlineData("/a/b/c")]
+    public async Task Call_OfAMethodThatThereIsNot_IsUnimplemented(string path)
+    {
+        var (response, status) = await WireCall.SendAsync(_fake.Server, path, WireCall.Frame([]));
+
+        Assert.Equal(StatusCode.Unimplemented, status);
+        response.Dispose();
+    }
+
+    [Theory]
+    [InlineData(2, 0)]
+    [InlineData(0, -1)]
+    [InlineData(0, 3)]
+    public async Task Stream_OfAFrameThatIsNone_IsTheCallersFault(byte flag, int more)
+    {
+        // A flag that there is not, a length of 4 GiB less one, and bytes that are no whole frame behind a good one.
+        var frame = WireCall.Frame([]);
+        frame[0] = flag;
+        byte[] body = more switch
+        {
+            < 0 => [0, 0xFF, 0xFF, 0xFF, 0xFF],
+            > 0 => [.. frame, .. new byte[more]],
+            _ => frame,
+        };
+
+        var (response, status) = await WireCall.SendAsync(_fake.Server, Stream, body);
+
+        Assert.Contains(status, new StatusCode?[] { StatusCode.InvalidArgument, StatusCode.ResourceExhausted });
+        response.Dispose();
+    }
+
+    [Fact]
+    public async Task Call_WithADeadlineOfYears_IsAnswered()
+    {
+        var (response, status) = await WireCall.SendAsync(
+            _fake.Server, Infer, WireCall.Frame(Question()), ("grpc-timeout", "99999999H"));
+
+        Assert.Equal(StatusCode.OK, status);
+        response.Dispose();
+    }
+
+    [Theory]
     [InlineData("ServerLive")]
     [InlineData("ModelInfer")]
     [InlineData("ModelStreamInfer")]
