@@ -13,6 +13,9 @@ internal sealed partial class WorkerPool : IDisposable
     // Only a run that has begun when the last process ended waits at all; it holds a compute thread meanwhile.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
+    // From this delay on requests learn at once that the process is down: inputs that end it one after the other would keep those behind them for many delays.
+    private static readonly TimeSpan s_longDelay = TimeSpan.FromSeconds(0.3);
+
     private readonly object _gate = new();
     private readonly Stack<GraphWorker> _idle = new();
     private readonly HashSet<GraphWorker> _all = [];
@@ -86,7 +89,7 @@ internal sealed partial class WorkerPool : IDisposable
                     return worker;
                 if (_open == 0 && _fault is { } fault)
                 {
-                    var reason = $"The model's process cannot be started; it is tried again. {fault}";
+                    var reason = $"The model's process is not running; it is started again. {fault}";
                     throw new BackendException(reason) { CallerReason = reason, RetryAfter = RestartDelay.Longest };
                 }
 
@@ -207,10 +210,14 @@ internal sealed partial class WorkerPool : IDisposable
                 return;
             _open--;
             delay = _delay.Next();
+            if (delay >= s_longDelay)
+                _fault ??= "It has ended several times within a minute, each time on an input.";
+            Monitor.PulseAll(_gate);
         }
 
         worker.Dispose();
         RestartAfter(delay);
+        Volatile.Read(ref _moreRuns)();
         var end = worker.End;
         HasEnded(_logger, _set.Owner, worker.ProcessId, end.Cause, end.LastWords, delay.TotalSeconds);
     }
@@ -285,7 +292,7 @@ internal sealed partial class WorkerPool : IDisposable
     private static partial void Started(ILogger logger, string model, int process, long startMs);
 
     [LoggerMessage(
-        EventIds.GraphProcessEnded, LogLevel.Error,
+        EventIds.GraphProcessEnded, LogLevel.Warning,
         "Process {Process} of model {Model} ended: {Cause}. Its last line was \"{LastWords}\". It is started anew in {DelaySeconds} s")]
     private static partial void HasEnded(ILogger logger, string model, int process, string cause, string lastWords, double delaySeconds);
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using SeqServe.Attack.Generation;
+using SeqServe.Attack.Sending;
 using SeqServe.Attack.Server;
 using SeqServe.Attack.Verdicts;
 
@@ -100,6 +101,15 @@ internal sealed class EndlessPhase : IPhase
         await UntilAsync(context, exchange, AttackModels.WithoutEnd, "", s_foundLimit);
     }
 
+    // Nothing of a model that is gone, or was there and is unloaded.
+    private static string? StateOf(Answer answer)
+    {
+        if (answer.Status == 404)
+            return "";
+        var version = JsonNode.Parse(answer.Text)?["versions"]?[0];
+        return (string?)version?["reason"] == "unloaded" ? "" : (string?)version?["state"];
+    }
+
     private static async Task UntilAsync(AttackContext context, Exchange exchange, string model, string state, TimeSpan limit)
     {
         var started = Stopwatch.GetTimestamp();
@@ -107,7 +117,7 @@ internal sealed class EndlessPhase : IPhase
         while (Stopwatch.GetElapsedTime(started) < limit)
         {
             var outcome = await exchange.SendAsync(HttpDraft.Get($"/v1/models/{model}").ToRequest());
-            seen = outcome.Answers is [var answer] ? answer.Status == 404 ? "" : (string?)JsonNode.Parse(answer.Text)?["versions"]?[0]?["state"] : null;
+            seen = outcome.Answers is [var answer] ? StateOf(answer) : null;
             if (seen == state)
             {
                 context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,

@@ -14,8 +14,8 @@ internal static class Judge
     private const int Unavailable = 14;
     private const int DataLoss = 15;
 
-    // The one documented 500: a graph that fails on an input, in the words of the error table.
-    private const string ModelFailed = "model failed";
+    // The documented 500: a graph that fails on an input, in the words of the error table, or that has ended the process of its model.
+    private static readonly string[] s_modelFailed = ["model failed", "The model's process ended"];
 
     /// <summary>What is wrong, or null.</summary>
     public static string? Fault(AttackRequest request, Outcome outcome) => outcome.End switch
@@ -29,7 +29,7 @@ internal static class Judge
 
     /// <summary>Whether an answer is the documented one of a model that failed on an input.</summary>
     public static bool IsModelFailure(Answer answer) =>
-        (answer.Status == 500 || answer.GrpcStatus == Internal) && answer.Text.Contains(ModelFailed, StringComparison.Ordinal);
+        (answer.Status == 500 || answer.GrpcStatus == Internal) && s_modelFailed.Any(said => answer.Text.Contains(said, StringComparison.Ordinal));
 
     /// <summary>Whether an answer says that the server is busy, not ready or out of time.</summary>
     public static bool IsBusy(Answer answer) => answer.GrpcStatus is { } status

@@ -71,9 +71,14 @@ public sealed class InferContentsTests
     public void Inputs_OfLongNamesOrManyAxes_AreRefusedInFewWords()
     {
         var named = new InferInputTensor { Name = new string('n', 100_000), Datatype = new string('d', 100_000) };
+        var longer = new InferInputTensor { Name = new string('n', 1025), Datatype = "INT8", Shape = { 1 } };
         var shaped = new InferInputTensor { Name = "x", Datatype = "INT8", Shape = { Enumerable.Repeat(1L, 65) } };
 
         Assert.InRange(Assert.Throws<ServingException>(() => Inputs(new ModelInferRequest { Inputs = { named } })).Message.Length, 1, 400);
+        Assert.EndsWith(
+            "has a name of more characters than the limit of 1024",
+            Assert.Throws<ServingException>(() => Inputs(new ModelInferRequest { Inputs = { longer } })).Message,
+            StringComparison.Ordinal);
         Assert.Equal(
             "input \"x\": has a shape of more axes than the limit of 64",
             Assert.Throws<ServingException>(() => Inputs(new ModelInferRequest { Inputs = { shaped } })).Message);

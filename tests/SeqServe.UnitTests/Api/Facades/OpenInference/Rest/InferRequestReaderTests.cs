@@ -78,6 +78,17 @@ public sealed class InferRequestReaderTests
     public void Read_JsonThatIsNotARequest_SaysWhatIsWrong(string json, string message) =>
         Assert.Equal(message, Assert.Throws<ServingException>(() => Read(json)).Message);
 
+    [Theory]
+    [InlineData("inputs", 1024, null)]
+    [InlineData("inputs", 1025, "inputs[0]: name has more characters than the limit of 1024")]
+    [InlineData("outputs", 1025, "outputs[0]: name has more characters than the limit of 1024")]
+    public void Read_NameOfATensor_HasAtMostTheLimit(string of, int length, string? message)
+    {
+        var json = $$"""{"{{of}}": [{"name": "{{new string('n', length)}}", "shape": [1], "datatype": "INT8", "data": [1]}]}""";
+
+        Assert.Equal(message, Record.Exception(() => Read(json))?.Message);
+    }
+
     [Fact]
     public void Read_MoreAxesOrParametersThanTheLimit_IsRefused()
     {
