@@ -25,6 +25,9 @@ public sealed class FakeTensorBackend : ITensorBackend
     public string? MixesRows { get; init; }
 
     /// <inheritdoc/>
+    public IReadOnlyList<InputDivision> Divisions { get; init; } = [];
+
+    /// <inheritdoc/>
     public string Device => "cpu";
 
     /// <inheritdoc/>

@@ -15,6 +15,9 @@ public interface ITensorBackend : IDisposable
     /// <param name="input">An input of the signature.</param>
     bool NeedsElements(TensorSpec input) => IsRecurrent;
 
+    /// <summary>Inputs of whole numbers that the graph divides by one another as they are.</summary>
+    IReadOnlyList<InputDivision> Divisions => [];
+
     /// <summary>
     /// A sentence that names an operator by which a row of axis 0 depends on other rows, or which could not be followed; null when the reading of the graph
     /// has found that each row is computed from itself.
@@ -53,3 +56,8 @@ public interface ITensorBackend : IDisposable
     /// <exception cref="BackendException">The run failed; another may succeed.</exception>
     TensorOutputs Run(IReadOnlyList<Tensor> inputs, IReadOnlyList<string> outputs);
 }
+
+/// <summary>A division of one input by another, INT32 or INT64 both.</summary>
+/// <param name="Dividend">Name of the input that is divided.</param>
+/// <param name="Divisor">Name of the input that it is divided by.</param>
+public sealed record InputDivision(string Dividend, string Divisor);

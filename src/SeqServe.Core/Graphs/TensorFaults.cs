@@ -29,5 +29,6 @@ internal static class TensorFaults
         return new ServingException(ServingErrorCode.InvalidRequest, $"input{(inputs.Count == 1 ? "" : "s")} {names}{rest}: {message}", cause);
     }
 
-    private static string Shorten(string name) => name.Length <= MaxNameLength ? name : string.Concat(name.AsSpan(0, MaxNameLength), "…");
+    /// <summary>A name, cut where it is long.</summary>
+    public static string Shorten(string name) => name.Length <= MaxNameLength ? name : string.Concat(name.AsSpan(0, MaxNameLength), "…");
 }

@@ -11,6 +11,7 @@ public sealed class TensorGraph
 {
     private readonly HashSet<string> _filled;
     private readonly long _maxElements;
+    private readonly IReadOnlyList<InputDivision> _divisions;
     private readonly Action<IReadOnlyList<Tensor>>? _guard;
 
     /// <param name="role">What the manifest calls it.</param>
@@ -36,6 +37,9 @@ public sealed class TensorGraph
         Batcher = batcher;
         _filled = [.. backend.Signature.Inputs.Where(backend.NeedsElements).Select(i => i.Name)];
         _maxElements = maxElements;
+        // What clients do not send, such as a state, is not theirs to divide by.
+        var sent = Signature.Inputs.Select(i => i.Name).ToHashSet(StringComparer.Ordinal);
+        _divisions = [.. backend.Divisions.Where(d => sent.Contains(d.Dividend) && sent.Contains(d.Divisor))];
         _guard = guard;
     }
 
@@ -86,6 +90,8 @@ public sealed class TensorGraph
                 throw TensorFaults.Of(input, $"element {index} is the byte {input.Data.Span[index]}; truth values are 0 or 1");
         }
 
+        foreach (var division in _divisions)
+            DivisionGuard.Check(division, inputs);
         _guard?.Invoke(inputs);
     }
 }

@@ -1,3 +1,4 @@
+using SeqServe.Core.Backends;
 using SeqServe.Core.Files;
 using SeqServe.Core.Protobuf;
 using SeqServe.Onnx.Reading;
@@ -59,6 +60,9 @@ internal sealed class GraphFile
     /// <summary>Whether <see cref="Mixes"/> is a doubt: the rows may stay apart in what this server cannot follow.</summary>
     public bool IsMixingDoubtful { get; private set; } = true;
 
+    /// <summary>Inputs of whole numbers that the graph divides by one another as they are.</summary>
+    public IReadOnlyList<InputDivision> Divisions { get; private set; } = [];
+
     /// <summary>Whether an input must have elements, for without any it would reach an operator that ends the process on it.</summary>
     public bool NeedsElements(string input) => IsRecurrent && !_fillable.Contains(input);
 
@@ -115,6 +119,7 @@ internal sealed class GraphFile
             return;
         var reading = GraphReading.Of(graph, model.Functions, model.Opset);
         (IsRecurrent, Hazard) = (model.Operators.Any(DangerousNodes.NeedsElements), reading.Hazard);
+        Divisions = DangerousNodes.Divisions(graph);
         (Mixes, IsMixingDoubtful) = (reading.Mixes?.Reason, reading.Mixes?.IsDoubt == true);
         if (IsRecurrent && Hazard is null && graph.Inputs.Count <= MostInputs)
             FindFillable(graph, model);

@@ -28,6 +28,8 @@ internal sealed class IsolatedTensorBackend(WorkerPool pool, GraphFile file) : I
 
     public string? MixesRows => file.Mixes;
 
+    public IReadOnlyList<InputDivision> Divisions => file.Divisions;
+
     public bool NeedsElements(TensorSpec input) => file.NeedsElements(input.Name);
 
     public void WhenMoreRuns(Action notify) => pool.WhenMoreRuns(notify);

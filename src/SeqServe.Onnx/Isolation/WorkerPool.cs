@@ -217,7 +217,8 @@ internal sealed partial class WorkerPool : IDisposable
 
         worker.Dispose();
         RestartAfter(delay);
-        Volatile.Read(ref _moreRuns)();
+        if (delay >= s_longDelay)
+            TellOfMoreRuns();
         var end = worker.End;
         HasEnded(_logger, _set.Owner, worker.ProcessId, end.Cause, end.LastWords, delay.TotalSeconds);
     }
@@ -260,7 +261,26 @@ internal sealed partial class WorkerPool : IDisposable
             // A logger or a listener of metrics that throws must not end the server.
         }
 
-        Volatile.Read(ref _moreRuns)();
+        TellOfMoreRuns();
+    }
+
+    // Whoever is told may be gone: an unload does not wait for a process that is just being started.
+    private void TellOfMoreRuns()
+    {
+        lock (_gate)
+        {
+            if (_isDisposed)
+                return;
+        }
+
+        try
+        {
+            Volatile.Read(ref _moreRuns)();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It went in between.
+        }
     }
 
     private bool TryRestart()

@@ -1,3 +1,5 @@
+using SeqServe.Core.Backends;
+
 namespace SeqServe.Onnx.Reading;
 
 /// <summary>
@@ -35,6 +37,16 @@ internal static class DangerousNodes
         }
 
         return fault is null ? null : $"{node.Place} {fault}{Reach(call)}";
+    }
+
+    /// <summary>Divisions of one input of whole numbers by another: their values can be checked before a run.</summary>
+    public static IReadOnlyList<InputDivision> Divisions(GraphStructure graph)
+    {
+        var whole = graph.Inputs.Where(i => i.Type is ElementType.Int32 or ElementType.Int64).Select(i => i.Name).ToHashSet(StringComparer.Ordinal);
+        return [.. graph.Nodes
+            .Where(node => node.Title is "Div" or "Mod" && node.Inputs.Count == 2 && node.Inputs.TrueForAll(whole.Contains))
+            .Select(node => new InputDivision(node.Inputs[0], node.Inputs[1]))
+            .Distinct()];
     }
 
     private static bool RowsMayBeMissing(TensorFacts facts, int axis) => facts.Axes is not { Count: > 2 } axes || axes[axis].Min < 1;

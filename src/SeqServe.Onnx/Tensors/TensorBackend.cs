@@ -42,6 +42,8 @@ internal sealed class TensorBackend(SessionPool pool, bool ownsPool, TensorSigna
     public static TensorBackend Over(SessionPool pool, bool isRecurrent) =>
         new(pool, ownsPool: false, GraphSignature.Read(pool.First, pool.File.Name, static _ => false), isRecurrent);
 
+    public IReadOnlyList<InputDivision> Divisions => file?.Divisions ?? [];
+
     public bool NeedsElements(TensorSpec input) => file?.NeedsElements(input.Name) ?? isRecurrent;
 
     public TensorOutputs Run(IReadOnlyList<Tensor> inputs, IReadOnlyList<string> outputs)

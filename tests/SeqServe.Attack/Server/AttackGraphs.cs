@@ -49,7 +49,11 @@ internal static class AttackGraphs
             [new OnnxNode("Gather", ["table", "ids"], ["y"])],
             new OnnxWeights("table", [10, 3], [.. Enumerable.Range(0, 30).Select(i => (float)i)])),
         [Sum] = Binary("Add", OnnxGraph.FloatType),
-        [Remainder] = Binary("Mod", OnnxGraph.IntType),
+        // Of what the graph makes of its inputs, so that they are not checked as those of Quotient are.
+        [Remainder] = OnnxGraph.Of(
+            [new("a", OnnxGraph.IntType, 0), new("b", OnnxGraph.IntType, 0)],
+            [new("y", OnnxGraph.IntType, 0)],
+            [new OnnxNode("Identity", ["b"], ["d"]), new OnnxNode("Mod", ["a", "d"], ["y"])]),
         [Quotient] = Binary("Div", OnnxGraph.LongType),
         [Recurrent] = OnnxGraph.Of([new("x", OnnxGraph.FloatType, 0, 0, 1)], [new("y", OnnxGraph.FloatType, 0, 1, 0, 1)], [Rnn("x")], RnnWeights()),
         [Scan] = Scanned(),

@@ -111,15 +111,17 @@ public class DynamicBatcherCancellationTests
     {
         var log = new FakeLogger();
         using var bench = new BatcherBench(logger: log);
+        using var begun = new ManualResetEventSlim();
         using var ended = new ManualResetEventSlim();
         bench.Runner.OnRun = () =>
         {
             using var ending = EndableRun.OnEnd(static state => ((ManualResetEventSlim)state).Set(), ended);
+            begun.Set();
             Patience.Wait(ended);
             throw new InvalidOperationException("Terminated.");
         };
         var running = bench.Enqueue();
-        bench.Runner.AwaitStart();
+        Patience.Wait(begun);
         bench.Batcher.Cancel(running, new OperationCanceledException());
 
         Assert.True(SpinWait.SpinUntil(

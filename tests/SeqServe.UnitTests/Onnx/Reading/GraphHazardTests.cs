@@ -1,3 +1,4 @@
+using SeqServe.Core.Backends;
 using SeqServe.Onnx.Files;
 using SeqServe.TestSupport;
 using SeqServe.TestSupport.Onnx;
@@ -33,6 +34,19 @@ public class GraphHazardTests
 
         Assert.StartsWith($"{@operator} divides whole numbers", hazard, StringComparison.Ordinal);
         Assert.EndsWith("(computed from \"n\", \"d\")", hazard, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Divisions_OfInputsAsTheyAre_AreThoseThatCanBeCheckedBeforeARun()
+    {
+        var file = Read(
+            [Numbers, s_divisor, X],
+            [
+                Node("Mod", ["n", "d"], ["y"]), Node("Neg", ["d"], ["m"]), Node("Div", ["n", "m"], ["z"]), Node("Div", ["d", "n"], ["w"]),
+                Node("Div", ["x", "x"], ["v"]),
+            ]);
+
+        Assert.Equal([new InputDivision("n", "d"), new InputDivision("d", "n")], file.Divisions);
     }
 
     [Fact]

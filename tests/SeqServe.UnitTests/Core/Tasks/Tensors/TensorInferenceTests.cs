@@ -1,10 +1,8 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Logging;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Compute;
 using SeqServe.Core.Errors;
-using SeqServe.Core.Graphs;
 using SeqServe.Core.Tasks.Tensors;
 using SeqServe.Core.Tensors;
 using SeqServe.TestSupport;
@@ -92,67 +90,6 @@ public sealed class TensorInferenceTests
         (await first).Dispose();
         (await good).Dispose();
         Assert.Equal(0, backend.Outstanding);
-    }
-
-    [Fact]
-    public async Task Infer_ValuesThatAKernelRefuses_AreTheCallersFaultAndNameTheInput()
-    {
-        var backend = new FakeTensorBackend();
-        using var bench = new TensorBench(backend);
-        backend.Answer = _ => throw new BackendException("/secret/model.onnx: no.") { InputFault = "node Gather cannot take these values: 10 is too large" };
-
-        var refusal = await Assert.ThrowsAsync<ServingException>(() => Patience.Wait(bench.Infer(Floats("x", [1, 2], 10, 0))));
-
-        Assert.Equal(
-            (ServingErrorCode.InvalidRequest, "input \"x\" [1,2]: node Gather cannot take these values: 10 is too large"), (refusal.Code, refusal.Message));
-        Assert.DoesNotContain(bench.Registry.Log.Collector.GetSnapshot(), line => line.Level >= LogLevel.Warning);
-    }
-
-    [Fact]
-    public async Task Infer_WhileOthersTakeTheMemory_IsToldToRetry()
-    {
-        var backend = new FakeTensorBackend();
-        using var bench = new TensorBench(backend);
-        backend.Answer = _ => throw new BackendException("No memory.") { IsMemoryTaken = true };
-
-        var refusal = await Assert.ThrowsAsync<ServingException>(() => Patience.Wait(bench.Infer(Floats("x", [1, 2], 0, 0))));
-
-        Assert.Equal(ServingErrorCode.Overloaded, refusal.Code);
-        Assert.NotNull(refusal.RetryAfter);
-    }
-
-    [Fact]
-    public async Task Infer_OutputsLargerThanAnAnswerMayBe_AreRefusedAndFreed()
-    {
-        var backend = new FakeTensorBackend();
-        using var bench = new TensorBench(backend);
-        var limit = new TensorLimits().MaxOutputBytes;
-        // What is handed out is never written, and so takes no memory.
-        var large = new byte[limit + 4];
-        backend.Answer = _ => [new Tensor("y", TensorDatatype.Fp32, [large.Length / 4], large)];
-
-        var refusal = await Assert.ThrowsAsync<ServingException>(() => Patience.Wait(bench.Infer(Floats("x", [1, 2], 0, 0))));
-
-        Assert.Equal(ServingErrorCode.InvalidRequest, refusal.Code);
-        Assert.Contains("the limit is 268,435,456", refusal.Message, StringComparison.Ordinal);
-        Assert.Equal(0, backend.Outstanding);
-    }
-
-    [Fact]
-    public async Task Infer_MoreElementsThanARequestMayHave_IsRefusedBeforeItRuns()
-    {
-        var backend = new FakeTensorBackend
-        {
-            Signature = new([new TensorSpec("x", TensorDatatype.Fp32, [-1, -1])], [new TensorSpec("y", TensorDatatype.Fp32, [-1])]),
-        };
-        using var bench = new TensorBench(backend);
-
-        // Without an element, and a sum over axis 1 would have 2^30.
-        var refusal = await Assert.ThrowsAsync<ServingException>(() => bench.Infer(Floats("x", [1 << 30, 0])));
-
-        Assert.Equal(ServingErrorCode.InvalidRequest, refusal.Code);
-        Assert.Contains("the limit is 16777216", refusal.Message, StringComparison.Ordinal);
-        Assert.Empty(backend.Runs);
     }
 
     [Fact]
