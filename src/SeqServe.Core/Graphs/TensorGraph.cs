@@ -67,7 +67,7 @@ public sealed class TensorGraph
         foreach (var input in inputs)
         {
             // Axes of size 0 take no memory of the request and may take any of the run.
-            elements += TensorShapes.Elements([.. input.Shape.Select(static size => Math.Max(1, size))]) ?? TensorShapes.MaxElements;
+            elements += RoomOf(input.Shape);
             if (elements > _maxElements)
             {
                 throw TensorFaults.Of(
@@ -93,5 +93,19 @@ public sealed class TensorGraph
         foreach (var division in _divisions)
             DivisionGuard.Check(division, inputs);
         _guard?.Invoke(inputs);
+    }
+
+    private static long RoomOf(IReadOnlyList<long> shape)
+    {
+        long room = 1;
+        for (var axis = 0; axis < shape.Count; axis++)
+        {
+            var size = Math.Max(1, shape[axis]);
+            if (room > TensorShapes.MaxElements / size)
+                return TensorShapes.MaxElements;
+            room *= size;
+        }
+
+        return room;
     }
 }
