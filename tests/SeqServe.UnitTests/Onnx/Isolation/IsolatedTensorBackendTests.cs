@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
 using SeqServe.Api.Hosting;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Tensors;
@@ -179,6 +180,29 @@ public class IsolatedTensorBackendTests
         Assert.Contains("exit code 3", refused.CallerReason, StringComparison.Ordinal);
 
         folder.Write("worker.sh", "exec \"$@\"");
+        Assert.True(SpinWait.SpinUntil(() => TryMod(graph), Patience.Limit));
+    }
+
+    [Fact]
+    public void Run_BehindAProcessThatEndsAgainAndAgain_IsRefusedAtOnceUntilItIsBack()
+    {
+        var time = new FakeTimeProvider();
+        using var graph = new IsolatedGraph(IsolatedGraph.Remainder, time: time);
+        // Its pauses are 0, 0.1, 0.2 and 0.4 s.
+        for (var end = 0; end < 4; end++)
+        {
+            Assert.Equal([1], graph.Mod(7, 3));
+            Assert.Throws<BackendException>(() => graph.Mod(int.MinValue, -1));
+            if (end < 3)
+                time.Advance(TimeSpan.FromSeconds(0.25));
+        }
+
+        Assert.Equal(1, graph.Backend.PossibleRuns);
+        var refused = Assert.Throws<BackendException>(() => graph.Mod(7, 3));
+
+        Assert.NotNull(refused.RetryAfter);
+        Assert.Contains("ended several times", refused.CallerReason, StringComparison.Ordinal);
+        time.Advance(TimeSpan.FromSeconds(0.5));
         Assert.True(SpinWait.SpinUntil(() => TryMod(graph), Patience.Limit));
     }
 
