@@ -155,8 +155,19 @@ public class RunSchedulerTests
     public void RunNext_Throws_GivesItsThreadsBack()
     {
         using var threads = new Barrier(2);
+        using var taken = new ManualResetEventSlim();
         var scheduler = new RunScheduler(2);
-        scheduler.Schedule(new Counter { ThreadsPerRun = 2, OnRun = () => throw new InvalidOperationException("a bug") });
+        scheduler.Schedule(new Counter
+        {
+            ThreadsPerRun = 2,
+            OnRun = () =>
+            {
+                taken.Set();
+                throw new InvalidOperationException("a bug");
+            },
+        });
+        // A run of one thread that overtook it would be waited for by it, and would itself wait at the barrier.
+        Patience.Wait(taken);
         var source = new Counter { OnRun = () => threads.SignalAndWait(Patience.Limit) };
         scheduler.Schedule(source);
         scheduler.Schedule(source);
