@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Diagnostics;
+using SeqServe.Core.Graphs;
 using SeqServe.Core.Registry;
 using SeqServe.Core.Registry.Golden;
 using SeqServe.Core.Repository;
@@ -77,7 +78,8 @@ public static class SeqServeCoreServiceCollectionExtensions
     private static TaskServices MakeTaskServices(IServiceProvider provider)
     {
         var options = provider.GetService<ModelRegistryOptions>() ?? new ModelRegistryOptions();
-        return ActivatorUtilities.CreateInstance<TaskServices>(provider) with { ProbeTimeout = options.ProbeTimeout, Tensors = options.Tensors };
+        var services = ActivatorUtilities.CreateInstance<TaskServices>(provider) with { ProbeTimeout = options.ProbeTimeout, Tensors = options.Tensors };
+        return options.MaxStateBytes is { } limit ? services with { States = new StateBudget(limit) } : services;
     }
 
     private static IServiceCollection AddClassification(this IServiceCollection services) => services

@@ -59,6 +59,10 @@ public sealed class SeqServeOptions
     /// <value>Default 2 GiB.</value>
     public long MaxTensorRunBytes { get; set; } = OnnxOptions.DefaultMaxRunBytes;
 
+    /// <summary>Most bytes of state that the sequences of all models keep together, 1 MiB–1 TiB.</summary>
+    /// <value>Default none: 4 GiB, at most a quarter of the memory there is.</value>
+    public long? MaxStateBytes { get; set; }
+
     /// <summary>
     /// Most bytes of outputs of the Open Inference Protocol that wait to be read by their callers, all requests together, 1 MiB–1 TiB.
     /// </summary>

@@ -34,6 +34,8 @@ internal sealed class SeqServeOptionsValidator(TaskCatalog tasks, IEnumerable<IE
         Range(nameof(options.ProbeTimeout), options.ProbeTimeout, TimeSpan.FromSeconds(1), s_hour);
         if (options.MaxTensorAnswerBytes is { } answers)
             Range(nameof(options.MaxTensorAnswerBytes), answers, 1 << 20, 1L << 40);
+        if (options.MaxStateBytes is { } states)
+            Range(nameof(options.MaxStateBytes), states, 1 << 20, 1L << 40);
         Range(nameof(options.MaxAnswerTime), options.MaxAnswerTime, TimeSpan.FromSeconds(1), s_hour);
         Range(nameof(options.MaxConnections), options.MaxConnections, 1, 1_000_000);
         Range(nameof(options.MaxClientBatch), options.MaxClientBatch, 1, 65_536);

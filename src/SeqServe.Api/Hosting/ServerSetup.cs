@@ -114,6 +114,7 @@ internal static class ServerSetup
             DefaultModels = options.DefaultModels.AsReadOnly(),
             ProbeTimeout = options.ProbeTimeout,
             Tensors = new() { MaxInputElements = options.MaxTensorElements, MaxOutputBytes = options.MaxTensorOutputBytes },
+            MaxStateBytes = options.MaxStateBytes,
             UnloadTimeout = options.DrainTimeout,
         };
 

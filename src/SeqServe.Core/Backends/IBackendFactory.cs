@@ -60,6 +60,9 @@ public sealed class BackendException(string message, Exception? innerException =
     /// <summary>What of a run's inputs the graph cannot take, for the caller who sent them; null where the failure is nothing of theirs.</summary>
     public string? InputFault { get; init; }
 
+    /// <summary>Names of the inputs that <see cref="InputFault"/> can lie in; empty where it may be any.</summary>
+    public IReadOnlyList<string> InputsAtFault { get; init; } = [];
+
     /// <summary>Whether the run would have had the memory it needed, if others had not taken it.</summary>
     public bool IsMemoryTaken { get; init; }
 

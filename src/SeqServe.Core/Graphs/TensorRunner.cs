@@ -62,12 +62,18 @@ internal sealed class TensorRunner(ITensorBackend backend, long maxOutputBytes) 
         }
         catch (BackendException e) when (e.InputFault is { } fault)
         {
-            throw TensorFaults.OfValues(inputs, fault, e);
+            throw TensorFaults.OfValues(AtFault(inputs, e), fault, e);
         }
         catch (BackendException e) when (e.CallerReason is { } reason)
         {
             var code = e.RetryAfter is null ? ServingErrorCode.InferenceFailed : ServingErrorCode.ModelNotReady;
             throw new ServingException(code, reason, e) { RetryAfter = e.RetryAfter };
         }
+    }
+
+    private static IReadOnlyList<Tensor> AtFault(IReadOnlyList<Tensor> inputs, BackendException failure)
+    {
+        var named = inputs.Where(input => failure.InputsAtFault.Contains(input.Name)).ToList();
+        return named.Count > 0 ? named : inputs;
     }
 }

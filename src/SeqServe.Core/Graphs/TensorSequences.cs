@@ -6,6 +6,7 @@ namespace SeqServe.Core.Graphs;
 /// The sequences of one loaded model: the state of each, and which request may go on with it. Requests of a sequence run one after another in order of arrival,
 /// those of different sequences side by side. A request that fails or is cancelled changes nothing: the next one goes on from the state before it. A sequence
 /// belongs to the holder that began it: the same id is another sequence of another holder, and each has a part of what is kept (<see cref="HolderShares"/>).
+/// What all models keep together is bounded too.
 /// </summary>
 public sealed class TensorSequences : IDisposable
 {
@@ -13,19 +14,22 @@ public sealed class TensorSequences : IDisposable
     private readonly Dictionary<(string Holder, string Id), TensorSequence> _sequences = [];
     private readonly HolderShares _counts;
     private readonly HolderShares _bytes;
+    private readonly StateBudget _allModels;
     private readonly int _maxWaiting;
     private readonly TimeProvider _time;
     private readonly ITimer _sweep;
     private int _waiting;
+    private bool _isDisposed;
 
     /// <summary>Makes an empty set.</summary>
     /// <param name="limits">What is kept.</param>
     /// <param name="bytesPerRow">Bytes of the state of one row.</param>
+    /// <param name="allModels">What all models keep together.</param>
     /// <param name="maxWaiting">Most requests that may wait for earlier ones of their sequences.</param>
     /// <param name="time">The clock.</param>
-    internal TensorSequences(SequenceLimits limits, long bytesPerRow, int maxWaiting, TimeProvider time)
+    internal TensorSequences(SequenceLimits limits, long bytesPerRow, StateBudget allModels, int maxWaiting, TimeProvider time)
     {
-        (Limits, _maxWaiting, _time) = (limits, maxWaiting, time);
+        (Limits, _allModels, _maxWaiting, _time) = (limits, allModels, maxWaiting, time);
         (_counts, _bytes) = (new HolderShares(limits.MaxSequences, unit: 1), new HolderShares(limits.MaxBytes, Math.Max(1, bytesPerRow)));
         _sweep = time.CreateTimer(static state => ((TensorSequences)state!).DropIdle(), this, limits.MaxIdle, limits.MaxIdle);
     }
@@ -127,20 +131,27 @@ public sealed class TensorSequences : IDisposable
         lock (_gate)
         {
             sequence.UsedAt = _time.GetTimestamp();
+            if (_isDisposed)
+                sequence.State = null;
             var kept = sequence.State?.Sum(static tensor => tensor.Size) ?? 0;
-            _bytes.Add(sequence.Holder, kept - sequence.Bytes);
+            // No more than was reserved: a state has the shape that the graph declares.
+            Return(sequence.Holder, sequence.Bytes - kept);
             sequence.Bytes = kept;
             if (!sequence.Leave() && sequence.State is null)
                 Remove(sequence);
         }
     }
 
-    /// <summary>Forgets every sequence.</summary>
+    /// <summary>Forgets every sequence; one that a request holds is forgotten when it leaves.</summary>
     public void Dispose()
     {
         _sweep.Dispose();
         lock (_gate)
-            _sequences.Clear();
+        {
+            _isDisposed = true;
+            foreach (var sequence in _sequences.Values.Where(static sequence => !sequence.IsBusy).ToList())
+                Remove(sequence);
+        }
     }
 
     private TensorSequence Find(SequenceHolder holder, string id, bool starts)
@@ -161,11 +172,12 @@ public sealed class TensorSequences : IDisposable
 
     private void Add(SequenceHolder holder, long bytes, long ofRequest)
     {
-        if (ofRequest > _bytes.MostOf(holder))
+        var most = Math.Min(_bytes.MostOf(holder), _allModels.MostOf(holder));
+        if (ofRequest > most)
         {
             throw new ServingException(
                 ServingErrorCode.InvalidRequest,
-                $"The request has {ofRequest} bytes of state, the model keeps {_bytes.MostOf(holder)}; send fewer rows on axis 0.");
+                $"The request has {ofRequest} bytes of state, the model keeps {most}; send fewer rows on axis 0.");
         }
 
         if (!_bytes.HasRoom(holder, bytes))
@@ -177,14 +189,34 @@ public sealed class TensorSequences : IDisposable
                 + "end some with sequence_end, or send fewer rows on axis 0.");
         }
 
+        AddToAllModels(holder, bytes);
         _bytes.Add(holder, bytes);
+    }
+
+    private void AddToAllModels(SequenceHolder holder, long bytes)
+    {
+        if (_allModels.TryAdd(holder, bytes))
+            return;
+        DropIdleLocked();
+        if (!_allModels.TryAdd(holder, bytes))
+        {
+            throw Overloaded(
+                $"All models together keep {_allModels.Limit} bytes of state{Parts(holder)}, and other sequences hold them; "
+                + "end some with sequence_end, or send fewer rows on axis 0.");
+        }
+    }
+
+    private void Return(SequenceHolder holder, long bytes)
+    {
+        _bytes.Add(holder, -bytes);
+        _allModels.Return(holder, bytes);
     }
 
     private void Remove(TensorSequence sequence)
     {
         _sequences.Remove((sequence.Holder.Name, sequence.Id));
         _counts.Add(sequence.Holder, -1);
-        _bytes.Add(sequence.Holder, -sequence.Bytes);
+        Return(sequence.Holder, sequence.Bytes);
         sequence.Bytes = 0;
     }
 
@@ -241,7 +273,7 @@ public sealed class TensorSequences : IDisposable
         public void Dispose()
         {
             lock (owner._gate)
-                owner._bytes.Add(holder, -bytes);
+                owner.Return(holder, bytes);
         }
     }
 }

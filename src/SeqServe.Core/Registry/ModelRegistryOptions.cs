@@ -21,6 +21,10 @@ public sealed class ModelRegistryOptions
     /// <summary>What a request of tensors may cost.</summary>
     public TensorLimits Tensors { get; init; } = new();
 
+    /// <summary>Most bytes of state that the sequences of all models keep together.</summary>
+    /// <value>Default null: <see cref="StateBudget.LimitOf"/>.</value>
+    public long? MaxStateBytes { get; init; }
+
     /// <summary>How long a model that is unloaded or replaced may take for the requests it has taken; then their runs are ended.</summary>
     /// <value>Default 30 s.</value>
     public TimeSpan UnloadTimeout { get; init; } = TimeSpan.FromSeconds(30);

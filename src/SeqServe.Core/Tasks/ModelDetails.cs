@@ -31,4 +31,5 @@ public sealed record ModelDetails(BatchLimits Limits)
 /// <param name="ThreadsPerRun">CPU threads of a run.</param>
 /// <param name="LatencyThreads">CPU threads of a run on the latency session, or null where none is open.</param>
 /// <param name="LatencyFromTokens">Padded tokens from which on a run that has the machine to itself goes there, or null for never.</param>
-public sealed record SessionThreads(int Count, int ThreadsPerRun, int? LatencyThreads, int? LatencyFromTokens);
+/// <param name="IsIsolated">Whether they are in a process of their own.</param>
+public sealed record SessionThreads(int Count, int ThreadsPerRun, int? LatencyThreads = null, int? LatencyFromTokens = null, bool IsIsolated = false);

@@ -33,6 +33,9 @@ public sealed record TaskServices(
 
     /// <summary>What a request of tensors may cost.</summary>
     public TensorLimits Tensors { get; init; } = new();
+
+    /// <summary>What the sequences of all models keep together.</summary>
+    public StateBudget States { get; init; } = new(StateBudget.LimitOf(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes));
 }
 
 /// <summary>A version on its way to be served, and what has been opened for it so far.</summary>

@@ -25,7 +25,7 @@ internal static class TensorGraphFactory
         var limits = load.Manifest.Batching with { MaxPadding = 0, MaxBatchSize = isBatched ? load.Manifest.Batching.MaxBatchSize : 1 };
         var kept = state is null || sequences is null
             ? null
-            : load.Opened.Add(new TensorSequences(sequences, state.BytesPerRow, limits.QueueCapacity, services.Time));
+            : load.Opened.Add(new TensorSequences(sequences, state.BytesPerRow, services.States, limits.QueueCapacity, services.Time));
         var batcher = load.Opened.Add(new DynamicBatcher<TensorRow>(
             limits,
             new TensorRunner(backend, services.Tensors.MaxOutputBytes),

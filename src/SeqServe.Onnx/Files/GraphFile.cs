@@ -19,6 +19,8 @@ internal sealed class GraphFile
     private readonly HashSet<string> _shapeless = new(StringComparer.Ordinal);
     private readonly HashSet<string> _fillable = new(StringComparer.Ordinal);
 
+    private InputFlow? _flow;
+
     private GraphFile(string path) => Path = path;
 
     /// <summary>Its absolute path.</summary>
@@ -63,8 +65,14 @@ internal sealed class GraphFile
     /// <summary>Inputs of whole numbers that the graph divides by one another as they are.</summary>
     public IReadOnlyList<InputDivision> Divisions { get; private set; } = [];
 
-    /// <summary>Whether an input must have elements, for without any it would reach an operator that ends the process on it.</summary>
+    /// <summary>
+    /// Whether an input must have elements, for without any it would reach an operator that ends the process on it. Of a file that was read without a look at
+    /// its inputs: all of a graph in which there is such an operator.
+    /// </summary>
     public bool NeedsElements(string input) => IsRecurrent && !_fillable.Contains(input);
+
+    /// <inheritdoc cref="InputFlow.InputsOf"/>
+    public IReadOnlyList<string> InputsOf(string type, string name) => _flow?.InputsOf(type, name) ?? [];
 
     /// <summary>Whether an input or output of the graph has no declared shape, not even a number of axes.</summary>
     public bool IsShapeless(string name) => _shapeless.Contains(name);
@@ -75,41 +83,50 @@ internal sealed class GraphFile
     public static GraphFile Read(string path)
     {
         using var stream = RegularFile.Open(path);
-        return Read(path, stream);
+        return Read(path, stream, withInputs: true);
     }
 
     /// <summary>The same of a file that is open already.</summary>
-    public static GraphFile Read(string path, Stream stream)
+    /// <param name="path">Its absolute path.</param>
+    /// <param name="stream">Its content; it can seek.</param>
+    /// <param name="withInputs">Whether <see cref="NeedsElements"/> and <see cref="InputsOf"/> will be asked: the graph is followed from each input.</param>
+    public static GraphFile Read(string path, Stream stream, bool withInputs)
     {
         var file = new GraphFile(path);
         var model = new ModelWalker();
-        try
-        {
-            model.Read(new ProtobufReader(stream));
-        }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or OversizedGraphException)
-        {
-            file.Damage = e;
-        }
-
-        file.Take(model);
+        file.Damage = Walk(model, stream);
+        file.Take(model, withInputs);
         return file;
     }
 
-    /// <summary>Reads a file that must be whole.</summary>
+    /// <summary>Reads of a file that must be whole only which tensors lie in other files.</summary>
     /// <exception cref="InvalidDataException">It is not.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static GraphFile ReadWhole(string path)
+    public static IReadOnlyList<ExternalTensor> ReadExternalTensors(string path)
     {
-        var file = Read(path);
-        return file.Damage is { } damage ? throw new InvalidDataException(damage.Message, damage) : file;
+        using var stream = RegularFile.Open(path);
+        var model = new ModelWalker();
+        return Walk(model, stream) is { } damage ? throw new InvalidDataException(damage.Message, damage) : model.ExternalTensors;
     }
 
     /// <summary>A file that ONNX Runtime reads and this does not, of which the worst is assumed.</summary>
     public static GraphFile OfAnotherFormat(string path) => new(path);
 
+    private static Exception? Walk(ModelWalker model, Stream stream)
+    {
+        try
+        {
+            model.Read(new ProtobufReader(stream));
+            return null;
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or OversizedGraphException)
+        {
+            return e;
+        }
+    }
+
     // The structure itself is not kept: a file lives as long as its model.
-    private void Take(ModelWalker model)
+    private void Take(ModelWalker model, bool withInputs)
     {
         (HasVersion, HasGraph, ExternalTensors) = (model.HasVersion, model.HasGraph, model.ExternalTensors);
         if (model.Graph is not { } graph)
@@ -121,6 +138,9 @@ internal sealed class GraphFile
         (IsRecurrent, Hazard) = (model.Operators.Any(DangerousNodes.NeedsElements), reading.Hazard);
         Divisions = DangerousNodes.Divisions(graph);
         (Mixes, IsMixingDoubtful) = (reading.Mixes?.Reason, reading.Mixes?.IsDoubt == true);
+        if (!withInputs)
+            return;
+        _flow = InputFlow.Of(graph);
         if (IsRecurrent && Hazard is null && graph.Inputs.Count <= MostInputs)
             FindFillable(graph, model);
     }

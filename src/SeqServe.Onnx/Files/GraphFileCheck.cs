@@ -18,9 +18,10 @@ internal static class GraphFileCheck
 
     /// <summary>Checks a file.</summary>
     /// <param name="path">Absolute path.</param>
+    /// <param name="withInputs">Whether the file will be asked of its inputs, as <see cref="GraphFile.Read(string, Stream, bool)"/> has it.</param>
     /// <returns>What the file holds.</returns>
     /// <exception cref="BackendException">It is no graph, or its external data cannot be used; the message says why and what to do.</exception>
-    public static GraphFile Run(string path)
+    public static GraphFile Run(string path, bool withInputs)
     {
         try
         {
@@ -31,7 +32,7 @@ internal static class GraphFileCheck
                 return GraphFile.OfAnotherFormat(path);
             if (stream.Length > MaxBytes)
                 throw Refuse(path, "it has more than the 2 GiB that an ONNX file can have. Export it with its weights as external data.");
-            var file = Read(path, stream);
+            var file = Read(path, stream, withInputs);
             CheckExternal(path, file.ExternalTensors);
             return file;
         }
@@ -49,9 +50,9 @@ internal static class GraphFileCheck
         }
     }
 
-    private static GraphFile Read(string path, Stream stream)
+    private static GraphFile Read(string path, Stream stream, bool withInputs)
     {
-        var file = GraphFile.Read(path, stream);
+        var file = GraphFile.Read(path, stream, withInputs);
         if (file.Damage is not { } damage)
             return file.HasGraph ? file : throw Refuse(path, "it is an ONNX file without a graph; export the model again.");
         if (damage is OversizedGraphException)

@@ -89,11 +89,15 @@ internal static class RunMessages
     }
 
     /// <summary>Sends why a graph cannot be opened or a run has failed.</summary>
-    public static void SendFailure(this Channel channel, BackendException failure) =>
-        channel.Send(
-            MessageKind.Failed,
-            new MessageWriter()
-                .Text(failure.Message).Text(failure.CallerReason ?? "").Text(failure.InputFault ?? "").Number(failure.IsMemoryTaken ? 1 : 0));
+    public static void SendFailure(this Channel channel, BackendException failure)
+    {
+        var header = new MessageWriter()
+            .Text(failure.Message).Text(failure.CallerReason ?? "").Text(failure.InputFault ?? "").Number(failure.IsMemoryTaken ? 1 : 0)
+            .Number(failure.InputsAtFault.Count);
+        foreach (var input in failure.InputsAtFault)
+            header.Text(input);
+        channel.Send(MessageKind.Failed, header);
+    }
 
     /// <summary>The failure that a message tells of.</summary>
     public static BackendException ReadFailure(this Message message)
@@ -105,7 +109,16 @@ internal static class RunMessages
             CallerReason = OrNull(header.Text()),
             InputFault = OrNull(header.Text()),
             IsMemoryTaken = header.Number() != 0,
+            InputsAtFault = ReadNames(ref header),
         };
+    }
+
+    private static string[] ReadNames(ref MessageReader header)
+    {
+        var names = new string[header.Count()];
+        for (var i = 0; i < names.Length; i++)
+            names[i] = header.Text();
+        return names;
     }
 
     private static string? OrNull(string text) => text.Length > 0 ? text : null;

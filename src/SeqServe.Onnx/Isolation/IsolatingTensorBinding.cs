@@ -24,7 +24,7 @@ internal sealed partial class IsolatingTensorBinding(
     {
         if (graphs.Instances.Isolation == GraphIsolation.None)
             return _inside.Open(graphs, sessions);
-        var file = GraphFileCheck.Run(graphs.MainFile);
+        var file = GraphFileCheck.Run(graphs.MainFile, withInputs: true);
         var hazard = file.Hazard;
         if (graphs.Instances.Isolation is null && hazard is null)
             return _inside.Open(graphs, sessions);

@@ -28,10 +28,11 @@ internal sealed partial class SessionFactory(OnnxOptions options, ExecutionProvi
     /// <param name="instances">Where and how they run.</param>
     public SessionPool OpenBounded(string path, InstanceOptions instances) => Open(path, instances, bounded: true);
 
+    // Bounded are those whose callers bring tensors.
     private SessionPool Open(string path, InstanceOptions instances, bool bounded)
     {
         OnnxEnvironment.Get(logger, options.MaxRunBytes);
-        var file = GraphFileCheck.Run(path);
+        var file = GraphFileCheck.Run(path, withInputs: bounded);
         try
         {
             return providers.Open(instances.Device, provider => Open(file, new SessionPlan(provider, instances, options.Threads) { IsBounded = bounded }));

@@ -32,7 +32,7 @@ internal sealed class SharedGraph : IDisposable
         {
             _file = MemoryMappedFile.CreateFromFile(folder.Of(WeightsName), FileMode.Open, mapName: null, 0, MemoryMappedFileAccess.Read);
             _view = _file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
-            foreach (var tensor in GraphFile.ReadWhole(folder.Of(GraphName)).ExternalTensors)
+            foreach (var tensor in GraphFile.ReadExternalTensors(folder.Of(GraphName)))
             {
                 if (tensor.Offset % Alignment == 0 && tensor.Length is { } length)
                     _weights.Add((tensor.Name, Map(_view, tensor, length)));

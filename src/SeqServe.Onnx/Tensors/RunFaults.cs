@@ -20,13 +20,15 @@ internal static partial class RunFaults
     /// <summary>The failure of a run over tensors of a caller.</summary>
     /// <param name="failure">What the runtime says.</param>
     /// <param name="what">The graph and the shapes, for the log.</param>
-    public static BackendException Of(OnnxRuntimeException failure, string what)
+    /// <param name="inputsOf">The inputs that reach an operator, by its type and name; empty where that is not known.</param>
+    public static BackendException Of(OnnxRuntimeException failure, string what, Func<string, string, IReadOnlyList<string>> inputsOf)
     {
         var isMemoryTaken = Requested(failure.Message) is { } bytes && bytes <= OnnxEnvironment.MaxRunBytes;
         return new($"A run of {what} failed: {failure.Message}", failure)
         {
             IsMemoryTaken = isMemoryTaken,
             InputFault = isMemoryTaken ? null : OfInputs(failure.Message),
+            InputsAtFault = NodeFailure().Match(failure.Message) is { Success: true } node ? inputsOf(node.Groups["kind"].Value, node.Groups["name"].Value) : [],
         };
     }
 
@@ -78,7 +80,7 @@ internal static partial class RunFaults
         return cause.Length <= MaxLength ? cause : string.Concat(cause.AsSpan(0, MaxLength), "…");
     }
 
-    [GeneratedRegex(@"^\[ErrorCode:(?<code>\w+)\] Non-zero status code returned while running (?<kind>\w+) node\. Name:'[^']*' Status Message: ")]
+    [GeneratedRegex(@"^\[ErrorCode:(?<code>\w+)\] Non-zero status code returned while running (?<kind>\w+) node\. Name:'(?<name>[^']*)' Status Message: ")]
     private static partial Regex NodeFailure();
 
     [GeneratedRegex(@"(?:Failed to allocate memory for requested buffer of size|is smaller than requested bytes of) (?<bytes>\d+)")]

@@ -60,7 +60,7 @@ internal sealed class TensorBackend(SessionPool pool, bool ownsPool, TensorSigna
         catch (OnnxRuntimeException e)
         {
             var shapes = string.Join(", ", inputs.Select(i => $"{i.Name} {TensorShapes.ToText(i.Shape)}"));
-            throw RunFaults.Of(e, $"{pool.File.Name} over {shapes}");
+            throw RunFaults.Of(e, $"{pool.File.Name} over {shapes}", pool.File.InputsOf);
         }
     }
 

@@ -9,6 +9,9 @@ public sealed record OnnxNode(string Operator, IReadOnlyList<string> Inputs, IRe
     /// <summary>Where its type is defined; empty for ONNX itself.</summary>
     public string Domain { get; init; } = "";
 
+    /// <summary>Its name; empty for none.</summary>
+    public string Name { get; init; } = "";
+
     /// <summary>Its attributes: a <see cref="long"/>, several of them, a text, a tensor, or a graph's bytes.</summary>
     public IReadOnlyDictionary<string, object> Attributes { get; init; } = new Dictionary<string, object>();
 
@@ -17,6 +20,7 @@ public sealed record OnnxNode(string Operator, IReadOnlyList<string> Inputs, IRe
     [
         .. Inputs.SelectMany(input => OnnxWire.Text(1, input)),
         .. Outputs.SelectMany(output => OnnxWire.Text(2, output)),
+        .. Name.Length == 0 ? [] : OnnxWire.Text(3, Name),
         .. OnnxWire.Text(4, Operator),
         .. Domain.Length == 0 ? [] : OnnxWire.Text(7, Domain),
         .. Attributes.SelectMany(attribute => OnnxWire.Field(5, [.. OnnxWire.Text(1, attribute.Key), .. Value(attribute.Value)])),

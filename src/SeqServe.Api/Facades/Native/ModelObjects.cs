@@ -28,7 +28,7 @@ internal static class ModelObjects
             Limits = manifest is null ? null : new ModelLimits(manifest.Limits.MaxInputTokens, manifest.Limits.MaxOutputTokens),
             Batching = manifest is null ? null : From(details?.Limits ?? manifest.Batching, details),
             Plan = details?.Plan is { } plan ? From(plan) : null,
-            Sessions = details?.Sessions is { } runs ? new ModelSessions(runs.Count, runs.ThreadsPerRun, runs.LatencyThreads, runs.LatencyFromTokens) : null,
+            Sessions = details?.Sessions is { } sessions ? From(sessions) : null,
             Device = served?.Device,
             Metrics = manifest?.Card.Metrics,
             MetricsOn = manifest?.Card.MetricsOn,
@@ -38,6 +38,9 @@ internal static class ModelObjects
             Licence = manifest?.Card.Licence,
         };
     }
+
+    private static ModelSessions From(SessionThreads sessions) => new(
+        sessions.Count, sessions.ThreadsPerRun, sessions.LatencyThreads, sessions.LatencyFromTokens, sessions.IsIsolated ? "process" : "none");
 
     private static ModelPlan From(BatchPlan plan) => new(
         plan.BatchSize,

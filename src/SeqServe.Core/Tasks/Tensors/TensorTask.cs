@@ -49,7 +49,8 @@ public sealed class TensorTask : ModelTask
         if (rows.IsBatched && backend.IsIsolated)
             rows = RowVerdict.Alone("a request that ends the process of the model must take nobody else's answer with it");
         var graph = TensorGraphFactory.Open(load, GraphContract.ModelRole, backend, rows.IsBatched, state: state, sequences: sequences);
-        return new ServedTensorModel(load, backend.Device, rows) { Graphs = new TensorGraphs([graph]) };
+        var sessions = new SessionThreads(backend.Sessions, backend.ThreadsPerRun, IsIsolated: backend.IsIsolated);
+        return new ServedTensorModel(load, backend.Device, rows, sessions) { Graphs = new TensorGraphs([graph]) };
     }
 
     private static RowVerdict Probe(ITensorBackend backend, TimeProvider time)
@@ -95,9 +96,10 @@ public sealed record TensorSection(SequenceLimits Sequences) : TaskSection;
 public sealed class ServedTensorModel : ServedModel
 {
     private readonly RowVerdict _rows;
+    private readonly SessionThreads _sessions;
 
-    internal ServedTensorModel(ModelLoad load, string device, RowVerdict rows)
-        : base(load, device) => _rows = rows;
+    internal ServedTensorModel(ModelLoad load, string device, RowVerdict rows, SessionThreads sessions)
+        : base(load, device) => (_rows, _sessions) = (rows, sessions);
 
     /// <inheritdoc/>
     public override ModelDetails Describe()
@@ -106,6 +108,7 @@ public sealed class ServedTensorModel : ServedModel
         var isBatched = limits.MaxBatchSize > 1;
         return new ModelDetails(limits)
         {
+            Sessions = _sessions,
             Rows = isBatched ? "equal-shapes" : "alone",
             RowsReason = _rows.IsBatched && !isBatched ? "Requests are run one by one: the manifest says max_batch_size 1." : _rows.Reason,
         };

@@ -6,6 +6,7 @@ using SeqServe.Core.Backends;
 using SeqServe.Core.Batching.Plans;
 using SeqServe.Core.Compute;
 using SeqServe.Core.Diagnostics;
+using SeqServe.Core.Graphs;
 using SeqServe.Core.Registry;
 using SeqServe.Core.Repository;
 using SeqServe.Core.Tasks;
@@ -22,20 +23,21 @@ internal sealed class RegistryBench : IDisposable
 
     public RegistryBench(
         TemporaryRepository repository, ModelRegistryOptions? options = null, IBackendFactory? backends = null, ModelAcceptance? acceptance = null,
-        FakeLogger<ModelRegistry>? log = null, int threads = 1)
-        : this(repository.Open(), options, backends, acceptance, log, threads)
+        FakeLogger<ModelRegistry>? log = null, int threads = 1, StateBudget? states = null)
+        : this(repository.Open(), options, backends, acceptance, log, threads, states)
     {
     }
 
     public RegistryBench(
         FileModelRepository folder, ModelRegistryOptions? options = null, IBackendFactory? backends = null, ModelAcceptance? acceptance = null,
-        FakeLogger<ModelRegistry>? log = null, int threads = 1)
+        FakeLogger<ModelRegistry>? log = null, int threads = 1, StateBudget? states = null)
     {
         _scheduler = new RunScheduler(threads);
         Log = log ?? new FakeLogger<ModelRegistry>();
         Metrics = new ServingMetrics(_meters);
         var plans = new PlanOptions { Measure = false };
         Services = ShippedTasks.Services(backends ?? Backends, _scheduler, Metrics, Time, plans, NullLoggerFactory.Instance);
+        Services = states is null ? Services : Services with { States = states };
         var loader = new ModelLoader(ShippedTasks.Catalog, Services, acceptance);
         Registry = new ModelRegistry(folder, loader, options ?? new ModelRegistryOptions(), Metrics, Time, Log);
         Lifecycle = new ModelLifecycle(folder, Registry, Time, NullLogger<ModelLifecycle>.Instance);

@@ -51,19 +51,22 @@ public sealed class GraphFileTests : IDisposable
         var branch = OnnxGraph.Graph([], [s_y], [new OnnxNode("Identity", ["inner"], ["y"])], OnnxWeights.External("inner", [2, 3], "b.bin", "8", "24"));
         var node = new OnnxNode("If", ["x"], ["y"]) { Attributes = new Dictionary<string, object> { ["else_branch"] = branch } };
 
-        var file = GraphFile.ReadWhole(Write(OnnxGraph.Of([s_x], [s_y], [node], OnnxWeights.External("w", [4], "a.bin"), new OnnxWeights("here", [1], 1f))));
+        var path = Write(OnnxGraph.Of([s_x], [s_y], [node], OnnxWeights.External("w", [4], "a.bin"), new OnnxWeights("here", [1], 1f)));
+
+        var file = GraphFile.Read(path);
 
         Assert.Equal([("inner", "b.bin", 8, 24), ("w", "a.bin", 0, null)], file.ExternalTensors.Select(t => (t.Name, t.Location, t.Offset, t.Length)));
         Assert.Equal([2L, 3], file.ExternalTensors[0].Shape);
         Assert.True(file is { HasVersion: true, HasGraph: true, Damage: null });
+        Assert.Equal(file.ExternalTensors.Select(t => t.Name), GraphFile.ReadExternalTensors(path).Select(t => t.Name));
     }
 
     [Fact]
-    public void ReadWhole_CutFile_IsRefused()
+    public void Read_CutFile_TellsTheDamage()
     {
         var file = Write(OnnxGraph.Of([s_x], [s_y], [new OnnxNode("Identity", ["x"], ["y"])])[..^20]);
 
-        Assert.Throws<InvalidDataException>(() => GraphFile.ReadWhole(file));
+        Assert.Throws<InvalidDataException>(() => GraphFile.ReadExternalTensors(file));
         Assert.True(GraphFile.Read(file) is { IsRecurrent: true, Damage: not null, HasVersion: true });
     }
 

@@ -91,7 +91,7 @@ public sealed class UntrustedGraphTests : IDisposable
 
     private string Refusal(string path)
     {
-        var refusal = Assert.Throws<BackendException>(() => GraphFileCheck.Run(_folder.Of(path))).Message;
+        var refusal = Assert.Throws<BackendException>(() => GraphFileCheck.Run(_folder.Of(path), withInputs: true)).Message;
         Assert.DoesNotContain(_folder.Path, refusal, StringComparison.Ordinal);
         return refusal;
     }

@@ -40,7 +40,7 @@ public class WorkerLoopTests
             if (!fails)
                 return;
             fails = false;
-            throw new BackendException("index out of range") { CallerReason = "i is out of range" };
+            throw new BackendException("index out of range") { CallerReason = "i is out of range", InputsAtFault = ["i", "j"] };
         };
 
         var answers = Answers(_ => backend, Run("y"), Run("y"));
@@ -49,6 +49,7 @@ public class WorkerLoopTests
             [MessageKind.Opened, MessageKind.Started, MessageKind.Failed, MessageKind.Started, MessageKind.Outputs], answers.Select(answer => answer.Kind));
         var failure = answers[2].ReadFailure();
         Assert.Equal(("index out of range", "i is out of range"), (failure.Message, failure.CallerReason));
+        Assert.Equal(["i", "j"], failure.InputsAtFault);
     }
 
     [Fact]

@@ -13,11 +13,16 @@ internal static class SequenceBench
 {
     private static readonly TensorSpec s_x = new("x", TensorDatatype.Fp32, [-1, 1]);
 
-    public static TensorBench Bench(Action<JsonObject>? edit = null) => new(Backend([-1, 1]), json =>
+    public static TensorBench Bench(Action<JsonObject>? edit = null, StateBudget? states = null)
     {
-        json["state"] = new JsonArray(new JsonObject { ["in"] = "h", ["out"] = "h_out" });
-        edit?.Invoke(json);
-    });
+        return new TensorBench(Backend([-1, 1]), Edit, states);
+
+        void Edit(JsonObject json)
+        {
+            json["state"] = new JsonArray(new JsonObject { ["in"] = "h", ["out"] = "h_out" });
+            edit?.Invoke(json);
+        }
+    }
 
     public static FakeTensorBackend Backend(long[] state, long[]? x = null) => new()
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Errors;
+using SeqServe.Core.Graphs;
 using SeqServe.Core.Tasks.Tensors;
 using SeqServe.TestSupport;
 using static SeqServe.UnitTests.Core.Tasks.Tensors.SequenceBench;
@@ -26,6 +27,54 @@ public sealed class StateBytesTests
         Assert.Equal((2, 8L), (Sequences(bench).Count, Sequences(bench).Bytes));
         Assert.Equal(3, await Send(bench, 1L, 2, ends: true));
         Assert.Equal(7, await Send(bench, 3L, 7, starts: true));
+    }
+
+    [Fact]
+    public async Task Infer_MoreStateThanAllModelsKeep_IsRefusedUntilASequenceOfAnotherModelEnds()
+    {
+        var states = new StateBudget(2 * sizeof(float));
+        using var one = Bench(states: states);
+        using var other = Bench(states: states);
+        await Send(one, 1L, 1, starts: true);
+        await Send(other, 1L, 1, starts: true);
+
+        var refusal = await Refusal(() => Send(other, 2L, 1, starts: true));
+
+        Assert.Equal((ServingErrorCode.Overloaded, true), (refusal.Code, refusal.RetryAfter is not null));
+        Assert.StartsWith("All models together keep 8 bytes of state, and other sequences hold them; end some", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal((8L, 4L), (states.Held, Sequences(other).Bytes));
+        Assert.Equal(3, await Send(one, 1L, 2, ends: true));
+        Assert.Equal(7, await Send(other, 2L, 7, starts: true));
+    }
+
+    [Fact]
+    public async Task Infer_MoreStateThanAllModelsTogetherKeep_IsRefusedForGood()
+    {
+        using var bench = Bench(states: new StateBudget(sizeof(float)));
+
+        var refusal = await Refusal(() => bench.Infer(new TensorRequest("a", [Floats("x", [2, 1], 1, 2)]) { Parameters = Parameters(1L, true, false) }));
+
+        Assert.Equal(ServingErrorCode.InvalidRequest, refusal.Code);
+        Assert.Equal("The request has 8 bytes of state, the model keeps 4; send fewer rows on axis 0.", refusal.Message);
+    }
+
+    [Fact]
+    public async Task Unload_SequencesHeldAndRunning_GivesAllStateBack()
+    {
+        var states = new StateBudget(1 << 20);
+        using var bench = Bench(states: states);
+        await Send(bench, 1L, 1, starts: true);
+        bench.Backend.Close();
+        var running = Send(bench, 2L, 1, starts: true);
+        bench.Backend.AwaitStart();
+        await Patience.Wait(bench.Registry.Lifecycle.UnloadAsync("a"));
+        Assert.Equal(8, states.Held);
+
+        bench.Backend.Open();
+        await Patience.Wait(running);
+        await bench.Registry.RetiredAsync();
+
+        Assert.Equal(0, states.Held);
     }
 
     [Fact]

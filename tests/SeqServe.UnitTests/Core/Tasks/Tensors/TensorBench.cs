@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using SeqServe.Core.Diagnostics;
+using SeqServe.Core.Graphs;
 using SeqServe.Core.Tasks.Classification;
 using SeqServe.Core.Tasks.LanguageModeling.Completions;
 using SeqServe.Core.Tasks.Tensors;
@@ -16,14 +17,14 @@ internal sealed class TensorBench : IDisposable
 {
     private readonly TemporaryRepository _repository = new();
 
-    public TensorBench(FakeTensorBackend? backend = null, Action<JsonObject>? manifest = null)
+    public TensorBench(FakeTensorBackend? backend = null, Action<JsonObject>? manifest = null, StateBudget? states = null)
     {
         Backend = backend ?? new FakeTensorBackend();
         var json = new JsonObject { ["name"] = "a", ["task"] = "tensor" };
         manifest?.Invoke(json);
         _repository.Write("a/model.json", json.ToJsonString());
         _repository.Write("a/1/model.onnx", "");
-        Registry = new RegistryBench(_repository);
+        Registry = new RegistryBench(_repository, states: states);
         Registry.Backends.MakeTensor = _ => Backend;
         Registry.Load();
         Backend.Forget();

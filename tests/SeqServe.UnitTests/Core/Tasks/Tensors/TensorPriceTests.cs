@@ -26,6 +26,19 @@ public sealed class TensorPriceTests
     }
 
     [Fact]
+    public async Task Infer_ValuesOfOneOfSeveralInputs_NamesThatOne()
+    {
+        var spec = new TensorSpec("x", TensorDatatype.Fp32, [-1, 2]);
+        var backend = new FakeTensorBackend { Signature = new TensorSignature([spec, spec with { Name = "ids" }], [spec with { Name = "y" }]) };
+        using var bench = new TensorBench(backend);
+        backend.Answer = _ => throw new BackendException("No.") { InputFault = "node Gather cannot take these values", InputsAtFault = ["ids", "gone"] };
+
+        var refusal = await Assert.ThrowsAsync<ServingException>(() => Patience.Wait(bench.Infer(Floats("x", [1, 2], 1, 0), Floats("ids", [1, 2], 9, 0))));
+
+        Assert.Equal("input \"ids\" [1,2]: node Gather cannot take these values", refusal.Message);
+    }
+
+    [Fact]
     public async Task Infer_WhileOthersTakeTheMemory_IsToldToRetry()
     {
         var backend = new FakeTensorBackend();
