@@ -98,8 +98,12 @@ public sealed class IsolatedModelTests : IAsyncLifetime
         Assert.Single(ProcessesOf(Remainder));
         Assert.Single(ProcessesOf(Asked));
         Assert.Equal("[1,2]", (await _client.InferAsync(Asked, One).ReadAsync()).Outputs()["y"].GetProperty("data").GetRawText());
-        foreach (var (model, rows) in new[] { (Remainder, "alone"), (Same, "equal-shapes"), (Asked, "alone") })
-            Assert.Equal(rows, (await _client.GetJsonAsync($"/v1/models/{model}")).GetProperty("batching").GetProperty("rows").GetString());
+        foreach (var (model, rows, isolation) in new[] { (Remainder, "alone", "process"), (Same, "equal-shapes", "none"), (Asked, "alone", "process") })
+        {
+            var description = await _client.GetJsonAsync($"/v1/models/{model}");
+            Assert.Equal(rows, description.GetProperty("batching").GetProperty("rows").GetString());
+            Assert.Equal(isolation, description.GetProperty("sessions").GetProperty("isolation").GetString());
+        }
     }
 
     [Fact]
