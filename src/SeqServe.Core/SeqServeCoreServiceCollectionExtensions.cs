@@ -5,14 +5,18 @@ using SeqServe.Core.Graphs;
 using SeqServe.Core.Registry;
 using SeqServe.Core.Registry.Golden;
 using SeqServe.Core.Repository;
+using SeqServe.Core.Repository.HuggingFace;
 using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tasks;
 using SeqServe.Core.Tasks.Classification;
+using SeqServe.Core.Tasks.Embedding;
 using SeqServe.Core.Tasks.LanguageModeling;
 using SeqServe.Core.Tasks.LanguageModeling.Completions;
 using SeqServe.Core.Tasks.LanguageModeling.NextToken;
 using SeqServe.Core.Tasks.LanguageModeling.Scoring;
 using SeqServe.Core.Tasks.LanguageModeling.States;
+using SeqServe.Core.Tasks.Reranking;
+using SeqServe.Core.Tasks.Tagging;
 using SeqServe.Core.Tasks.Tensors;
 using SeqServe.Core.Tasks.Translation;
 using SeqServe.Core.Tokenization;
@@ -28,7 +32,10 @@ public static class SeqServeCoreServiceCollectionExtensions
         .AddModelRepository()
         .AddModelRegistry()
         .AddTokenizer<SentencePieceBpeKind>()
+        .AddTokenizer<HuggingFaceTokenizerKind>()
         .AddClassification()
+        .AddTagging()
+        .AddEmbedding()
         .AddTranslation()
         .AddLanguageModeling()
         .AddTensors();
@@ -62,6 +69,7 @@ public static class SeqServeCoreServiceCollectionExtensions
         .AddSingleton<TaskCatalog>()
         .AddSingleton(provider => new ManifestReader(
             provider.GetServices<ModelTask>(), provider.GetRequiredService<TokenizerFactory>().Types, provider.GetRequiredService<IBackendFactory>().Devices))
+        .AddModelFormat<HuggingFaceFormat>()
         .AddModelFormat<ManifestFormat>()
         .AddModelFormat<BareGraphFormat>();
 
@@ -85,7 +93,16 @@ public static class SeqServeCoreServiceCollectionExtensions
     private static IServiceCollection AddClassification(this IServiceCollection services) => services
         .AddModelTask<ClassificationTask>()
         .AddSingleton<SequenceClassifier>()
+        .AddSingleton<Reranker>()
         .AddSingleton<ITextTensorTask, ClassificationText>();
+
+    private static IServiceCollection AddTagging(this IServiceCollection services) => services
+        .AddModelTask<TaggingTask>()
+        .AddSingleton<SequenceTagger>();
+
+    private static IServiceCollection AddEmbedding(this IServiceCollection services) => services
+        .AddModelTask<EmbeddingTask>()
+        .AddSingleton<TextEmbedder>();
 
     private static IServiceCollection AddTranslation(this IServiceCollection services) => services
         .AddModelTask<TranslationTask>()

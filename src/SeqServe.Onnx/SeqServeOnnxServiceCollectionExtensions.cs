@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SeqServe.Core.Backends;
 using SeqServe.Onnx;
-using SeqServe.Onnx.Classification;
+using SeqServe.Onnx.Encoders;
 using SeqServe.Onnx.Contracts;
 using SeqServe.Onnx.Decoding;
 using SeqServe.Onnx.Isolation;
@@ -30,7 +30,7 @@ public static class SeqServeOnnxServiceCollectionExtensions
     private static IServiceCollection AddBackends(this IServiceCollection services) => services
         .AddSingleton<IExecutionProvider, CpuProvider>()
         .AddSingleton<IExecutionProvider, CudaProvider>()
-        .AddSingleton<IGraphBinding, ClassifierBinding>()
+        .AddSingleton<IGraphBinding, EncoderBinding>()
         .AddSingleton<IGraphBinding, TranslatorBinding>()
         .AddSingleton<IGraphBinding, LanguageModelBinding>()
         .AddSingleton<IGraphBinding, IsolatingTensorBinding>()

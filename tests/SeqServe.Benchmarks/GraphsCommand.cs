@@ -23,7 +23,7 @@ internal static class GraphsCommand
         var (tokens, rounds) = (arguments.Number("--tokens", 24), arguments.Number("--rounds", 80));
         using var services = new ServiceCollection().AddLogging().AddSeqServeOnnx().AddSingleton(new OnnxOptions()).BuildServiceProvider();
         var factory = services.GetRequiredService<IBackendFactory>();
-        var graphs = files.Select(file => factory.Open<IClassifierBackend>(new GraphSet(ClassifierContract.Default, file))).ToArray();
+        var graphs = files.Select(file => factory.Open<IEncoderBackend>(new GraphSet(ClassifierContract.Default, file))).ToArray();
         Console.WriteLine($"| graph | rows | ms | rows/s | over the first |\n|---|---|---|---|---|");
         foreach (var count in rows)
         {
@@ -56,9 +56,9 @@ internal static class GraphsCommand
         return batch;
     }
 
-    private static double Time(IClassifierBackend graph, PaddedBatch batch)
+    private static double Time(IEncoderBackend graph, PaddedBatch batch)
     {
-        var logits = new float[batch.Rows * graph.Classes];
+        var logits = new float[batch.Rows * graph.Width];
         var began = Stopwatch.GetTimestamp();
         do
             graph.Run(batch, logits);

@@ -14,7 +14,7 @@ internal sealed class LatencyRuns : IDisposable
     private static readonly int[] s_batchSizes = [1, 32];
 
     private readonly ServiceProvider _services;
-    private readonly List<(RepositoryModel Model, IClassifierBackend Backend)> _models = [];
+    private readonly List<(RepositoryModel Model, IEncoderBackend Backend)> _models = [];
     private readonly Dictionary<(string Model, int Batch), List<double>> _times = [];
     private readonly int _tokens;
 
@@ -26,7 +26,7 @@ internal sealed class LatencyRuns : IDisposable
         foreach (var model in models)
         {
             _models.Add(
-                (model, factory.Open<IClassifierBackend>(new GraphSet(ClassifierContract.Default, Graph(model)) { Instances = model.Manifest!.Instances })));
+                (model, factory.Open<IEncoderBackend>(new GraphSet(ClassifierContract.Default, Graph(model)) { Instances = model.Manifest!.Instances })));
             foreach (var size in s_batchSizes)
                 _times[(model.Name, size)] = [];
         }
@@ -76,14 +76,14 @@ internal sealed class LatencyRuns : IDisposable
 
     private static string Graph(RepositoryModel model) => model.Resolve(model.Versions[^1], model.Manifest!.Graphs["model"]);
 
-    private double Time(IClassifierBackend backend, int rows)
+    private double Time(IEncoderBackend backend, int rows)
     {
         using var batch = new PaddedBatch(rows, _tokens, padId: 0);
         // Ids spread over the vocabulary, of which the smallest of the shipped models has 3,000: neighbouring embeddings would be cached better than those of a
         // real text.
         for (var row = 0; row < rows; row++)
             batch.SetRow(row, [.. Enumerable.Range(0, _tokens).Select(t => 4 + (((row * 7919) + (t * 104_729)) % 2900))]);
-        var logits = new float[rows * backend.Classes];
+        var logits = new float[rows * backend.Width];
         var started = Stopwatch.GetTimestamp();
         backend.Run(batch, logits);
         return Stopwatch.GetElapsedTime(started).TotalMilliseconds;

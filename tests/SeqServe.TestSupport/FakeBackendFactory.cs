@@ -9,21 +9,21 @@ public sealed class FakeBackendFactory : IBackendFactory
     public IReadOnlyList<string> Devices { get; init; } = ["cuda", "cpu"];
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, FakeClassifierBackend> _opened = [];
+    private readonly Dictionary<string, FakeEncoderBackend> _opened = [];
     private readonly Dictionary<Type, Func<GraphSet, IDisposable>> _bindings = [];
     private int _opens;
 
     /// <summary>A factory of the fakes of this project.</summary>
     public FakeBackendFactory()
     {
-        Register<IClassifierBackend>(OpenClassifier);
+        Register<IEncoderBackend>(OpenClassifier);
         Register<ITranslatorBackend>(graphs => MakeDecoder(graphs.MainFile));
         Register<ILanguageModelBackend>(graphs => MakeDecoder(graphs.MainFile));
         Register<ITensorBackend>(graphs => MakeTensor(graphs.MainFile));
     }
 
     /// <summary>Makes the backend of a graph file; by default one of two classes.</summary>
-    public Func<string, FakeClassifierBackend> Make { get; set; } = static _ => new FakeClassifierBackend();
+    public Func<string, FakeEncoderBackend> Make { get; set; } = static _ => new FakeEncoderBackend();
 
     /// <summary>Makes the backend of a generating model, by the path of its (first) graph file.</summary>
     public Func<string, FakeDecoder> MakeDecoder { get; set; } = static _ => new FakeDecoder();
@@ -45,7 +45,7 @@ public sealed class FakeBackendFactory : IBackendFactory
     }
 
     /// <summary>The backend that was opened for a version of a model.</summary>
-    public FakeClassifierBackend Of(string model, int version = 1)
+    public FakeEncoderBackend Of(string model, int version = 1)
     {
         lock (_gate)
             return _opened[Key(model, $"{version}")];
@@ -66,7 +66,7 @@ public sealed class FakeBackendFactory : IBackendFactory
             ? (TBackend)open(graphs)
             : throw new BackendException($"No fake {typeof(TBackend).Name} is registered.");
 
-    private FakeClassifierBackend OpenClassifier(GraphSet graphs)
+    private FakeEncoderBackend OpenClassifier(GraphSet graphs)
     {
         var graphFile = graphs.MainFile;
         var version = Path.GetDirectoryName(graphFile)!;

@@ -24,6 +24,7 @@ internal static class SwaggerSetup
         options.UseAllOfToExtendReferenceSchemas();
         options.MapType<TextInputs>(TextInputsSchema);
         options.MapType<PromptInputs>(PromptInputsSchema);
+        options.MapType<EmbeddingNumbers>(EmbeddingNumbersSchema);
         options.OperationFilter<RequestBodyFilter>();
         options.OperationFilter<ProblemResponsesFilter>();
         options.OperationFilter<RequestHeadersFilter>();
@@ -60,6 +61,15 @@ internal static class SwaggerSetup
         schema.OneOf.Add(new OpenApiSchema { Type = JsonSchemaType.Array, Items = ids, MinItems = 1 });
         return schema;
     }
+
+    private static OpenApiSchema EmbeddingNumbersSchema() => new()
+    {
+        OneOf =
+        [
+            new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.Number, Format = "float" } },
+            new OpenApiSchema { Type = JsonSchemaType.String, Format = "byte" },
+        ],
+    };
 
     private static OpenApiSchema TextInputsSchema() => new()
     {

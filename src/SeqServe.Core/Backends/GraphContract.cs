@@ -104,6 +104,17 @@ public sealed record GraphRole(string Name)
     /// <summary>The input whose values mean this, or null.</summary>
     public GraphPart? Find(TensorMeaning meaning) => Inputs.FirstOrDefault(p => p.Meaning == meaning);
 
+    /// <summary>The same role under the names that a graph has: where a part's own name is none of its tensors, the first of the other names that is.</summary>
+    /// <param name="inputs">Names of the graph's inputs.</param>
+    /// <param name="outputs">Names of its outputs.</param>
+    public GraphRole FoundIn(IReadOnlyCollection<string> inputs, IReadOnlyCollection<string> outputs)
+    {
+        static GraphPart Found(GraphPart part, IReadOnlyCollection<string> names) =>
+            part.IsNamed || names.Contains(part.Name) || part.OtherNames.FirstOrDefault(names.Contains) is not { } name ? part : part with { Name = name };
+
+        return this with { Inputs = [.. Inputs.Select(part => Found(part, inputs))], Outputs = [.. Outputs.Select(part => Found(part, outputs))] };
+    }
+
     internal string NameOf(GraphPart part, IReadOnlyDictionary<string, string> names) =>
         names.TryGetValue($"{Name}.{part.Part}", out var name) || names.TryGetValue(part.Part, out name) ? name : part.Name;
 
@@ -133,6 +144,12 @@ public sealed record GraphPart(string Part, TensorDatatype Type, string Shape)
 {
     /// <summary>Its name in the graph.</summary>
     public string Name { get; init; } = Part;
+
+    /// <summary>What exporters of other frameworks call it.</summary>
+    public IReadOnlyList<string> OtherNames { get; init; } = [];
+
+    /// <summary>Further element types that it may have.</summary>
+    public IReadOnlyList<TensorDatatype> OtherTypes { get; init; } = [];
 
     /// <summary>Number of its axes, or the least number where <see cref="HasMoreAxes"/>.</summary>
     public int Rank => 1 + Shape.Count(c => c == ',');
@@ -184,6 +201,9 @@ public enum TensorMeaning
 
     /// <summary>Valid tokens of each row of ids.</summary>
     Lengths,
+
+    /// <summary>1 for each token of a row of ids, 0 for padding.</summary>
+    Mask,
 
     /// <summary>Tokens of each row that the cache holds.</summary>
     PastLengths,

@@ -30,7 +30,7 @@ public interface ILanguageModelRows : IDecoderRows
     /// All rows read their next tokens in one run; logits are those behind each row's last one. What a failed run would have changed is left as it was.
     /// </summary>
     /// <param name="tokens">
-    /// Ids <c>[Count,T]</c> and lengths <c>[Count]</c>, checked as for <see cref="IClassifierBackend.Run"/>. The caller keeps ownership.
+    /// Ids <c>[Count,T]</c> and lengths <c>[Count]</c>, checked as for <see cref="IEncoderBackend.Run"/>. The caller keeps ownership.
     /// </param>
     /// <param name="first">The row of the first batch row; the other rows are not touched.</param>
     /// <exception cref="BackendException">The run failed; another may succeed.</exception>

@@ -9,6 +9,7 @@ public sealed class PaddedBatch : IDisposable
 {
     private long[] _ids;
     private long[] _lengths;
+    private long[] _types = [];
 
     /// <summary>Rents room for a batch; lengths are zero and ids are <paramref name="padId"/> until rows are set.</summary>
     /// <param name="rows">Number of rows, at least 1: ONNX Runtime's LSTM and GRU kernels crash the process on an empty batch.</param>
@@ -65,6 +66,33 @@ public sealed class PaddedBatch : IDisposable
     /// <summary>Valid tokens per row, <c>[Rows]</c>.</summary>
     public Memory<long> Lengths => _lengths.AsMemory(0, Rows);
 
+    /// <summary>The type of each token, <c>[Rows, Time]</c>; 0 unless a row has set others.</summary>
+    public Memory<long> Types
+    {
+        get
+        {
+            if (_types.Length == 0)
+            {
+                _types = ArrayPool<long>.Shared.Rent(Rows * Time);
+                _types.AsSpan(0, Rows * Time).Clear();
+            }
+
+            return _types.AsMemory(0, Rows * Time);
+        }
+    }
+
+    /// <summary>Copies a row's types in; nothing to do for one without.</summary>
+    /// <param name="row">Index of the row.</param>
+    /// <param name="types">As many as the row has ids, or none where all are 0.</param>
+    public void SetTypes(int row, ReadOnlySpan<int> types)
+    {
+        if (types.IsEmpty)
+            return;
+        var target = Types.Span.Slice(row * Time, Time);
+        for (var i = 0; i < types.Length; i++)
+            target[i] = types[i];
+    }
+
     /// <summary>Copies a row's ids in.</summary>
     /// <param name="row">Index of the row.</param>
     /// <param name="ids">1 to <see cref="Time"/> ids.</param>
@@ -82,5 +110,6 @@ public sealed class PaddedBatch : IDisposable
     {
         ArrayPool<long>.Shared.Return(Interlocked.Exchange(ref _ids, []));
         ArrayPool<long>.Shared.Return(Interlocked.Exchange(ref _lengths, []));
+        ArrayPool<long>.Shared.Return(Interlocked.Exchange(ref _types, []));
     }
 }

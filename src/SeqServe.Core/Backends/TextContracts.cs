@@ -2,33 +2,6 @@ using SeqServe.Core.Tensors;
 
 namespace SeqServe.Core.Backends;
 
-/// <summary>A classifier's graph: <c>ids [B,T]</c>, <c>lengths [B]</c> → <c>logits [B,C]</c>.</summary>
-public static class ClassifierContract
-{
-    /// <summary>Token ids.</summary>
-    public const string Ids = "ids";
-
-    /// <summary>Valid tokens of each row.</summary>
-    public const string Lengths = "lengths";
-
-    /// <summary>Scores of the classes before the softmax.</summary>
-    public const string Logits = "logits";
-
-    /// <summary>The contract under SeqServe's own names.</summary>
-    public static GraphContract Default { get; } = new(
-    [
-        new GraphRole(GraphContract.ModelRole)
-        {
-            Inputs =
-            [
-                new(Ids, TensorDatatype.Int64, "[B,T]") { Meaning = TensorMeaning.TokenIds },
-                new(Lengths, TensorDatatype.Int64, "[B]") { Meaning = TensorMeaning.Lengths },
-            ],
-            Outputs = [new(Logits, TensorDatatype.Fp32, "[B,C]")],
-        },
-    ]);
-}
-
 /// <summary>An encoder-decoder's two graphs: <c>src [B,S]</c>, <c>src_len [B]</c> → memory; <c>tokens [B]</c> → <c>logits [B,V]</c>.</summary>
 public static class TranslatorContract
 {

@@ -23,9 +23,11 @@ public sealed class StateBudget(long limit)
         }
     }
 
-    /// <summary>The limit where none is configured: four times what one model may keep by default, and never more than a quarter of the memory there is.</summary>
+    /// <summary>
+    /// The limit where none is configured: eight times what one model may keep by default, and never more than a quarter of the memory there is.
+    /// </summary>
     /// <param name="memory">Bytes that the process may use.</param>
-    public static long LimitOf(long memory) => Math.Max(1, Math.Min(4 * new SequenceLimits().MaxBytes, memory / 4));
+    public static long LimitOf(long memory) => Math.Max(1, Math.Min(8 * new SequenceLimits().MaxBytes, memory / 4));
 
     /// <summary>The most that one holder can ever have.</summary>
     internal long MostOf(SequenceHolder holder)

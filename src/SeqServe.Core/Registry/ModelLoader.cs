@@ -24,6 +24,7 @@ public sealed class ModelLoader(TaskCatalog tasks, TaskServices services, ModelA
         var started = services.Time.GetTimestamp();
         if (!Directory.Exists(model.VersionFolder(version)))
             throw new ModelLoadException($"version_policy asks for version {version}, which has no folder.");
+        model = ForVersion(model, version);
         var opened = new DisposalStack();
         var task = TaskOf(model);
         var load = new ModelLoad(model, version, task, services, opened);
@@ -39,7 +40,7 @@ public sealed class ModelLoader(TaskCatalog tasks, TaskServices services, ModelA
         {
             Close(load, e);
             if (e is IOException or UnauthorizedAccessException)
-                throw new ModelLoadException($"A file of version {version} cannot be read; check that it exists and that the server may read it.", e);
+                throw Unreadable(version, e);
             throw;
         }
     }
@@ -50,6 +51,7 @@ public sealed class ModelLoader(TaskCatalog tasks, TaskServices services, ModelA
     /// <param name="run">Runs a check, which may throw as <see cref="Load"/> does.</param>
     internal void CheckFiles(RepositoryModel model, int version, Action<Action> run)
     {
+        model = ForVersion(model, version);
         using var opened = new DisposalStack();
         run(() => ModelFiles.VerifyChecksums(model, version));
         var task = TaskOf(model);
@@ -58,6 +60,21 @@ public sealed class ModelLoader(TaskCatalog tasks, TaskServices services, ModelA
     }
 
     private ModelTask TaskOf(RepositoryModel model) => tasks[model.Manifest!.Task];
+
+    private static RepositoryModel ForVersion(RepositoryModel model, int version)
+    {
+        try
+        {
+            return model.ForVersion(version);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(version, e);
+        }
+    }
+
+    private static ModelLoadException Unreadable(int version, Exception cause) =>
+        new($"A file of version {version} cannot be read; check that it exists and that the server may read it.", cause);
 
     // The reason is what made the load fail; what fails while closing is logged with it.
     private static void Close(ModelLoad load, Exception cause)

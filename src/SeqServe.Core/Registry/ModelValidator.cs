@@ -34,7 +34,7 @@ public sealed class ModelValidator(ModelLoader loader)
         }
 
         if (Directory.Exists(model.VersionFolder(version)))
-            loader.CheckFiles(model, version, Try);
+            Try(() => loader.CheckFiles(model, version, Try));
 
         var remarks = new List<string>();
         Try(() => Load(model with { Manifest = manifest with { Files = new Dictionary<string, string>() } }, version, remarks));

@@ -20,9 +20,12 @@ public sealed record ModelFolder(string Name, string Path, IReadOnlyList<int> Ve
     /// <summary>Absolute path of the repository, out of which none of the folder's files may lie.</summary>
     public string Root => IOPath.GetDirectoryName(Path) ?? Path;
 
-    internal RepositoryModel With(ModelManifest manifest) => new(Name, Path, Versions, manifest, Fault(manifest));
+    /// <summary>Whether the folder itself is the only version, without a version folder.</summary>
+    public bool IsItsOnlyVersion { get; init; }
 
-    internal RepositoryModel With(string fault) => new(Name, Path, Versions, null, fault);
+    internal RepositoryModel With(ModelManifest manifest) => new(Name, Path, Versions, manifest, Fault(manifest)) { IsItsOnlyVersion = IsItsOnlyVersion };
+
+    internal RepositoryModel With(string fault) => new(Name, Path, Versions, null, fault) { IsItsOnlyVersion = IsItsOnlyVersion };
 
     private string? Fault(ModelManifest manifest) => manifest.VersionPolicy.Select(Versions).Count switch
     {

@@ -3,7 +3,7 @@ using SeqServe.Core.Repository.Manifests;
 
 namespace SeqServe.Core.Repository;
 
-/// <summary>A folder with a <c>model.json</c>.</summary>
+/// <summary>A folder with a <c>model.json</c>, and version folders or the graph itself, which then is the only version.</summary>
 /// <param name="reader">Reads it.</param>
 public sealed class ManifestFormat(ManifestReader reader) : IModelFormat
 {
@@ -19,7 +19,8 @@ public sealed class ManifestFormat(ManifestReader reader) : IModelFormat
             return null;
         try
         {
-            return folder.With(reader.Read(RegularFile.Read(file, MaxBytes, folder.Root), folder.Name));
+            var manifest = reader.Read(RegularFile.Read(file, MaxBytes, folder.Root), folder.Name);
+            return (HoldsGraph(folder, manifest) ? folder with { Versions = [1], IsItsOnlyVersion = true } : folder).With(manifest);
         }
         catch (FileRefusedException e)
         {
@@ -35,6 +36,9 @@ public sealed class ManifestFormat(ManifestReader reader) : IModelFormat
             return folder.With($"{folder.Name}/{ManifestName} cannot be read; check that the server may read it") with { Unread = e };
         }
     }
+
+    private static bool HoldsGraph(ModelFolder folder, ModelManifest manifest) =>
+        folder.Versions.Count == 0 && manifest.Graphs.Values.Any(graph => File.Exists(Path.Combine(folder.Path, graph)));
 }
 
 /// <summary>A folder with <c>&lt;version&gt;/model.onnx</c> and no manifest: a graph and nothing else.</summary>

@@ -131,16 +131,18 @@ public sealed class ModelLoad(RepositoryModel found, int version, ITaskSchema ta
     public ITextTokenizer OpenTokenizer()
     {
         var manifest = Manifest.Tokenizer!;
-        var content = Read("tokenizer.file", manifest.File);
+        var files = new TokenizerFiles(found, version);
         try
         {
-            var tokenizer = services.Tokenizers.Open(content, manifest);
+            var tokenizer = services.Tokenizers.Open(files, manifest);
             Check(tokenizer);
             return tokenizer;
         }
         catch (Exception e) when (e is InvalidDataException or ArgumentException)
         {
-            throw new ModelLoadException($"{manifest.File} {FileHead.Fault(content) ?? $"cannot be used as a tokenizer. {e.Message.TrimEnd('.')}"}.", e);
+            var content = files.Find(manifest.File);
+            var fault = (content is null ? null : FileHead.Fault(content)) ?? $"cannot be used as a tokenizer. {e.Message.TrimEnd('.')}";
+            throw new ModelLoadException($"{(content is null ? "The folder" : manifest.File)} {fault}.", e);
         }
     }
 
@@ -155,5 +157,23 @@ public sealed class ModelLoad(RepositoryModel found, int version, ITaskSchema ta
 
         if (Manifest.Limits.MaxInputTokens <= manifest.Special.Count)
             throw new ModelLoadException($"limits.max_input_tokens = {Manifest.Limits.MaxInputTokens} leaves no room for text beside the begin and end ids.");
+    }
+}
+
+/// <summary>The files of a version, for its tokenizer.</summary>
+/// <param name="found">The model's folder.</param>
+/// <param name="version">The version.</param>
+internal sealed class TokenizerFiles(RepositoryModel found, int version) : ITokenizerFiles
+{
+    private const string Key = "tokenizer.file";
+
+    /// <inheritdoc/>
+    public byte[] Read(string file) => ModelFiles.Read(found, version, Key, file);
+
+    /// <inheritdoc/>
+    public byte[]? Find(string file)
+    {
+        var path = found.Resolve(version, file);
+        return System.IO.File.Exists(path) || Directory.Exists(path) ? Read(file) : null;
     }
 }

@@ -35,7 +35,7 @@ internal sealed class OpenGraphs : IDisposable
             foreach (var role in set.Contract.Roles)
             {
                 if (set.Files.TryGetValue(role.Name, out var file))
-                    graphs._graphs[role.Name] = new OpenGraph(open(file, set.Instances), role);
+                    graphs._graphs[role.Name] = OpenGraph.Of(open(file, set.Instances), role);
                 else if (!role.IsOptional)
                     throw new BackendException($"The model has no graph \"{role.Name}\".");
             }
@@ -63,6 +63,10 @@ internal sealed class OpenGraphs : IDisposable
 internal sealed record OpenGraph(SessionPool Pool, GraphRole Role)
 {
     private const string AnyAxes = "[B,…]";
+
+    /// <summary>The graph under the names that its tensors have.</summary>
+    public static OpenGraph Of(SessionPool pool, GraphRole role) =>
+        new(pool, role.FoundIn([.. pool.First.InputMetadata.Keys], [.. pool.First.OutputMetadata.Keys]));
 
     /// <summary>Its file's name, for messages.</summary>
     public string File => Pool.File.Name;

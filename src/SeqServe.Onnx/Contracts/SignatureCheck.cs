@@ -31,8 +31,8 @@ internal static class SignatureCheck
         {
             var name = $"{side} {part.Name}";
             if (!actual.TryGetValue(part.Name, out var found))
-                faults.Add($"{name} is missing (it has {string.Join(", ", actual.Keys)})");
-            else if (!found.IsTensor || found.ElementDataType != part.Type.ToElementType())
+                faults.Add($"{name} is missing (it has {string.Join(", ", actual.Keys)}{OtherNames(part)})");
+            else if (!found.IsTensor || !part.OtherTypes.Prepend(part.Type).Any(type => type.ToElementType() == found.ElementDataType))
                 faults.Add($"{name} is {(found.IsTensor ? found.ElementDataType.ToString().ToLowerInvariant() : "no tensor")}, not {TypeOf(part)}");
             else if (found.Dimensions.Length < part.Rank || (found.Dimensions.Length > part.Rank && !part.HasMoreAxes))
                 faults.Add($"{name} has {found.Dimensions.Length} axes, not {part.Rank}{(part.HasMoreAxes ? " or more" : "")}");
@@ -41,6 +41,8 @@ internal static class SignatureCheck
         foreach (var twice in expected.GroupBy(part => part.Name, StringComparer.Ordinal).Where(same => same.Count() > 1))
             faults.Add($"{side} {twice.Key} is given {twice.Count()} parts by the manifest");
     }
+
+    private static string OtherNames(GraphPart part) => part.OtherNames.Count == 0 || part.IsNamed ? "" : $"; {string.Join(" or ", part.OtherNames)} would do too";
 
     private static string Describe(GraphPart part) => $"{part.Name} {part.Shape} {TypeOf(part)}";
 

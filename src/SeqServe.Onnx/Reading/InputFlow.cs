@@ -30,7 +30,9 @@ internal sealed class InputFlow
 
     /// <summary>Names of the inputs that reach an operator; empty where that is not known, or it is all of them.</summary>
     /// <param name="type">The operator's type.</param>
-    /// <param name="name">Its name; where it is empty, all without a name count. The runtime gives those that it fuses names of its own, which are not known.</param>
+    /// <param name="name">
+    /// Its name; where it is empty, all without a name count. The runtime gives those that it fuses names of its own, which are not known.
+    /// </param>
     public IReadOnlyList<string> InputsOf(string type, string name)
     {
         var mask = _operators.GetValueOrDefault((type, name));

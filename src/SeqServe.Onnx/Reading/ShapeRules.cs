@@ -61,7 +61,7 @@ internal static class ShapeRules
             axes[i] = target[i] switch
             {
                 { Exact: Copy } when call.Number("allowzero", 0) == 0 => input.Axes is { } from && i < from.Count ? from[i] : Quantity.AnySize,
-                { Exact: Rest } => Quantity.AnySize,
+                { Exact: Rest } => Remaining(input, target),
                 var size => Quantity.Both(size, Quantity.AnySize),
             };
         }
@@ -171,6 +171,13 @@ internal static class ShapeRules
     /// <summary>The size of several axes as one.</summary>
     public static Quantity Product(IEnumerable<Quantity> axes) =>
         axes.Aggregate(Quantity.Of(1), (all, next) => Quantity.Multiply(all, next, Quantity.AnySize) ?? Quantity.AnySize);
+
+    // What is left of a number of elements that is known.
+    private static Quantity Remaining(TensorFacts input, IReadOnlyList<Quantity> target)
+    {
+        var others = Product(target.Where(size => size.Exact != Rest)).Exact ?? 0;
+        return others > 0 && input.Axes is { } axes && Product(axes).Exact is { } all && all % others == 0 ? Quantity.Of(all / others) : Quantity.AnySize;
+    }
 
     // Rows stay together where the axes before them stay as they are, and the axis in their place is made of them.
     private static (int? Axis, Mix? Mixes) PlaceRows(NodeCall call, IReadOnlyList<Quantity> target, Quantity[] axes)

@@ -28,7 +28,9 @@ internal static partial class RunFaults
         {
             IsMemoryTaken = isMemoryTaken,
             InputFault = isMemoryTaken ? null : OfInputs(failure.Message),
-            InputsAtFault = NodeFailure().Match(failure.Message) is { Success: true } node ? inputsOf(node.Groups["kind"].Value, node.Groups["name"].Value) : [],
+            InputsAtFault = NodeFailure().Match(failure.Message) is { Success: true } node
+                ? inputsOf(node.Groups["kind"].Value, node.Groups["name"].Value)
+                : [],
         };
     }
 

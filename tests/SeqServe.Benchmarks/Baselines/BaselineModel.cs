@@ -18,7 +18,7 @@ internal sealed record BaselineModel(string Graph, SentencePieceBpeTokenizer Tok
             model.Resolve(version, manifest.Graphs["model"]),
             new SentencePieceBpeTokenizer(SentencePieceModel.Read(File.ReadAllBytes(model.Resolve(version, tokenizer.File))), tokenizer.Normalization,
                 tokenizer.Special),
-            File.ReadAllLines(model.Resolve(version, ((ClassificationSection)manifest.Section).LabelsFile)),
+            File.ReadAllLines(model.Resolve(version, ((ClassificationSection)manifest.Section).Labels.File!)),
             manifest.Limits.MaxInputTokens);
     }
 }

@@ -21,7 +21,7 @@ internal static class CeilingCommand
         var threads = arguments.Number("--threads", Environment.ProcessorCount);
         var rounds = arguments.Number("--rounds", 3);
         using var services = new ServiceCollection().AddLogging().AddSeqServeOnnx().AddSingleton(new OnnxOptions { Threads = threads }).BuildServiceProvider();
-        using var backend = services.GetRequiredService<IBackendFactory>().Open<IClassifierBackend>(new GraphSet(ClassifierContract.Default, model.Graph));
+        using var backend = services.GetRequiredService<IBackendFactory>().Open<IEncoderBackend>(new GraphSet(ClassifierContract.Default, model.Graph));
 
         Console.WriteLine($"{texts.Count} texts, {threads} loops of one thread, median of {rounds} rounds\n");
         Console.WriteLine("| batch size | texts/s | CPU ms per text |");
@@ -38,7 +38,7 @@ internal static class CeilingCommand
         return 0;
     }
 
-    private static (TimeSpan Wall, TimeSpan Cpu) Pass(BaselineModel model, IClassifierBackend backend, List<string> texts, int threads, int size)
+    private static (TimeSpan Wall, TimeSpan Cpu) Pass(BaselineModel model, IEncoderBackend backend, List<string> texts, int threads, int size)
     {
         using var process = Process.GetCurrentProcess();
         var cpu = process.TotalProcessorTime;
@@ -52,11 +52,11 @@ internal static class CeilingCommand
         return (Stopwatch.GetElapsedTime(started), process.TotalProcessorTime - cpu);
     }
 
-    private static void RunBatch(IClassifierBackend backend, int[][] rows)
+    private static void RunBatch(IEncoderBackend backend, int[][] rows)
     {
         using var batch = new PaddedBatch(rows.Length, rows[^1].Length, padId: 0);
         for (var i = 0; i < rows.Length; i++)
             batch.SetRow(i, rows[i]);
-        backend.Run(batch, new float[rows.Length * backend.Classes]);
+        backend.Run(batch, new float[rows.Length * backend.Width]);
     }
 }

@@ -11,11 +11,11 @@ internal static class LoneRuns
     private const int WarmRuns = 4;
     private static readonly ManualResetEventSlim s_never = new(false, spinCount: 0);
 
-    public static string Measure(string name, IClassifierBackend backend, int length, int rounds, TimeSpan pause)
+    public static string Measure(string name, IEncoderBackend backend, int length, int rounds, TimeSpan pause)
     {
         using var batch = new PaddedBatch(1, length, padId: 0);
         batch.SetRow(0, [.. Enumerable.Range(0, length).Select(t => 4 + (t * 104_729 % 2900))]);
-        var logits = new float[backend.Classes];
+        var logits = new float[backend.Width];
         var (plain, latency) = (new List<double>(), new List<double>());
         var (plainCpu, latencyCpu) = (TimeSpan.Zero, TimeSpan.Zero);
         for (var round = 0; round < rounds; round++)

@@ -31,7 +31,7 @@ internal static class SessionsCommand
         {
             var file = model.Resolve(model.Versions[^1], model.Manifest!.Graphs["model"]);
             memory.Add(SessionMemory.Measure(model.Name, file));
-            using var backend = factory.Open<IClassifierBackend>(new GraphSet(ClassifierContract.Default, file) { Instances = model.Manifest.Instances });
+            using var backend = factory.Open<IEncoderBackend>(new GraphSet(ClassifierContract.Default, file) { Instances = model.Manifest.Instances });
             backend.TryOpenLatencySession();
             foreach (var length in s_lengths.Where(l => l <= model.Manifest.Limits.MaxInputTokens))
                 Console.WriteLine(LoneRuns.Measure(model.Name, backend, length, rounds, pause));

@@ -44,7 +44,7 @@ public sealed class InvalidRequestTests(ShippedServer server)
     [InlineData("""{"inputs":"good","truncate":"yes"}""", "truncate", "true or false")]
     [InlineData("""{"inputs":"good","explain":1}""", "explain", "true or false")]
     [InlineData("""{"inputs":"good","inputs":"bad"}""", "inputs", "is given twice")]
-    [InlineData("""{"inputs":"good","text":"bad"}""", "text", "its fields are inputs, model, version, top_k, truncate, explain")]
+    [InlineData("""{"inputs":"good","text":"bad"}""", "text", "its fields are inputs, text_pair, model, version, top_k, function_to_apply, truncate, explain")]
     [InlineData("""{"Inputs":"good"}""", "Inputs", "is not a field")]
     [InlineData("""{"inputs":"good","topK":1}""", "topK", "is not a field")]
     [InlineData("""{"inputs":"good","a b":1}""", "a b", "is not a field")]

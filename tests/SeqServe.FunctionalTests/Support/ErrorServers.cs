@@ -17,7 +17,13 @@ public sealed class ErrorServers : IAsyncLifetime
     private readonly ConcurrentStack<IAsyncDisposable> _hosts = new();
     private readonly Lazy<Task<LanguageModelServer>> _languageModels;
 
-    public ErrorServers() => _languageModels = new Lazy<Task<LanguageModelServer>>(LanguageModelsOfItsOwnAsync);
+    private readonly Lazy<Task<EncoderServer>> _encoders;
+
+    public ErrorServers()
+    {
+        _languageModels = new Lazy<Task<LanguageModelServer>>(LanguageModelsOfItsOwnAsync);
+        _encoders = new Lazy<Task<EncoderServer>>(EncodersOfItsOwnAsync);
+    }
 
     /// <summary>The shipped models, with a small body limit, over real sockets.</summary>
     internal Task<HttpClient> SmallBodiesAsync() =>
@@ -76,6 +82,17 @@ public sealed class ErrorServers : IAsyncLifetime
     internal async Task<LanguageModelServer> LanguageModelsOfItsOwnAsync()
     {
         var server = await LanguageModelServer.StartAsync();
+        _hosts.Push(server);
+        return server;
+    }
+
+    /// <summary>A tagger, a reranker and an embedding model whose graphs are fakes.</summary>
+    internal async Task<HttpClient> EncodersAsync() => Keep((await _encoders.Value).Server.CreateClient());
+
+    /// <summary>A server of its own with such models that the test holds and breaks.</summary>
+    internal async Task<EncoderServer> EncodersOfItsOwnAsync()
+    {
+        var server = await EncoderServer.StartAsync();
         _hosts.Push(server);
         return server;
     }

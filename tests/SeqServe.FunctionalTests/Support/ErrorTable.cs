@@ -21,11 +21,13 @@ public static class ErrorTable
     [
         PostClassify, TranslateErrors.PostTranslate, GetModels, GetModel, LoadModel, UnloadModel,
         ErrorTableOfLanguageModels.PostNextToken, ErrorTableOfLanguageModels.PostCompletions, ErrorTableOfLanguageModels.PostScore,
+        .. ErrorTableOfEncoders.Routes.Select(route => route.Operation),
     ];
 
     public static IReadOnlyList<ProvokedProblem> Rows { get; } =
     [
         .. OfClassify(), .. TranslateErrors.Rows(), .. OfModels(), .. OfModelChanges(), .. OfRoutes(), .. ErrorTableOfLanguageModels.Rows(),
+        .. ErrorTableOfEncoders.Rows(),
     ];
 
     private static IEnumerable<ProvokedProblem> OfClassify()

@@ -13,7 +13,7 @@ internal sealed class FakeBackends : IBackendFactory, IDisposable
     private readonly SemaphoreSlim _entered = new(0);
     private readonly SemaphoreSlim _loading = new(0);
 
-    public FakeBackends() => _factory.Register<IClassifierBackend>(_ => OpenClassifier()).Register<ITensorBackend>(_ => MakeTensor());
+    public FakeBackends() => _factory.Register<IEncoderBackend>(OpenEncoder).Register<ITensorBackend>(_ => MakeTensor());
 
     public IReadOnlyList<string> Devices => _factory.Devices;
 
@@ -22,6 +22,9 @@ internal sealed class FakeBackends : IBackendFactory, IDisposable
 
     /// <summary>What the runs compute for the second class; the first has 0.</summary>
     public float Logit { get; set; } = 1;
+
+    /// <summary>Numbers that the graph of a model, by its owner's name, gives for each text, and whether for each of its tokens.</summary>
+    public Func<string, (int Width, bool IsPerToken)> Shape { get; set; } = static _ => (2, false);
 
     /// <summary>Makes the backend of a graph of task tensor.</summary>
     public Func<FakeTensorBackend> MakeTensor { get; set; } = static () => new FakeTensorBackend();
@@ -49,12 +52,13 @@ internal sealed class FakeBackends : IBackendFactory, IDisposable
         ReleaseRuns();
     }
 
-    private Backend OpenClassifier()
+    private Backend OpenEncoder(GraphSet graphs)
     {
         if (!_loads.IsSet)
             _loading.Release();
         Pass(_loads);
-        return new Backend(this);
+        var (width, isPerToken) = Shape(graphs.Owner);
+        return new Backend(this, width, isPerToken);
     }
 
     private static void Pass(ManualResetEventSlim gate)
@@ -63,26 +67,29 @@ internal sealed class FakeBackends : IBackendFactory, IDisposable
             throw new BackendException("The test never released the gate.");
     }
 
-    private void Run(PaddedBatch batch, Span<float> logits)
+    private void Run(int width, Span<float> output)
     {
         if (!_runs.IsSet)
             _entered.Release();
         Pass(_runs);
         if (BeforeRun?.Invoke() is { } failure)
             throw failure;
-        for (var row = 0; row < batch.Rows; row++)
-            (logits[2 * row], logits[(2 * row) + 1]) = (0, Logit);
+        output.Clear();
+        for (var i = Math.Min(1, width - 1); i < output.Length; i += width)
+            output[i] = Logit;
     }
 
-    private sealed class Backend(FakeBackends owner) : IClassifierBackend
+    private sealed class Backend(FakeBackends owner, int width, bool isPerToken) : IEncoderBackend
     {
-        public int Classes => 2;
+        public int Width => width;
+
+        public bool IsPerToken => isPerToken;
 
         public string Device => "cpu";
 
         public int Sessions => 1;
 
-        public void Run(PaddedBatch batch, Span<float> logits) => owner.Run(batch, logits);
+        public void Run(PaddedBatch batch, Span<float> output) => owner.Run(width, output);
 
         public void Dispose()
         {

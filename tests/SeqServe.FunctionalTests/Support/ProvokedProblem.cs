@@ -12,7 +12,7 @@ public sealed record ProvokedProblem(string Name, string Operation, int Status, 
     public string? Field { get; init; }
 
     /// <summary>Whether the operation fails in OpenAI's shape.</summary>
-    public bool IsOpenAI => Operation == ErrorTableOfLanguageModels.PostCompletions;
+    public bool IsOpenAI => Operation == ErrorTableOfLanguageModels.PostCompletions || Operation == Encoders.Embed.Operation;
 
     public override string ToString() => $"{Operation} {Slug}: {Name}";
 }

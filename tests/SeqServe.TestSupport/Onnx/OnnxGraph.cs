@@ -9,6 +9,12 @@ public static class OnnxGraph
     /// <summary>32-bit integer.</summary>
     public const int IntType = 6;
 
+    /// <summary>Truth values.</summary>
+    public const int BoolType = 9;
+
+    /// <summary>Half precision.</summary>
+    public const int HalfType = 10;
+
     /// <summary>64-bit integer.</summary>
     public const int LongType = 7;
 

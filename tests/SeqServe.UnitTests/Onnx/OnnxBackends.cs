@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using SeqServe.Core.Backends;
 using SeqServe.Onnx;
-using SeqServe.Onnx.Classification;
+using SeqServe.Onnx.Encoders;
 using SeqServe.Onnx.Contracts;
 using SeqServe.Onnx.Decoding;
 using SeqServe.Onnx.Providers;
@@ -23,8 +23,8 @@ internal static class OnnxBackends
         new(options ?? s_cpu, providers ?? Providers(options), logger ?? NullLogger<SessionFactory>.Instance);
 
     public static OnnxBackendFactory Factory() =>
-        new([new ClassifierBinding(), new TranslatorBinding(), new LanguageModelBinding(), new TensorBinding()], Sessions());
+        new([new EncoderBinding(), new TranslatorBinding(), new LanguageModelBinding(), new TensorBinding()], Sessions());
 
-    public static IClassifierBackend OpenClassifier(string file, InstanceOptions? instances = null, GraphContract? contract = null) =>
-        Factory().Open<IClassifierBackend>(new GraphSet(contract ?? ClassifierContract.Default, file) { Instances = instances ?? new InstanceOptions() });
+    public static IEncoderBackend OpenClassifier(string file, InstanceOptions? instances = null, GraphContract? contract = null) =>
+        Factory().Open<IEncoderBackend>(new GraphSet(contract ?? ClassifierContract.Default, file) { Instances = instances ?? new InstanceOptions() });
 }

@@ -8,7 +8,7 @@ namespace SeqServe.UnitTests.Onnx;
 /// <summary>A shipped model's graph through the real backend.</summary>
 internal sealed class ShippedClassifier : IDisposable
 {
-    private readonly IClassifierBackend _backend;
+    private readonly IEncoderBackend _backend;
 
     /// <param name="name">The model.</param>
     /// <param name="version">Its version; without one, that which is served.</param>
@@ -31,9 +31,9 @@ internal sealed class ShippedClassifier : IDisposable
         using var batch = new PaddedBatch(rows.Count, time, padId);
         for (var i = 0; i < rows.Count; i++)
             batch.SetRow(i, rows[i]);
-        var logits = new float[rows.Count * _backend.Classes];
+        var logits = new float[rows.Count * _backend.Width];
         _backend.Run(batch, logits);
-        return [.. logits.Chunk(_backend.Classes)];
+        return [.. logits.Chunk(_backend.Width)];
     }
 
     public void Dispose() => _backend.Dispose();

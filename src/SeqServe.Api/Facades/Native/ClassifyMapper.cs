@@ -1,5 +1,7 @@
 using SeqServe.Api.Facades.Native.Contracts;
+using SeqServe.Api.Json;
 using SeqServe.Api.Requests;
+using SeqServe.Core.Errors;
 using SeqServe.Core.Tasks.Classification;
 
 namespace SeqServe.Api.Facades.Native;
@@ -12,6 +14,8 @@ public sealed class ClassifyMapper(RequestReader reader)
         var inputs = reader.Texts(request.Inputs, "inputs");
         return new ClassificationRequest(inputs.Texts)
         {
+            Pairs = Pairs(request.TextPair, inputs),
+            Activation = FunctionToApply(request.FunctionToApply),
             IsSingle = inputs.IsSingle,
             Model = request.Model,
             Version = request.Version,
@@ -21,6 +25,28 @@ public sealed class ClassifyMapper(RequestReader reader)
             Timeout = reader.Timeout(context),
             Priority = RequestReader.Priority(context),
         };
+    }
+
+    private static IReadOnlyList<string>? Pairs(TextInputs? pairs, TextInputs inputs)
+    {
+        if (pairs is null)
+            return null;
+        return pairs.Count == inputs.Count && pairs.IsSingle == inputs.IsSingle
+            ? pairs.Texts
+            : throw ServingException.ForField(
+                ServingErrorCode.InvalidRequest,
+                "text_pair",
+                $"must be {(inputs.IsSingle ? "one string" : $"an array of {inputs.Count} strings")}, as inputs is");
+    }
+
+    private static Activation? FunctionToApply(string? name)
+    {
+        if (name is null)
+            return null;
+        return Activations.ByName.TryGetValue(name, out var activation)
+            ? activation
+            : throw ServingException.ForField(
+                ServingErrorCode.InvalidRequest, "function_to_apply", $"must be one of {string.Join(", ", Activations.ByName.Keys)}");
     }
 
     internal static ClassifyResponse ToContract(ClassificationResponse response)

@@ -19,6 +19,8 @@ internal static class NativeSetup
         .AddSingleton(_ => new FacadeJson(NativeJson.Default))
         .AddSingleton<ClassifyMapper>()
         .AddSingleton<NextTokenMapper>()
+        .AddSingleton<RerankMapper>()
         .AddSingleton<ScoreMapper>()
+        .AddSingleton<TagMapper>()
         .AddSingleton<TranslateMapper>();
 }

@@ -14,6 +14,8 @@ namespace SeqServe.Api.Facades.OpenAI;
     AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(CompletionsRequest))]
 [JsonSerializable(typeof(CompletionsResponse))]
+[JsonSerializable(typeof(EmbeddingsRequest))]
+[JsonSerializable(typeof(EmbeddingsResponse))]
 [JsonSerializable(typeof(OpenAIErrorResponse))]
 internal sealed partial class OpenAIJson : JsonSerializerContext
 {

@@ -33,9 +33,9 @@ public sealed partial class ManifestReader
 
     /// <summary>Makes a reader.</summary>
     /// <param name="tasks">The tasks that a manifest may name.</param>
-    /// <param name="tokenizerTypes">The values that <c>tokenizer.type</c> may have.</param>
+    /// <param name="tokenizerTypes">The values that <c>tokenizer.type</c> may have, and of each whether its files describe it.</param>
     /// <param name="devices">The values that <c>instances.device</c> may have beside <c>auto</c>.</param>
-    public ManifestReader(IEnumerable<ITaskSchema> tasks, IEnumerable<string> tokenizerTypes, IEnumerable<string> devices)
+    public ManifestReader(IEnumerable<ITaskSchema> tasks, IReadOnlyDictionary<string, bool> tokenizerTypes, IEnumerable<string> devices)
     {
         _tasks = tasks.ToDictionary(task => task.Name, StringComparer.Ordinal);
         _tokenizers = new TokenizerManifestReader(tokenizerTypes);

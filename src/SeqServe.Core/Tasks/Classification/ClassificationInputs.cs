@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using SeqServe.Core.Batching;
 using SeqServe.Core.Errors;
+using SeqServe.Core.Tasks.Encoders;
 using SeqServe.Core.Tokenization;
 
 namespace SeqServe.Core.Tasks.Classification;
@@ -60,7 +61,9 @@ internal sealed class ClassificationInputs
         _deadline.ThrowIfOver(_cancellation);
         var text = _request.Texts[index];
         var limit = _model.Manifest.Limits.MaxInputTokens;
-        var tokens = _model.Tokenizer.Encode(text, limit);
+        var tokens = Encode(text, index);
+        if (tokens.Fault is { } fault)
+            return Fault(ServingErrorCode.InvalidRequest, index, fault);
         if (tokens.Ids.Length == 0)
             return Fault(ServingErrorCode.InputEmpty, index, "The text has nothing to classify; send at least one visible character.");
         if (tokens.Truncated && !_request.Truncate)
@@ -69,7 +72,16 @@ internal sealed class ClassificationInputs
         return new ClassificationInput(text, NewRow(tokens), tokens.Truncated);
     }
 
-    private ClassificationRow NewRow(TokenizedText tokens) => new(tokens.Ids, _model.Labels.Count, _trace) { Priority = _request.Priority };
+    private TokenizedText Encode(string text, int index)
+    {
+        var limit = _model.Manifest.Limits.MaxInputTokens;
+        return _request.Pairs is { } pairs ? _model.Tokenizer.EncodePair(text, pairs[index], limit) : _model.Tokenizer.Encode(text, limit);
+    }
+
+    private EncoderRow NewRow(TokenizedText tokens) => new(tokens.Ids, _model.Labels.Count, _trace)
+    {
+        TypeIds = tokens.TypeIds, Priority = _request.Priority,
+    };
 
     private ClassificationInput? Fault(ServingErrorCode code, int index, string message)
     {
@@ -92,8 +104,8 @@ internal sealed class ClassificationInputs
         _model.Batcher.EnsureRoom(inputs.Length + count);
         for (var i = 0; i < inputs.Length; i++)
         {
-            var text = inputs[i].Text;
-            inputs[i] = inputs[i] with { Words = words[i], WithoutWord = words[i].ConvertAll(word => WithoutWord(text, word)) };
+            var index = i;
+            inputs[i] = inputs[i] with { Words = words[i], WithoutWord = words[i].ConvertAll(word => WithoutWord(index, word)) };
         }
 
         return inputs;
@@ -114,10 +126,10 @@ internal sealed class ClassificationInputs
         _faults?.ThrowIfAny();
     }
 
-    private ClassificationRow? WithoutWord(string text, Range word)
+    private EncoderRow? WithoutWord(int index, Range word)
     {
         _deadline.ThrowIfOver(_cancellation);
-        var tokens = _model.Tokenizer.Encode(WordSpans.Without(text, word), _model.Manifest.Limits.MaxInputTokens);
+        var tokens = Encode(WordSpans.Without(_request.Texts[index], word), index);
         return tokens.Ids.Length == 0 ? null : NewRow(tokens);
     }
 }
@@ -126,26 +138,10 @@ internal sealed class ClassificationInputs
 /// <param name="Text">The text.</param>
 /// <param name="Row">Its row.</param>
 /// <param name="Truncated">Whether it was cut.</param>
-internal sealed record ClassificationInput(string Text, ClassificationRow Row, bool Truncated)
+internal sealed record ClassificationInput(string Text, EncoderRow Row, bool Truncated)
 {
     public IReadOnlyList<Range> Words { get; init; } = [];
 
     /// <summary>One per word; null where nothing is left without the word.</summary>
-    public IReadOnlyList<ClassificationRow?> WithoutWord { get; init; } = [];
-}
-
-/// <summary>One text on its way through a classifier.</summary>
-/// <param name="ids">Its token ids, 1 to the model's limit, each inside of the vocabulary.</param>
-/// <param name="classes">Number of classes.</param>
-/// <param name="traceContext">The request's span.</param>
-public sealed class ClassificationRow(int[] ids, int classes, ActivityContext traceContext) : QueuedRow(ids.Length, traceContext)
-{
-    private readonly int[] _ids = ids;
-    private readonly float[] _logits = new float[classes];
-
-    /// <summary>Its token ids.</summary>
-    public ReadOnlySpan<int> Ids => _ids;
-
-    /// <summary>One logit per class, once the row is completed.</summary>
-    public Span<float> Logits => _logits;
+    public IReadOnlyList<EncoderRow?> WithoutWord { get; init; } = [];
 }

@@ -4,30 +4,33 @@ using SeqServe.Core.Decoding;
 
 namespace SeqServe.Core.Tasks.Classification;
 
-/// <summary>Turns a row's logits into labels with probabilities and words with weights.</summary>
-internal static class LabelRanking
+/// <summary>Turns a row's logits into labels with scores and words with weights.</summary>
+/// <param name="labels">Names of the classes.</param>
+/// <param name="activation">What makes scores of logits.</param>
+/// <param name="topK">How many labels are wanted.</param>
+internal sealed class LabelRanking(IReadOnlyList<string> labels, Activation activation, int topK)
 {
-    public static ClassifiedText Rank(ClassificationInput input, IReadOnlyList<string> labels, int topK)
+    public ClassifiedText Rank(ClassificationInput input)
     {
         var attributions = input.Words.Count > 0 ? Attribute(input) : null;
-        return new ClassifiedText(Best(input.Row.Logits, labels, topK), input.Row.Length, input.Truncated, attributions);
+        return new ClassifiedText(Best(input.Row.Output), input.Row.Length, input.Truncated, attributions);
     }
 
-    // Selection of the best k, one after the other: k is small and classes are few. Of equal probabilities the lower class comes first.
-    private static LabelScore[] Best(ReadOnlySpan<float> logits, IReadOnlyList<string> labels, int topK)
+    // Selection of the best k, one after the other: k is small and classes are few. Of equal scores the lower class comes first.
+    private LabelScore[] Best(ReadOnlySpan<float> logits)
     {
         var rented = ArrayPool<float>.Shared.Rent(logits.Length);
         try
         {
-            var probabilities = rented.AsSpan(0, logits.Length);
-            logits.CopyTo(probabilities);
-            LogitsMath.SoftMax(probabilities);
+            var scores = rented.AsSpan(0, logits.Length);
+            logits.CopyTo(scores);
+            activation.Apply(scores);
             var best = new LabelScore[topK];
             for (var i = 0; i < topK; i++)
             {
-                var index = TensorPrimitives.IndexOfMax(probabilities);
-                best[i] = new LabelScore(labels[index], probabilities[index]);
-                probabilities[index] = -1;
+                var index = TensorPrimitives.IndexOfMax<float>(scores);
+                best[i] = new LabelScore(labels[index], scores[index]);
+                scores[index] = float.NegativeInfinity;
             }
 
             return best;
@@ -38,20 +41,33 @@ internal static class LabelRanking
         }
     }
 
-    private static WordAttribution[] Attribute(ClassificationInput input)
+    private WordAttribution[] Attribute(ClassificationInput input)
     {
-        var predicted = TensorPrimitives.IndexOfMax<float>(input.Row.Logits);
-        var full = LogitsMath.LogProbability(input.Row.Logits, predicted);
+        var predicted = TensorPrimitives.IndexOfMax<float>(input.Row.Output);
+        var full = Evidence(input.Row.Output, predicted);
         // Of a text of one word nothing is left without it: the word is weighed against not knowing, a uniform guess.
-        var unknown = -Math.Log(input.Row.Logits.Length);
+        var unknown = activation switch
+        {
+            Activation.Softmax => -Math.Log(input.Row.Output.Length),
+            Activation.Sigmoid => -Math.Log(2),
+            _ => 0,
+        };
         var attributions = new WordAttribution[input.Words.Count];
         for (var i = 0; i < attributions.Length; i++)
         {
             var (start, length) = input.Words[i].GetOffsetAndLength(input.Text.Length);
-            var without = input.WithoutWord[i] is { } row ? LogitsMath.LogProbability(row.Logits, predicted) : unknown;
+            var without = input.WithoutWord[i] is { } row ? Evidence(row.Output, predicted) : unknown;
             attributions[i] = new WordAttribution(input.Text.Substring(start, length), start, start + length, full - without);
         }
 
         return attributions;
     }
+
+    // What speaks for a class: the logarithm of its probability, or the number itself where there is none.
+    private double Evidence(ReadOnlySpan<float> logits, int label) => activation switch
+    {
+        Activation.Softmax => LogitsMath.LogProbability(logits, label),
+        Activation.Sigmoid => -Math.Log(1 + Math.Exp(-logits[label])),
+        _ => logits[label],
+    };
 }

@@ -3,10 +3,11 @@ using SeqServe.Core.Batching;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Registry;
+using SeqServe.Core.Tasks.Encoders;
 
 namespace SeqServe.Core.Tasks.Classification;
 
-/// <summary>Text in, labels out: lease, admission, tokenization, batch, soft-max.</summary>
+/// <summary>Text in, labels out: lease, admission, tokenization, batch, scores.</summary>
 public sealed class SequenceClassifier(ModelRegistry registry, TimeProvider time)
 {
     private const int DefaultTopK = 5;
@@ -49,10 +50,11 @@ public sealed class SequenceClassifier(ModelRegistry registry, TimeProvider time
         var rows = Rows(inputs);
         deadline.ThrowIfOver(cancellation);
         model.Batcher.Enqueue(rows, new RunHint(model.Metrics.InFlight, HasDeadline: deadline.Timeout is not null));
-        var waiting = new RequestRows<ClassificationRow>(
+        var waiting = new RequestRows<EncoderRow>(
             model.Batcher, rows, row => request.FieldOf(InputOf(inputs, rows[row])), model, deadline, cancellation);
         var timings = await waiting.WaitAsync(tokenized, observed).ConfigureAwait(false);
-        return new ClassificationResponse(model.Manifest.Name, model.Version, Rank(inputs, model, topK), observed.InputTokens, timings);
+        var ranking = new LabelRanking(model.Labels, request.Activation ?? model.Activation, topK);
+        return new ClassificationResponse(model.Manifest.Name, model.Version, Rank(inputs, ranking), observed.InputTokens, timings);
     }
 
     private static int TopK(ClassificationRequest request, ServedClassifier model)
@@ -69,12 +71,12 @@ public sealed class SequenceClassifier(ModelRegistry registry, TimeProvider time
         var input = ClassificationInputs.Prepare(model, new ClassificationRequest([text]) { IsSingle = true }, default, default, CancellationToken.None)[0];
         model.Batcher.Enqueue([input.Row]);
         input.Row.Completion.GetAwaiter().GetResult();
-        var best = LabelRanking.Rank(input, model.Labels, 1).Scores[0];
+        var best = new LabelRanking(model.Labels, model.Activation, topK: 1).Rank(input).Scores[0];
         return (best.Label, best.Score);
     }
 
     // The text of a row, or of one of its variants without a word.
-    private static int InputOf(IReadOnlyList<ClassificationInput> inputs, ClassificationRow row)
+    private static int InputOf(IReadOnlyList<ClassificationInput> inputs, EncoderRow row)
     {
         for (var i = 0; i < inputs.Count; i++)
         {
@@ -97,9 +99,9 @@ public sealed class SequenceClassifier(ModelRegistry registry, TimeProvider time
         return inputs;
     }
 
-    private static List<ClassificationRow> Rows(IReadOnlyList<ClassificationInput> inputs)
+    private static List<EncoderRow> Rows(IReadOnlyList<ClassificationInput> inputs)
     {
-        var rows = new List<ClassificationRow>(inputs.Count);
+        var rows = new List<EncoderRow>(inputs.Count);
         foreach (var input in inputs)
         {
             rows.Add(input.Row);
@@ -113,13 +115,36 @@ public sealed class SequenceClassifier(ModelRegistry registry, TimeProvider time
         return rows;
     }
 
-    private static ClassifiedText[] Rank(IReadOnlyList<ClassificationInput> inputs, ServedClassifier model, int topK)
+    private static ClassifiedText[] Rank(IReadOnlyList<ClassificationInput> inputs, LabelRanking ranking)
     {
         var results = new ClassifiedText[inputs.Count];
         for (var i = 0; i < results.Length; i++)
-            results[i] = LabelRanking.Rank(inputs[i], model.Labels, topK);
+            results[i] = ranking.Rank(inputs[i]);
         return results;
     }
+}
+
+/// <summary>A loaded classifier.</summary>
+public sealed class ServedClassifier : ServedEncoder
+{
+    /// <summary>Classifies texts.</summary>
+    public const string ClassifyOperation = "classify";
+
+    internal ServedClassifier(ModelLoad load, OpenedEncoder opened, IReadOnlyList<string> labels)
+        : base(load, opened, ClassifyOperation)
+    {
+        Labels = labels;
+        Activation = load.Section<ClassificationSection>().Activation;
+    }
+
+    /// <summary>Names of its classes; the index is the class.</summary>
+    public IReadOnlyList<string> Labels { get; }
+
+    /// <summary>What makes scores of its logits where a request does not say.</summary>
+    public Activation Activation { get; }
+
+    /// <inheritdoc/>
+    public override ModelDetails Describe() => base.Describe() with { Labels = Labels };
 }
 
 /// <summary>Texts to classify.</summary>
@@ -137,6 +162,12 @@ public sealed record ClassificationRequest(IReadOnlyList<string> Texts)
 
     /// <summary>The version, or null for the newest.</summary>
     public int? Version { get; init; }
+
+    /// <summary>The second text of each, for a model that reads pairs; null where the texts stand alone.</summary>
+    public IReadOnlyList<string>? Pairs { get; init; }
+
+    /// <summary>What makes scores of logits, or null for what the model says.</summary>
+    public Activation? Activation { get; init; }
 
     /// <summary>How many labels to return per text, 1 to the number of classes, or null for up to 5.</summary>
     public int? TopK { get; init; }
@@ -166,15 +197,15 @@ public sealed record ClassificationRequest(IReadOnlyList<string> Texts)
 public sealed record ClassificationResponse(string Model, int Version, IReadOnlyList<ClassifiedText> Results, int InputTokens, InferenceTimings Timings);
 
 /// <summary>The labels of one text.</summary>
-/// <param name="Scores">The most probable labels, best first; at least one.</param>
+/// <param name="Scores">The labels of the highest scores, best first; at least one.</param>
 /// <param name="InputTokens">Tokens that were classified.</param>
 /// <param name="Truncated">Whether the text had more.</param>
 /// <param name="Attributions">What each word contributes, or null when not asked for.</param>
 public sealed record ClassifiedText(IReadOnlyList<LabelScore> Scores, int InputTokens, bool Truncated, IReadOnlyList<WordAttribution>? Attributions);
 
-/// <summary>A label and its probability.</summary>
+/// <summary>A label and its score.</summary>
 /// <param name="Label">The label.</param>
-/// <param name="Score">Its probability, 0 to 1.</param>
+/// <param name="Score">Its probability, 0 to 1; without an activation the number that the graph computes.</param>
 public readonly record struct LabelScore(string Label, float Score);
 
 /// <summary>What one word contributes to the predicted label.</summary>

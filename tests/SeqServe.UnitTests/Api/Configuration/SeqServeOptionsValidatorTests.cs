@@ -57,7 +57,8 @@ public class SeqServeOptionsValidatorTests
             [
                 "ApiKeys:anna:Key", "ApiKeys:anna:RequestsPerMinute = 0", "DefaultModels:sorting", "DrainTimeout = 02:00:00",
                 "MaxAnswerTime = 00:00:00", "MaxClientBatch = 65537", "MaxConnections = 0", "MaxRequestBytes = 1", "MaxStateBytes = 1",
-                "MaxTensorAnswerBytes = 1", $"ModelRepository = {Path.Combine("no", "such", "folder")}", "RequestTimeout = 00:00:00", "ShutdownDelay = -01:00:00", "Threads = 0",
+                "MaxTensorAnswerBytes = 1",
+                $"ModelRepository = {Path.Combine("no", "such", "folder")}", "RequestTimeout = 00:00:00", "ShutdownDelay = -01:00:00", "Threads = 0",
             ],
             faults.Select(f => f["SeqServe:".Length..f.IndexOf(": ", StringComparison.Ordinal)]).Order(StringComparer.Ordinal));
     }

@@ -16,10 +16,10 @@ public class GraphContractTests
 
         var role = ClassifierContract.Default.Named(inputs, outputs).Roles[0];
 
-        Assert.Equal(["input_ids", "lengths"], role.Inputs.Select(part => part.Name));
+        Assert.Equal(["input_ids", "lengths", "mask", "types", "positions"], role.Inputs.Select(part => part.Name));
         Assert.Equal("input_ids", role.Find(TensorMeaning.TokenIds)!.Name);
         Assert.Equal("scores", role.Output(ClassifierContract.Logits).Name);
-        Assert.Equal("ids", ClassifierContract.Default.Roles[0].Input(ClassifierContract.Ids).Name);
+        Assert.Equal("ids", ClassifierContract.Default.Roles[0].Input(EncoderContract.Ids).Name);
     }
 
     [Fact]
@@ -55,9 +55,9 @@ public class GraphContractTests
     }
 
     [Theory]
-    [InlineData("mask", "ids, lengths")]
-    [InlineData("model.ids", "ids, lengths")]
-    [InlineData("logits", "ids, lengths")]
+    [InlineData("words", "ids, lengths, mask, types, positions")]
+    [InlineData("model.ids", "ids, lengths, mask, types, positions")]
+    [InlineData("logits", "ids, lengths, mask, types, positions")]
     public void Named_UnknownPart_NamesTheKnownOnes(string key, string known)
     {
         var refusal = Assert.Throws<BackendException>(() => ClassifierContract.Default.Named(new Dictionary<string, string> { [key] = "x" }, s_none)).Message;
@@ -81,7 +81,7 @@ public class GraphContractTests
     {
         var role = ClassifierContract.Default.Named(new Dictionary<string, string> { ["ids"] = "lengths", ["lengths"] = "ids" }, s_none).Roles[0];
 
-        Assert.Equal(["lengths", "ids"], role.Inputs.Select(part => part.Name));
+        Assert.Equal(["lengths", "ids", "mask", "types", "positions"], role.Inputs.Select(part => part.Name));
     }
 
     [Fact]

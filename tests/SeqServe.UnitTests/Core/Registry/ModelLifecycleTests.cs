@@ -106,7 +106,7 @@ public sealed class ModelLifecycleTests : IDisposable
         {
             Interlocked.Increment(ref opened);
             Patience.Wait(gate);
-            return new FakeClassifierBackend();
+            return new FakeEncoderBackend();
         };
 
         var loads = new[] { bench.Lifecycle.LoadAsync("a"), bench.Lifecycle.LoadAsync("a"), bench.Lifecycle.LoadAsync("a") };
@@ -150,7 +150,7 @@ public sealed class ModelLifecycleTests : IDisposable
         bench.Backends.Make = _ =>
         {
             Patience.Wait(gate);
-            return new FakeClassifierBackend();
+            return new FakeEncoderBackend();
         };
 
         var load = bench.Lifecycle.LoadAsync("a");
@@ -205,7 +205,7 @@ public sealed class ModelLifecycleTests : IDisposable
         bench.Backends.Make = _ =>
         {
             Patience.Wait(gate);
-            return new FakeClassifierBackend();
+            return new FakeEncoderBackend();
         };
 
         var load = bench.Lifecycle.LoadAsync("a");
@@ -227,7 +227,7 @@ public sealed class ModelLifecycleTests : IDisposable
         bench.Backends.Make = _ =>
         {
             Patience.Wait(gate);
-            return new FakeClassifierBackend();
+            return new FakeEncoderBackend();
         };
 
         Task[] changes = [bench.Lifecycle.LoadAsync("a"), bench.Lifecycle.UnloadAsync("a"), bench.Lifecycle.LoadAsync("a")];
@@ -249,7 +249,7 @@ public sealed class ModelLifecycleTests : IDisposable
         {
             opening.Set();
             Patience.Wait(gate);
-            return new FakeClassifierBackend();
+            return new FakeEncoderBackend();
         };
         var start = Task.Run(() => bench.Load());
         Patience.Wait(opening);
@@ -291,7 +291,7 @@ public sealed class ModelLifecycleTests : IDisposable
         bench.Backends.Make = _ =>
         {
             bench.Registry.Dispose();
-            return new FakeClassifierBackend();
+            return new FakeEncoderBackend();
         };
 
         await Patience.Wait(bench.Lifecycle.LoadAsync("a"));

@@ -144,13 +144,13 @@ public sealed class ModelLoadingTests : IDisposable
         using var meters = new TestMeterFactory();
         using var scheduler = new RunScheduler(1);
         using var metrics = new ServingMetrics(meters);
-        FakeClassifierBackend? opened = null;
+        FakeEncoderBackend? opened = null;
         var backends = new FakeBackendFactory
         {
             Make = path =>
             {
                 File.Delete(path);
-                return opened = new FakeClassifierBackend();
+                return opened = new FakeEncoderBackend();
             },
         };
         var loader = ShippedTasks.Loader(backends, scheduler, metrics, TimeProvider.System, new PlanOptions { Measure = true }, NullLoggerFactory.Instance);
@@ -172,7 +172,7 @@ public sealed class ModelLoadingTests : IDisposable
         using var bench = new RegistryBench(repository);
         var runs = 0;
         // Two runs warm up, those behind them probe.
-        bench.Backends.Make = _ => new FakeClassifierBackend { OnRun = () => Fail(++runs == failing) };
+        bench.Backends.Make = _ => new FakeEncoderBackend { OnRun = () => Fail(++runs == failing) };
 
         bench.Load();
 

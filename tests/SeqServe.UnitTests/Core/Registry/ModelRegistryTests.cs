@@ -40,7 +40,7 @@ public sealed class ModelRegistryTests : IDisposable
                 Patience.Wait(release);
             else
                 others.Signal();
-            return new FakeClassifierBackend();
+            return new FakeEncoderBackend();
         };
 
         var all = Task.Run(() => bench.Load());
@@ -127,7 +127,7 @@ public sealed class ModelRegistryTests : IDisposable
         {
             entered.Set();
             Patience.Wait(leave);
-            return new FakeClassifierBackend();
+            return new FakeEncoderBackend();
         };
         var loading = Task.Run(() => bench.Load());
         Patience.Wait(entered);
@@ -148,7 +148,7 @@ public sealed class ModelRegistryTests : IDisposable
         _repository.AddFake("b");
         using var bench = new RegistryBench(_repository);
         bench.Backends.Make = file => file.Contains($"{Path.DirectorySeparatorChar}a{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
-            ? throw new InvalidOperationException("A secret path.") : new FakeClassifierBackend();
+            ? throw new InvalidOperationException("A secret path.") : new FakeEncoderBackend();
 
         bench.Load();
 
@@ -228,7 +228,7 @@ public sealed class ModelRegistryTests : IDisposable
         _repository.AddFake("a");
         using var gate = new ManualResetEventSlim();
         using var bench = new RegistryBench(_repository);
-        bench.Backends.Make = _ => new FakeClassifierBackend { OnDispose = () => Patience.Wait(gate) };
+        bench.Backends.Make = _ => new FakeEncoderBackend { OnDispose = () => Patience.Wait(gate) };
         bench.Load();
 
         var dispose = Task.Run(bench.Registry.Dispose);

@@ -94,7 +94,7 @@ public sealed class ModelReloadTests : IDisposable
         bench.Backends.Make = file =>
         {
             if (!IsOfVersion(file, 2) || ++opened == 2)
-                return new FakeClassifierBackend();
+                return new FakeEncoderBackend();
             // Between the beginning and the end of the reload the start comes to this version.
             Assert.Null(bench.Registry.Loading.Load(start[1]));
             throw new BackendException("not this time");

@@ -113,7 +113,7 @@ public sealed class RepositoryPollFaultTests : IDisposable
         {
             if (file.StartsWith(_repository.Of("a"), StringComparison.Ordinal))
                 Patience.Wait(release);
-            return new FakeClassifierBackend();
+            return new FakeEncoderBackend();
         };
         _repository.Write("a/2/model.onnx", "");
         _repository.Write("b/2/model.onnx", "");

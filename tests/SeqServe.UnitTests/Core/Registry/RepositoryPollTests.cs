@@ -200,7 +200,7 @@ public sealed class RepositoryPollTests : IDisposable
         {
             if (Directory.Exists(_repository.Root))
                 Directory.Move(_repository.Root, away);
-            return new FakeClassifierBackend();
+            return new FakeEncoderBackend();
         };
 
         try
@@ -214,7 +214,7 @@ public sealed class RepositoryPollTests : IDisposable
             Directory.Move(away, _repository.Root);
         }
 
-        Bench.Backends.Make = static _ => new FakeClassifierBackend();
+        Bench.Backends.Make = static _ => new FakeEncoderBackend();
         await ScanAsync(1);
 
         Assert.Equal((2, ""), (VersionOf("b"), Bench.StatusOf("b").Reason));
@@ -286,7 +286,7 @@ public sealed class RepositoryPollTests : IDisposable
 
         await ScanAsync(2);
         Assert.Contains("A file of version 2 cannot be read", Bench.StatusOf("a").Reason, StringComparison.Ordinal);
-        Bench.Backends.Make = static _ => new FakeClassifierBackend();
+        Bench.Backends.Make = static _ => new FakeEncoderBackend();
         await ScanAsync(1);
 
         Assert.Equal((2, ""), (VersionOf("a"), Bench.StatusOf("a").Reason));

@@ -21,7 +21,7 @@ public sealed class RetirementQueueTests : IDisposable
         using var gate = new ManualResetEventSlim();
         var threads = new List<int>();
         using var bench = new RegistryBench(_repository);
-        bench.Backends.Make = _ => new FakeClassifierBackend
+        bench.Backends.Make = _ => new FakeEncoderBackend
         {
             OnDispose = () =>
             {
@@ -49,7 +49,7 @@ public sealed class RetirementQueueTests : IDisposable
         _repository.AddFake("a");
         using var gate = new ManualResetEventSlim();
         using var bench = new RegistryBench(_repository);
-        bench.Backends.Make = _ => new FakeClassifierBackend { OnDispose = () => Patience.Wait(gate) };
+        bench.Backends.Make = _ => new FakeEncoderBackend { OnDispose = () => Patience.Wait(gate) };
         bench.Load();
 
         var unload = bench.Lifecycle.UnloadAsync("a");
@@ -66,7 +66,7 @@ public sealed class RetirementQueueTests : IDisposable
     {
         _repository.AddFake("a");
         using var bench = new RegistryBench(_repository);
-        bench.Backends.Make = _ => new FakeClassifierBackend { OnDispose = static () => throw new InvalidOperationException("no native memory") };
+        bench.Backends.Make = _ => new FakeEncoderBackend { OnDispose = static () => throw new InvalidOperationException("no native memory") };
         bench.Load();
         var lease = bench.Acquire("a");
 
@@ -87,7 +87,7 @@ public sealed class RetirementQueueTests : IDisposable
         _repository.AddFake("a");
         _repository.AddFake("b");
         using var bench = new RegistryBench(_repository);
-        bench.Backends.Make = file => new FakeClassifierBackend
+        bench.Backends.Make = file => new FakeEncoderBackend
         {
             OnDispose = IsOf(file, "a") ? static () => throw new InvalidOperationException() : null,
         };
@@ -137,7 +137,7 @@ public sealed class RetirementQueueTests : IDisposable
         _repository.AddFake("b");
         using var gate = new ManualResetEventSlim();
         using var bench = new RegistryBench(_repository);
-        bench.Backends.Make = file => new FakeClassifierBackend { OnDispose = IsOf(file, "a") ? () => Patience.Wait(gate) : null };
+        bench.Backends.Make = file => new FakeEncoderBackend { OnDispose = IsOf(file, "a") ? () => Patience.Wait(gate) : null };
         bench.Load();
         var lease = bench.Acquire("b");
 
@@ -157,7 +157,7 @@ public sealed class RetirementQueueTests : IDisposable
         _repository.AddFake("a");
         using var gate = new ManualResetEventSlim();
         using var bench = new RegistryBench(_repository);
-        bench.Backends.Make = _ => new FakeClassifierBackend { OnDispose = () => Patience.Wait(gate) };
+        bench.Backends.Make = _ => new FakeEncoderBackend { OnDispose = () => Patience.Wait(gate) };
         bench.Load();
 
         var unload = bench.Lifecycle.UnloadAsync("a");
@@ -177,7 +177,7 @@ public sealed class RetirementQueueTests : IDisposable
         _repository.AddFake("b");
         var threads = new List<Thread>();
         using var bench = new RegistryBench(_repository);
-        bench.Backends.Make = _ => new FakeClassifierBackend { OnDispose = () => threads.Add(Thread.CurrentThread) };
+        bench.Backends.Make = _ => new FakeEncoderBackend { OnDispose = () => threads.Add(Thread.CurrentThread) };
         bench.Load();
 
         await Patience.Wait(await Patience.Wait(bench.Lifecycle.UnloadAsync("a")));
@@ -198,7 +198,7 @@ public sealed class RetirementQueueTests : IDisposable
             if (line.Contains("freeing it failed", StringComparison.Ordinal))
                 throw new IOException("the disk is full");
         }));
-        bench.Backends.Make = file => new FakeClassifierBackend { OnDispose = IsOf(file, "a") ? static () => throw new InvalidOperationException() : null };
+        bench.Backends.Make = file => new FakeEncoderBackend { OnDispose = IsOf(file, "a") ? static () => throw new InvalidOperationException() : null };
         bench.Load();
 
         await Patience.Wait(await Patience.Wait(bench.Lifecycle.UnloadAsync("a")));

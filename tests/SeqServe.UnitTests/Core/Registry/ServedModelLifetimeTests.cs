@@ -36,7 +36,7 @@ public sealed class ServedModelLifetimeTests : IDisposable
         bench.Backends.Make = _ =>
         {
             bench.Registry.Dispose();
-            return new FakeClassifierBackend();
+            return new FakeEncoderBackend();
         };
 
         bench.Load();

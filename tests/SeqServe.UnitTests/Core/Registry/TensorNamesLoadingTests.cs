@@ -21,9 +21,9 @@ public sealed class TensorNamesLoadingTests : IDisposable
             json["outputs"] = new JsonObject { ["logits"] = "scores" };
         });
 
-        Load<IClassifierBackend>();
+        Load<IEncoderBackend>();
 
-        Assert.Equal(["input_ids", "lengths"], Inputs("model"));
+        Assert.Equal(["input_ids", "lengths", "mask", "types", "positions"], Inputs("model"));
         Assert.Equal("scores", _opened!.Contract.Role("model").Output(ClassifierContract.Logits).Name);
     }
 

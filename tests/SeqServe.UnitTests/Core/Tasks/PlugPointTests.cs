@@ -159,7 +159,7 @@ public sealed class PlugPointTests : IDisposable
     {
         public string Type => "utf-16";
 
-        public ITextTokenizer Open(byte[] content, TokenizerManifest manifest) => new Units();
+        public ITextTokenizer Open(ITokenizerFiles files, TokenizerManifest manifest) => new Units();
     }
 
     private sealed class Units : ITextTokenizer

@@ -35,7 +35,7 @@ public sealed class ExecutionProvidersTests : IDisposable
         services.ValidateSeqServeOnnx();
 
         using var backend = services.GetRequiredService<IBackendFactory>()
-            .Open<IClassifierBackend>(new GraphSet(ClassifierContract.Default, s_lstm) { Instances = new InstanceOptions { Device = model } });
+            .Open<IEncoderBackend>(new GraphSet(ClassifierContract.Default, s_lstm) { Instances = new InstanceOptions { Device = model } });
 
         Assert.Equal(expected, backend.Device);
         // One run at a time and no threads of the budget is what this provider says of itself.

@@ -6,7 +6,11 @@ namespace SeqServe.UnitTests.Onnx.Reading;
 /// <summary>Which inputs can be at fault when an operator fails.</summary>
 public sealed class InputFlowTests
 {
-    private static readonly OnnxTensor[] s_inputs = [new("x", OnnxGraph.FloatType, 0, 4), new("ids", OnnxGraph.LongType, 0), new("more", OnnxGraph.LongType, 0)];
+    private static readonly OnnxTensor[] s_inputs =
+    [
+        new("x", OnnxGraph.FloatType, 0, 4), new("ids", OnnxGraph.LongType, 0), new("more", OnnxGraph.LongType, 0),
+    ];
+
     private static readonly OnnxWeights s_table = new("table", [2, 4], 1f, 2f, 3f, 4f, 5f, 6f, 7f, 8f);
 
     [Fact]

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging.Testing;
 using Microsoft.ML.OnnxRuntime;
 using SeqServe.Core.Backends;
 using SeqServe.Onnx;
-using SeqServe.Onnx.Classification;
+using SeqServe.Onnx.Encoders;
 using SeqServe.Onnx.Contracts;
 using SeqServe.Onnx.Sessions;
 using SeqServe.TestSupport;
@@ -112,18 +112,18 @@ public sealed class LatencySessionTests
 
     private static string Lstm => Path.Combine("sentiment-lstm", "1", "model.onnx");
 
-    private static ClassifierBackend Open(string graph, int threads = 2, InstanceOptions? instances = null)
+    private static EncoderBackend Open(string graph, int threads = 2, InstanceOptions? instances = null)
     {
         var set = new GraphSet(ClassifierContract.Default, Path.Combine(RepositoryRoot.Models, graph)) { Instances = instances ?? new InstanceOptions() };
-        return new ClassifierBackend(OpenGraphs.Open(set, OnnxBackends.Sessions(new OnnxOptions { Device = "cpu", Threads = threads }).Open));
+        return new EncoderBackend(OpenGraphs.Open(set, OnnxBackends.Sessions(new OnnxOptions { Device = "cpu", Threads = threads }).Open));
     }
 
-    private static float[] Run(BatchRun run, ClassifierBackend backend)
+    private static float[] Run(BatchRun run, EncoderBackend backend)
     {
         using var batch = new PaddedBatch(2, 40, padId: 0);
         batch.SetRow(0, [.. Enumerable.Range(5, 40)]);
         batch.SetRow(1, [.. Enumerable.Range(900, 7)]);
-        var logits = new float[2 * backend.Classes];
+        var logits = new float[2 * backend.Width];
         run(batch, logits);
         return logits;
     }

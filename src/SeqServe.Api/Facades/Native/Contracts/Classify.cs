@@ -11,6 +11,10 @@ public sealed class ClassifyRequest
     [Required]
     public TextInputs? Inputs { get; set; }
 
+    /// <summary>The second text of each input, for models that read pairs: as many as there are inputs.</summary>
+    /// <example>It moves nobody.</example>
+    public TextInputs? TextPair { get; set; }
+
     /// <summary>The model's name; omitted, the default model of the task answers.</summary>
     /// <example>sentiment-lstm</example>
     public string? Model { get; set; }
@@ -22,6 +26,13 @@ public sealed class ClassifyRequest
     /// <summary>How many labels to return per text, 1 to the number of the model's labels; omitted, up to 5.</summary>
     /// <example>2</example>
     public int? TopK { get; set; }
+
+    /// <summary>
+    /// What makes scores of the numbers that the graph computes: <c>softmax</c> (one label holds), <c>sigmoid</c> (each holds or not) or <c>none</c>;
+    /// omitted, what the model was trained for.
+    /// </summary>
+    /// <example>softmax</example>
+    public string? FunctionToApply { get; set; }
 
     /// <summary>Whether a text that is too long is cut instead of refused. Default false.</summary>
     /// <example>false</example>
@@ -65,7 +76,7 @@ public sealed class ClassifyResult
     [Required]
     public required string Label { get; init; }
 
-    /// <summary>Its probability, 0 to 1.</summary>
+    /// <summary>Its score: with a softmax or sigmoid its probability, 0 to 1.</summary>
     /// <example>0.9871</example>
     public required float Score { get; init; }
 

@@ -177,5 +177,5 @@ public readonly record struct ModelPlanPoint(int Rows, int Length, int Threads, 
 /// <param name="ThreadsPerRun" example="1">CPU threads of a run.</param>
 /// <param name="LatencyThreads" example="2">CPU threads of a run on the latency session; null where none is open.</param>
 /// <param name="LatencyFromTokens" example="256">Tokens from which on a run that has the machine to itself goes there; null for never.</param>
-/// <param name="Isolation" example="none"><c>process</c> where a fault of the runtime ends a process of the model's own, <c>none</c> where the server's.</param>
+/// <param name="Isolation" example="none"><c>process</c> where a fault of the runtime ends a process of the model's own; <c>none</c>: the server's.</param>
 public sealed record ModelSessions(int Count, int ThreadsPerRun, int? LatencyThreads, int? LatencyFromTokens, [property: Required] string Isolation);

@@ -47,7 +47,7 @@ public sealed class LibreTranslationTests : IDisposable
         _libre = new LibreTranslation(new Translator(models, _bench.Time), models, detector, new RequestReader(options), options, _bench.Time);
     }
 
-    private FakeClassifierBackend Detector => _bench.Backends.Of(LanguageDetector.Model);
+    private FakeEncoderBackend Detector => _bench.Backends.Of(LanguageDetector.Model);
 
     [Fact]
     public async Task Translate_TextsOfTwoLanguages_AddsThemUp()

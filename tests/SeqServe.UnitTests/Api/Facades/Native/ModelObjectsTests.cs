@@ -37,7 +37,7 @@ public sealed class ModelObjectsTests : IDisposable
         repository.AddFake("quantized");
         using var bench = new RegistryBench(repository);
         using var graph = new FakeTensorBackend { MixesRows = "DynamicQuantizeLinear takes its scale over all rows" };
-        bench.Backends.Make = _ => new FakeClassifierBackend { Graph = graph };
+        bench.Backends.Make = _ => new FakeEncoderBackend { Graph = graph };
 
         var batching = ModelObjects.From(bench.Load().Registry.Describe("quantized")).Batching!;
 

@@ -4,7 +4,7 @@ using SeqServe.Core.Backends;
 using SeqServe.Core.Batching;
 using SeqServe.Core.Batching.Plans;
 using SeqServe.Core.Compute;
-using SeqServe.Core.Tasks.Classification;
+using SeqServe.Core.Tasks.Encoders;
 using SeqServe.TestSupport;
 using SeqServe.UnitTests.Core.Compute;
 
@@ -13,7 +13,7 @@ namespace SeqServe.UnitTests.Core.Batching.Plans;
 public sealed class PlanMeasurementTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly FakeClassifierBackend _backend = new();
+    private readonly FakeEncoderBackend _backend = new();
     private readonly FakeLogger<RunScheduler> _logger = new();
     private readonly RunScheduler _scheduler;
     private readonly TaskCompletionSource<(BatchPlan Plan, bool IsWhole)> _plan = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -40,7 +40,7 @@ public sealed class PlanMeasurementTests : IDisposable
     [Fact]
     public async Task Measure_RunsThatGainFromMoreThreads_FindsFromWhichLengthOn()
     {
-        using var backend = new FakeClassifierBackend { LatencyThreads = 2 };
+        using var backend = new FakeEncoderBackend { LatencyThreads = 2 };
         using var scheduler = new RunScheduler(2, new FakeTimeProvider());
         int Tokens() => backend.Batches.Last().Sum(row => row.Length);
         backend.OnRun = () => _time.Advance(TimeSpan.FromMilliseconds(Tokens()));
@@ -57,7 +57,7 @@ public sealed class PlanMeasurementTests : IDisposable
     [Fact]
     public async Task Measure_LatencySessionThatCannotBeOpened_MeasuresOneThreadOnly()
     {
-        using var backend = new FakeClassifierBackend { LatencyThreads = 2, CanOpenLatencySession = false };
+        using var backend = new FakeEncoderBackend { LatencyThreads = 2, CanOpenLatencySession = false };
         using var scheduler = new RunScheduler(2, new FakeTimeProvider());
         backend.OnRun = () => _time.Advance(TimeSpan.FromMilliseconds(1));
 
@@ -72,7 +72,7 @@ public sealed class PlanMeasurementTests : IDisposable
     [Fact]
     public async Task Measure_LatencySessionFailsToOpen_LeavesTheModelAsItIs()
     {
-        using var backend = new FakeClassifierBackend { LatencyThreads = 2, OnOpenLatencySession = () => throw new InvalidOperationException("broken") };
+        using var backend = new FakeEncoderBackend { LatencyThreads = 2, OnOpenLatencySession = () => throw new InvalidOperationException("broken") };
 
         using var measurement = New(backend, new BatchLimits(), _scheduler);
         measurement.Start();
@@ -174,8 +174,8 @@ public sealed class PlanMeasurementTests : IDisposable
 
     private PlanMeasurement Prepare(BatchLimits limits) => New(_backend, limits, _scheduler);
 
-    private PlanMeasurement New(FakeClassifierBackend backend, BatchLimits limits, RunScheduler scheduler) =>
-        new(new MeasuredClassifier(backend, padId: 0), limits, maxTokens: 50, new ModelRuns(scheduler), _time, Receive, FailureLogger());
+    private PlanMeasurement New(FakeEncoderBackend backend, BatchLimits limits, RunScheduler scheduler) =>
+        new(new MeasuredEncoder(backend, padId: 0), limits, maxTokens: 50, new ModelRuns(scheduler), _time, Receive, FailureLogger());
 
     // The measurement logs one thing only: that it has failed.
     private FakeLogger FailureLogger() => new(FakeLogCollector.Create(new FakeLogCollectorOptions { OutputSink = _ => _failed.TrySetResult() }));

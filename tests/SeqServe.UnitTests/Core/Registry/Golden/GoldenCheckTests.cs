@@ -24,7 +24,7 @@ public sealed class GoldenCheckTests : IDisposable
         _repository.Write("a/1/golden.json", $$"""{ "cases": [{{golden}}] }""");
         using var bench = new RegistryBench(_repository, acceptance: new GoldenCheck(ShippedTasks.Catalog).Accept)
         {
-            Backends = { Make = _ => new FakeClassifierBackend { Answer = _ => [0, 1] } },
+            Backends = { Make = _ => new FakeEncoderBackend { Answer = _ => [0, 1] } },
         }.Load();
 
         Assert.Equal(reason is null ? ModelState.Ready : ModelState.Unavailable, bench.StatusOf("a").State);
@@ -40,7 +40,7 @@ public sealed class GoldenCheckTests : IDisposable
         var old = bench.Backends.Of("a");
         _repository.Write("a/2/model.onnx", "");
         _repository.Write("a/2/golden.json", """{ "cases": [{ "text": "fine", "label": "negative" }] }""");
-        bench.Backends.Make = _ => new FakeClassifierBackend { Answer = _ => [0, 1] };
+        bench.Backends.Make = _ => new FakeEncoderBackend { Answer = _ => [0, 1] };
 
         var failure = await Assert.ThrowsAsync<ServingException>(() => Patience.Wait(bench.Lifecycle.LoadAsync("a")));
 

@@ -30,7 +30,7 @@ public class ManifestReaderTests
             (manifest.Name, manifest.Task, manifest.Architecture, manifest.Description, manifest.Default));
         Assert.Equal([2, 3], manifest.VersionPolicy.Select([1, 3, 2]));
         Assert.Equal("graph.onnx", manifest.Graphs["model"]);
-        Assert.Equal(("labels.txt", 128), (((ClassificationSection)manifest.Section).LabelsFile, manifest.Limits.MaxInputTokens));
+        Assert.Equal(("labels.txt", 128), (((ClassificationSection)manifest.Section).Labels.File, manifest.Limits.MaxInputTokens));
         Assert.Equal(("cpu", 2, null), (manifest.Instances.Device, manifest.Instances.Sessions, manifest.Instances.IntraOpThreads));
         Assert.Equal("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", manifest.Files["1/graph.onnx"]);
     }

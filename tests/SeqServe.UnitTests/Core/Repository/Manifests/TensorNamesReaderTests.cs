@@ -31,7 +31,7 @@ public class TensorNamesReaderTests
     }
 
     [Theory]
-    [InlineData("inputs", """{ "mask": "attention_mask" }""", "inputs.mask", "write one of ids, lengths")]
+    [InlineData("inputs", """{ "words": "attention_mask" }""", "inputs.words", "write one of ids, lengths, mask, types, positions")]
     [InlineData("inputs", """{ "ids": 3 }""", "inputs.ids", "the name of a tensor")]
     [InlineData("inputs", """{ "ids": "" }""", "inputs.ids", "the name of a tensor")]
     [InlineData("inputs", """{ "ids": "lengths" }""", "inputs.ids", "each needs a tensor of its own")]

@@ -21,7 +21,7 @@ internal sealed class ClassifierBench : IDisposable
         });
         _repository.Write("a/labels.txt", string.Join('\n', Enumerable.Range(0, classes).Select(i => $"label{i}")));
         _registry = new RegistryBench(_repository);
-        _registry.Backends.Make = _ => new FakeClassifierBackend(classes);
+        _registry.Backends.Make = _ => new FakeEncoderBackend(classes);
         _registry.Load();
         Backend.Forget();
         Classifier = new SequenceClassifier(_registry.Registry, Time);
@@ -33,7 +33,7 @@ internal sealed class ClassifierBench : IDisposable
 
     public FakeTimeProvider Time => _registry.Time;
 
-    public FakeClassifierBackend Backend => _registry.Backends.Of("a");
+    public FakeEncoderBackend Backend => _registry.Backends.Of("a");
 
     public ServedRequest Observed { get; } = new();
 

@@ -20,7 +20,7 @@ public sealed class TextTasksTests : IDisposable
 {
     private readonly TemporaryRepository _repository = new();
     private readonly List<string> _order = [];
-    private FakeClassifierBackend? _classifier;
+    private FakeEncoderBackend? _classifier;
     private FakeDecoder? _decoder;
     private RegistryBench? _bench;
 
@@ -136,7 +136,7 @@ public sealed class TextTasksTests : IDisposable
         _classifier.Close();
         var answer = inference.InferAsync(Request("Good."), new ServedRequest(), CancellationToken.None);
         _classifier.AwaitStart();
-        _bench.Backends.Make = _ => new FakeClassifierBackend(3);
+        _bench.Backends.Make = _ => new FakeEncoderBackend(3);
         _repository.Write("a/labels.txt", "one\ntwo\nthree\n");
 
         await Patience.Wait(_bench.Lifecycle.LoadAsync("a"));

@@ -1,0 +1,130 @@
+using System.Text.Json;
+using SeqServe.Tokenizers;
+
+namespace SeqServe.Core.Tokenization;
+
+/// <summary>A tokenizer of Hugging Face's libraries.</summary>
+public sealed class HuggingFaceTokenizer : IOffsetTokenizer
+{
+    private readonly Tokenizer _tokenizer;
+    private readonly TruncationSide _side;
+
+    /// <summary>Wraps one.</summary>
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <param name="side">The end at which texts that are too long are cut.</param>
+    public HuggingFaceTokenizer(Tokenizer tokenizer, TruncationSide side)
+    {
+        (_tokenizer, _side) = (tokenizer, side);
+        // Ids of added tokens may leave gaps.
+        VocabularySize = tokenizer.AddedTokens.Aggregate(tokenizer.VocabularySize, static (size, token) => Math.Max(size, token.Id + 1));
+    }
+
+    /// <inheritdoc/>
+    public int VocabularySize { get; }
+
+    /// <inheritdoc/>
+    public TokenizedText Encode(string text, int maxTokens) => Of(Encode(text, null, maxTokens, out var fault), fault, isPair: false);
+
+    /// <inheritdoc/>
+    public TokenizedText EncodePair(string text, string pair, int maxTokens) => Of(Encode(text, pair, maxTokens, out var fault), fault, isPair: true);
+
+    /// <inheritdoc/>
+    public TokenEncoding? EncodeWithOffsets(string text, int maxTokens, out string? fault) => Encode(text, null, maxTokens, out fault);
+
+    /// <inheritdoc/>
+    public bool ContinuesWord(string text, TokenEncoding encoding, int token)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(encoding);
+        var (id, range) = (encoding.Ids[token], encoding.Offsets[token]);
+        if (id == _tokenizer.UnknownId)
+            return false;
+        // Told by the mark in front of the token where the model writes one, else by the lack of a space.
+        return _tokenizer.MarksSubwords
+            ? _tokenizer.TokenOf(id)!.EnumerateRunes().Count() != text[range.Start..range.End].EnumerateRunes().Count()
+            : range.Start > 0 && !text.AsSpan(range.Start - 1, Math.Min(2, text.Length - range.Start + 1)).Contains(' ');
+    }
+
+    /// <inheritdoc/>
+    public string Decode(ReadOnlySpan<int> ids) => _tokenizer.Decode(ids);
+
+    /// <inheritdoc/>
+    public IDetokenizer NewDetokenizer(bool continuesText = false) => new Detokenizer(_tokenizer.StartDecoding());
+
+    /// <inheritdoc/>
+    public string TokenText(int id) => _tokenizer.Decode([id], skipSpecialTokens: false);
+
+    private TokenEncoding? Encode(string text, string? pair, int maxTokens, out string? fault)
+    {
+        try
+        {
+            fault = null;
+            return _tokenizer.Encode(text, pair, new EncodeOptions { MaxLength = maxTokens, TruncationSide = _side });
+        }
+        catch (InvalidDataException e)
+        {
+            fault = $"The tokenizer of this model cannot encode the text. {e.Message}";
+            return null;
+        }
+    }
+
+    private TokenizedText Of(TokenEncoding? encoding, string? fault, bool isPair)
+    {
+        if (encoding is null)
+            return TokenizedText.Refused(fault!);
+        if (encoding.Count == _tokenizer.CountSpecialTokens(isPair) && !encoding.IsTruncated)
+            return new TokenizedText([], false);
+        var types = encoding.TypeIds.ContainsAnyExcept(0) ? encoding.TypeIds.ToArray() : [];
+        return new TokenizedText(encoding.Ids.ToArray(), encoding.IsTruncated) { TypeIds = types };
+    }
+
+    private sealed class Detokenizer(IncrementalDecoder decoder) : IDetokenizer
+    {
+        public string Append(int id) => decoder.Append(id);
+
+        public string Finish() => decoder.Finish();
+    }
+}
+
+/// <summary>Files of Hugging Face's tokenizers, which say all of themselves.</summary>
+public sealed class HuggingFaceTokenizerKind : ITokenizerKind
+{
+    /// <summary>The file that holds all of a tokenizer.</summary>
+    public const string DefaultFile = "tokenizer.json";
+
+    private const string ConfigName = "tokenizer_config.json";
+
+    /// <inheritdoc/>
+    public string Type => "huggingface";
+
+    /// <inheritdoc/>
+    public bool DescribesItself => true;
+
+    /// <inheritdoc/>
+    public ITextTokenizer Open(ITokenizerFiles files, TokenizerManifest manifest)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        ArgumentNullException.ThrowIfNull(manifest);
+        // Of a folder without tokenizer.json other files say the same.
+        var tokenizer = manifest.File == DefaultFile ? TokenizerFolder.Open(files.Find) : Tokenizer.FromJson(files.Read(manifest.File));
+        return new HuggingFaceTokenizer(tokenizer, SideOf(files.Find(ConfigName)));
+    }
+
+    private static TruncationSide SideOf(byte[]? config)
+    {
+        if (config is null)
+            return TruncationSide.Right;
+        try
+        {
+            using var document = JsonDocument.Parse(config);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("truncation_side", out var side) && side.ValueKind == JsonValueKind.String && side.ValueEquals("left")
+                ? TruncationSide.Left
+                : TruncationSide.Right;
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{ConfigName} is no valid JSON at line {e.LineNumber + 1}", e);
+        }
+    }
+}
