@@ -18,6 +18,7 @@ ARG TARGETARCH=amd64
 WORKDIR /source
 # Project files first: the restore is cached until one of them changes.
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
+COPY src/SeqServe.Tokenizers/SeqServe.Tokenizers.csproj src/SeqServe.Tokenizers/
 COPY src/SeqServe.Core/SeqServe.Core.csproj src/SeqServe.Core/
 COPY src/SeqServe.Onnx/SeqServe.Onnx.csproj src/SeqServe.Onnx/
 COPY src/SeqServe.Api/SeqServe.Api.csproj src/SeqServe.Api/

@@ -119,12 +119,19 @@ internal sealed class TextGraphGuard
 
     private static void Range(Tensor input, long least, long most, string what)
     {
-        var values = MemoryMarshal.Cast<byte, long>(input.Data.Span);
+        if (input.Datatype == TensorDatatype.Int32)
+            Range(input, MemoryMarshal.Cast<byte, int>(input.Data.Span), (int)Math.Min(least, int.MaxValue), (int)Math.Min(most, int.MaxValue), what);
+        else
+            Range(input, MemoryMarshal.Cast<byte, long>(input.Data.Span), least, most, what);
+    }
+
+    private static void Range<T>(Tensor input, ReadOnlySpan<T> values, T least, T most, string what)
+        where T : IComparable<T>
+    {
         var index = values.IndexOfAnyExceptInRange(least, most);
-        if (index >= 0)
-        {
-            var remedy = string.Create(CultureInfo.InvariantCulture, $"element {index} is {values[index]}; {what} {least}–{most}");
-            throw TensorFaults.Of(input, remedy);
-        }
+        if (index < 0)
+            return;
+        var remedy = string.Create(CultureInfo.InvariantCulture, $"element {index} is {values[index]}; {what} {least}–{most}");
+        throw TensorFaults.Of(input, remedy);
     }
 }

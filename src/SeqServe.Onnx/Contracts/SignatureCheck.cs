@@ -42,7 +42,8 @@ internal static class SignatureCheck
             faults.Add($"{side} {twice.Key} is given {twice.Count()} parts by the manifest");
     }
 
-    private static string OtherNames(GraphPart part) => part.OtherNames.Count == 0 || part.IsNamed ? "" : $"; {string.Join(" or ", part.OtherNames)} would do too";
+    private static string OtherNames(GraphPart part) =>
+        part.OtherNames.Count == 0 || part.IsNamed ? "" : $"; {string.Join(" or ", part.OtherNames)} would do too";
 
     private static string Describe(GraphPart part) => $"{part.Name} {part.Shape} {TypeOf(part)}";
 

@@ -6,11 +6,10 @@ using SeqServe.Attack.Verdicts;
 
 namespace SeqServe.Attack.Phases;
 
-/// <summary>The series of malformed requests, with good ones among them. Resident memory must be level behind its first part.</summary>
+/// <summary>The series of malformed requests, with good ones among them. Resident memory must be level behind its first fifth.</summary>
 internal sealed class MalformedPhase : IPhase
 {
     private const int RequestsPerCanary = 25;
-    private const int MostWarmUp = 4000;
 
     private static readonly TimeSpan s_progress = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(2);
@@ -54,7 +53,7 @@ internal sealed class MalformedPhase : IPhase
     {
         using var exchange = context.Connect();
         using var canaries = context.ConnectCanaries();
-        var warmUp = Math.Min(context.Options.Requests / 5, MostWarmUp);
+        var warmUp = context.Options.Requests / 5;
         for (long index; (index = Interlocked.Increment(ref _next)) < context.Options.Requests && !context.Target.IsLost;)
         {
             if (index == warmUp)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Batching;
 using SeqServe.Core.Errors;
@@ -42,6 +43,19 @@ public class TextGraphGuardTests
         var refusal = Refusal(contract.Roles[0], Longs("input_ids", [2, ids.Length / 2], ids), Longs("my_lengths", [lengths.Length], lengths));
 
         Assert.True(fault is null ? refusal is null : refusal?.Contains(fault, StringComparison.Ordinal) == true, $"{what}: {refusal}");
+    }
+
+    [Theory]
+    [InlineData(9, null)]
+    [InlineData(10, "element 1 is 10; ids of this model are 0–9")]
+    [InlineData(-1, "element 1 is -1")]
+    public void Check_IdsOf32Bits_AreReadAsSuch(int id, string? fault)
+    {
+        var ids = new Tensor("ids", TensorDatatype.Int32, [1, 2], MemoryMarshal.AsBytes<int>(new[] { 1, id }).ToArray());
+
+        var refusal = Refusal(ClassifierContract.Default.Roles[0], ids);
+
+        Assert.True(fault is null ? refusal is null : refusal?.Contains(fault, StringComparison.Ordinal) == true, refusal);
     }
 
     [Theory]

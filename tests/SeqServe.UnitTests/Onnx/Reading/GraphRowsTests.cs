@@ -167,6 +167,22 @@ public class GraphRowsTests
         [s_ids], Node("Shape", ["ids"], ["s"]), Node("Gather", ["s", "one"], ["t"]), Node("ConstantOfShape", ["t"], ["ones"], ("value", Whole("v", 1))),
         Node("NonZero", ["ones"], ["p"]), Node("Add", ["ids", "p"], ["y"])));
 
+    // As PyTorch's exporter writes x.expand(B, 1, 4): sizes of -1 are those of x.
+    [Fact]
+    public void Mixes_OfAnExpansionToSizesOfTheBatch_IsNone() => Assert.Null(Mixes(
+        [Table],
+        Node("Unsqueeze", ["x", "one"], ["x3"]),
+        Node("Shape", ["x"], ["size"]),
+        Node("Gather", ["size", "zero"], ["rows"]),
+        Node("Concat", ["rows", "one", "four"], ["sizes"], ("axis", 0L)),
+        Node("Reshape", ["sizes", "rest"], ["list"]),
+        Node("Shape", ["list"], ["count"]),
+        Node("ConstantOfShape", ["count"], ["ones"], ("value", Whole("v", 1))),
+        Node("Mul", ["ones", "rest"], ["absent"]),
+        Node("Equal", ["list", "absent"], ["isAbsent"]),
+        Node("Where", ["isAbsent", "ones", "list"], ["target"]),
+        Node("Expand", ["x3", "target"], ["y"])));
+
     [Fact]
     public void Mixes_OfWhatReachesNoOutput_DoesNotCount() => Assert.Null(Mixes([Table], Node("NonZero", ["x"], ["z"]), Node("Sqrt", ["x"], ["y"])));
 
