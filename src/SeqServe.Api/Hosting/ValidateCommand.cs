@@ -40,7 +40,7 @@ internal static class ValidateCommand
         var models = Find(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), services.GetServices<IModelFormat>());
         if (models.Count == 0)
         {
-            output.WriteLine($"{folder} holds no model: neither model.json nor <version>/model.onnx is in it or in a folder of it.");
+            output.WriteLine($"{folder} holds no model: neither model.json, config.json nor <version>/model.onnx is in it or in a folder of it.");
             return 1;
         }
 
@@ -53,7 +53,7 @@ internal static class ValidateCommand
 
     private static IReadOnlyList<RepositoryModel> Find(string folder, IEnumerable<IModelFormat> formats)
     {
-        var isModel = Path.Exists(Path.Combine(folder, "model.json"))
+        var isModel = Path.Exists(Path.Combine(folder, "model.json")) || Path.Exists(Path.Combine(folder, "config.json"))
             || Directory.EnumerateDirectories(folder).Any(sub => int.TryParse(Path.GetFileName(sub), out _));
         if (!isModel)
         {
@@ -68,7 +68,7 @@ internal static class ValidateCommand
     }
 
     private static RepositoryModel Unclaimed(string folder, string name) => new(
-        name, Path.Combine(folder, name), [], null, "it has a version folder but neither model.json nor <version>/model.onnx; the server does not see it");
+        name, Path.Combine(folder, name), [], null, "it has a version folder but neither model.json, config.json nor <version>/model.onnx; the server does not see it");
 
     private static bool Report(RepositoryModel model, IReadOnlyList<ModelFinding> findings, TextWriter output)
     {

@@ -1,5 +1,6 @@
 using SeqServe.Api.Hosting;
 using SeqServe.FunctionalTests.Registry;
+using SeqServe.FunctionalTests.HuggingFace;
 using SeqServe.FunctionalTests.Support;
 
 namespace SeqServe.FunctionalTests.Hosting;
@@ -74,6 +75,15 @@ public sealed class ValidateCommandTests : IDisposable
 
         Assert.Equal(0, code);
         Assert.Contains("remark: model.json lists no checksums", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_AFolderFromHuggingFace_IsOkWithoutAManifest()
+    {
+        var (code, output) = Run(System.IO.Path.Combine(HuggingFaceServer.Models, "bert-slots"));
+
+        Assert.Equal(0, code);
+        Assert.Contains("bert-slots: ok", output, StringComparison.Ordinal);
     }
 
     [Fact]
