@@ -1,9 +1,9 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SeqServe.Core.Backends;
 using SeqServe.Onnx;
-using SeqServe.Onnx.Encoders;
 using SeqServe.Onnx.Contracts;
 using SeqServe.Onnx.Decoding;
+using SeqServe.Onnx.Encoders;
 using SeqServe.Onnx.Isolation;
 using SeqServe.Onnx.Providers;
 using SeqServe.Onnx.Sessions;

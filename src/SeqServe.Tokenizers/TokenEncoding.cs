@@ -5,16 +5,21 @@ namespace SeqServe.Tokenizers;
 /// <summary>What a text, or a text and its pair, becomes.</summary>
 public sealed class TokenEncoding
 {
+    private const int MostShared = 1024;
+
+    // Most texts have no type but 0.
+    private static readonly int[] s_zeros = new int[MostShared];
+
     private readonly int[] _ids;
-    private readonly int[] _typeIds;
     private readonly TextRange[] _offsets;
     private readonly int[] _words;
     private readonly sbyte[] _sequences;
+    private int[] _typeIds;
 
     internal TokenEncoding(int count, bool isTruncated)
     {
         _ids = count == 0 ? [] : new int[count];
-        _typeIds = count == 0 ? [] : new int[count];
+        _typeIds = count <= MostShared ? s_zeros : new int[count];
         _offsets = count == 0 ? [] : new TextRange[count];
         _words = count == 0 ? [] : new int[count];
         _sequences = count == 0 ? [] : new sbyte[count];
@@ -28,7 +33,7 @@ public sealed class TokenEncoding
     public ReadOnlySpan<int> Ids => _ids;
 
     /// <summary>The tokens' type ids.</summary>
-    public ReadOnlySpan<int> TypeIds => _typeIds;
+    public ReadOnlySpan<int> TypeIds => _typeIds.AsSpan(0, Count);
 
     /// <summary>The parts of the client's text that the tokens stand for, in UTF-16 units; empty at 0 for special tokens.</summary>
     public ReadOnlySpan<TextRange> Offsets => _offsets;
@@ -54,7 +59,7 @@ public sealed class TokenEncoding
     internal void SetSpecial(int at, int id, int type)
     {
         _ids[at] = id;
-        _typeIds[at] = type;
+        SetTypes(at, 1, type);
         _words[at] = -1;
         _sequences[at] = -1;
     }
@@ -72,9 +77,17 @@ public sealed class TokenEncoding
             words[i] = token.Word;
         }
 
-        if (type != 0)
-            _typeIds.AsSpan(at, tokens.Length).Fill(type);
+        SetTypes(at, tokens.Length, type);
         if (sequence != 0)
             _sequences.AsSpan(at, tokens.Length).Fill((sbyte)sequence);
+    }
+
+    private void SetTypes(int at, int count, int type)
+    {
+        if (type == 0)
+            return;
+        if (ReferenceEquals(_typeIds, s_zeros))
+            _typeIds = new int[Count];
+        _typeIds.AsSpan(at, count).Fill(type);
     }
 }

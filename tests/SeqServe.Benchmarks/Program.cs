@@ -9,6 +9,7 @@ using SeqServe.Benchmarks.HotPath;
 using SeqServe.Benchmarks.OpenInference;
 using SeqServe.Benchmarks.Reload;
 using SeqServe.Benchmarks.Sessions;
+using SeqServe.Benchmarks.Tokenization;
 using SeqServe.Benchmarks.Translation;
 
 return args switch
@@ -29,6 +30,7 @@ return args switch
     ["tensor-small", .. var rest] => await SmallTensorCommand.RunAsync(new Arguments(rest)),
     ["tensor-large", .. var rest] => await LargeTensorCommand.RunAsync(new Arguments(rest)),
     ["translate", .. var rest] => TranslateCommand.Run(new Arguments(rest)).GetAwaiter().GetResult(),
+    ["tokenizers", .. var rest] => TokenizersCommand.Run(new Arguments(rest)),
     ["reload", .. var rest] => await ReloadCommand.RunAsync(new Arguments(rest)),
     _ => Usage(),
 };
@@ -56,6 +58,7 @@ static int Usage()
           stall --model NAME --url URL --texts FILE [--prompt N] time between tokens while long prompts arrive
           perplexity --model NAME --url URL --texts FILE         perplexity per word through /v1/score
           reload --model NAME --url URL --texts FILE [--pid N] [--key KEY] [--clients 32] [--reloads 100] [--seconds 30]     a classifier reloaded under load
+          tokenizers --models DIR --texts FILE [--only NAME,NAME] [--rounds N]     DIR/*.tokenizer.json.gz against the reference implementation
           tensor-models --out DIR                                a repository with the two graphs for the next three
           tensor-echo [--urls URL]                               the plain route to compare with
           tensor-small --url URL --pid N --echo-url URL --echo-pid N [--requests N] [--clients N] [--rounds N]     a small model's CPU over the echo's

@@ -68,7 +68,8 @@ internal static class ValidateCommand
     }
 
     private static RepositoryModel Unclaimed(string folder, string name) => new(
-        name, Path.Combine(folder, name), [], null, "it has a version folder but neither model.json, config.json nor <version>/model.onnx; the server does not see it");
+        name, Path.Combine(folder, name), [], null,
+        "it has a version folder but neither model.json, config.json nor <version>/model.onnx; the server does not see it");
 
     private static bool Report(RepositoryModel model, IReadOnlyList<ModelFinding> findings, TextWriter output)
     {

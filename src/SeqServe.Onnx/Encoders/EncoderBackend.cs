@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
-using Microsoft.ML.OnnxRuntime.Tensors;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 using SeqServe.Core.Backends;
 using SeqServe.Onnx.Contracts;
 using SeqServe.Onnx.Sessions;

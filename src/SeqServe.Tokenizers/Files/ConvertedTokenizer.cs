@@ -5,7 +5,7 @@ namespace SeqServe.Tokenizers.Files;
 /// <summary>A tokenizer.json that is put together from other files.</summary>
 internal sealed class ConvertedTokenizer
 {
-    private readonly Dictionary<string, int> _vocabulary;
+    private readonly Func<string, int?> _idOf;
     private readonly int _size;
     private readonly SortedDictionary<int, AddedTokenEntry> _added = [];
     private readonly Dictionary<string, int> _addedIds = [];
@@ -14,10 +14,15 @@ internal sealed class ConvertedTokenizer
     /// <param name="model">The model's part.</param>
     /// <param name="vocabulary">Its tokens and ids.</param>
     /// <param name="size">Number of its entries.</param>
-    public ConvertedTokenizer(JsonObject model, Dictionary<string, int> vocabulary, int size) => (Model, _vocabulary, _size) = (model, vocabulary, size);
+    public ConvertedTokenizer(JsonObject model, Dictionary<string, int> vocabulary, int size)
+        : this(token => vocabulary.TryGetValue(token, out var id) ? id : null) => (Model, _size) = (model, size);
+
+    /// <summary>Takes the vocabulary of a tokenizer.json that is there.</summary>
+    /// <param name="idOf">Gives a token's id, or null.</param>
+    public ConvertedTokenizer(Func<string, int?> idOf) => _idOf = idOf;
 
     /// <summary>The model.</summary>
-    public JsonObject Model { get; }
+    public JsonObject Model { get; } = [];
 
     /// <summary>The normalizer, or null.</summary>
     public JsonObject? Normalizer { get; set; }
@@ -53,7 +58,8 @@ internal sealed class ConvertedTokenizer
 
     /// <summary>The id of a token.</summary>
     /// <exception cref="InvalidDataException">There is no such token.</exception>
-    public int IdOf(string token) => Find(token) ?? throw new InvalidDataException($"The vocabulary has no token '{token}', which the tokenizer puts around each text.");
+    public int IdOf(string token) =>
+        Find(token) ?? throw new InvalidDataException($"The vocabulary has no token '{token}', which the tokenizer puts around each text.");
 
     /// <summary>The pair that BertProcessing and RobertaProcessing want.</summary>
     public JsonArray WithId(string token) => [token, IdOf(token)];
@@ -82,7 +88,7 @@ internal sealed class ConvertedTokenizer
         ["model"] = Model,
     };
 
-    private int? Find(string token) => _addedIds.TryGetValue(token, out var id) || _vocabulary.TryGetValue(token, out id) ? id : null;
+    private int? Find(string token) => _addedIds.TryGetValue(token, out var id) ? id : _idOf(token);
 
     private JsonArray Pieces(string template, JsonObject tokens)
     {

@@ -33,5 +33,15 @@ internal static class LanguageCodes
         xho_Latn ydd_Hebr yor_Latn yue_Hant zho_Hans zho_Hant zul_Latn
         """);
 
+    /// <summary>M2M100's.</summary>
+    public static readonly string[] M2M100 = Split("""
+        af am ar ast az ba be bg bn br bs ca ceb cs cy da de el en es et fa ff fi fr fy ga gd gl gu ha he hi hr ht hu hy id ig ilo is it ja jv ka kk
+        km kn ko lb lg ln lo lt lv mg mk ml mn mr ms my ne nl no ns oc or pa pl ps pt ro ru sd si sk sl so sq sr ss su sv sw ta th tl tn tr uk ur uz
+        vi wo xh yi yo zh zu
+        """);
+
+    /// <summary>Those of the models for WMT 2021, which are M2M100's otherwise.</summary>
+    public static readonly string[] Wmt21 = Split("en ha is ja cs ru zh de");
+
     private static string[] Split(string codes) => codes.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
 }

@@ -22,34 +22,19 @@ internal static class MarianFolder
             ? VocabJson.Read(files.Require("target_vocab.json", TokenizerClasses.Marian), "target_vocab.json")
             : vocabulary;
         var (ids, targetIds) = (new Vocabulary(vocabulary), new Vocabulary(targetVocabulary));
-        var unknown = ids.IdOf(special.Require("unk_token")) ?? throw new InvalidDataException($"vocab.json lacks the unknown token '{special.Find("unk_token")}'.");
-        var added = Added(special, ids);
+        var unknown = ids.IdOf(special.Require("unk_token"))
+            ?? throw new InvalidDataException($"vocab.json lacks the unknown token '{special.Find("unk_token")}'.");
+        var added = special.ToAddedTokens();
         var eos = special.Require("eos_token");
         var end = new TemplatePiece(-1, [ids.IdOf(eos) ?? throw new InvalidDataException($"vocab.json lacks the end token '{eos}'.")], 0);
         var (first, second) = (new TemplatePiece(0, [], 0), new TemplatePiece(1, [], 0));
-        return new Tokenizer(new TokenizerParts(new MarianModel(new SentencePieceUnigram(source, Source), source, ids, targetIds, unknown))
+        return new Tokenizer(new TokenizerParts(new SentencePieceWithVocabulary(SentencePieceEncoder.Of(source, Source), source, ids, targetIds, unknown))
         {
             Normalizer = new SentencePieceNormalizer(source, Source, hasLanguageCodes: true),
             PreTokenizer = new LanguageCodeSplit(),
             PostProcessor = new TemplateProcessing([first, end], [first, second, end]),
-            Decoder = new MarianDecoder(target, Target, added.Where(t => t.Special).Select(t => t.Content)),
+            Decoder = new SentencePieceDecoder(target, Target, added.Where(t => t.Special).Select(t => t.Content), " "),
             AddedTokens = added,
         });
-    }
-
-    // The Python tokenizer looks for added tokens in the text as it is.
-    private static List<AddedToken> Added(SpecialTokens special, Vocabulary ids)
-    {
-        var texts = special.All.Select(t => t.Content).ToHashSet();
-        return
-        [
-            .. special.Added.Values.Select(t => t with { Special = t.Special || texts.Contains(t.Content) })
-                .Concat(special.All.Select(t => t with { Special = true }))
-                .DistinctBy(t => t.Content)
-                .Select(t => new AddedToken(t.Content)
-                {
-                    Id = ids.IdOf(t.Content) ?? 0, SingleWord = t.SingleWord, LeftStrip = t.LeftStrip, RightStrip = t.RightStrip, Special = t.Special,
-                }),
-        ];
     }
 }

@@ -27,11 +27,17 @@ internal static class ModelReader
     {
         "WordLevel" => new WordLevel(Vocabulary(model), Text(model, "unk_token")),
         "WordPiece" => new CachedModel(new WordPiece(
-            Vocabulary(model), Text(model, "unk_token"), Text(model, "continuing_subword_prefix"), Required(model, "max_input_chars_per_word").GetInt32())),
+            Vocabulary(model), Text(model, "unk_token"), Text(model, "continuing_subword_prefix"), MostCharacters(model))),
         "BPE" => Bpe(model),
         "Unigram" => new CachedModel(Unigram(model)),
         _ => throw new InvalidDataException($"model '{kind}' is not supported."),
     };
+
+    private static int MostCharacters(JsonElement model)
+    {
+        var most = Required(model, "max_input_chars_per_word").GetInt64();
+        return most >= 0 ? (int)Math.Min(int.MaxValue, most) : throw new InvalidDataException("The WordPiece model's 'max_input_chars_per_word' is negative.");
+    }
 
     // Older files do not say; the reference then tries BPE, WordPiece, WordLevel and Unigram in this order.
     private static string KindOf(JsonElement model)

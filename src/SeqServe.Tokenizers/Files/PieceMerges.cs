@@ -2,7 +2,9 @@ using SeqServe.Tokenizers.SentencePiece;
 
 namespace SeqServe.Tokenizers.Files;
 
-/// <summary>The merges that a SentencePiece BPE model does not list: each way to cut a piece in two pieces (convert_slow_tokenizer.py, generate_merges).</summary>
+/// <summary>
+/// The merges that a SentencePiece BPE model does not list: each way to cut a piece in two pieces (convert_slow_tokenizer.py, generate_merges).
+/// </summary>
 internal static class PieceMerges
 {
     /// <summary>The merges, the first to be made first.</summary>
@@ -24,7 +26,8 @@ internal static class PieceMerges
             var first = merges.Count;
             for (var cut = 1; cut < text.Length; cut++)
             {
-                if (!char.IsLowSurrogate(text[cut]) && known.TryGetValue(text.AsSpan(0, cut), out var left) && known.TryGetValue(text.AsSpan(cut), out var right))
+                if (!char.IsLowSurrogate(text[cut]) && known.TryGetValue(text.AsSpan(0, cut), out var left)
+                    && known.TryGetValue(text.AsSpan(cut), out var right))
                     merges.Add(new Merge(text, cut, left, right, score));
             }
 

@@ -83,6 +83,10 @@ internal static class RoleDefaults
     public static readonly Dictionary<string, AddedTokenEntry[]> Gemma = Roles(
         ("bos_token", "<bos>"), ("eos_token", "<eos>"), ("unk_token", "<unk>"), ("pad_token", "<pad>"));
 
+    /// <summary>M2M100.</summary>
+    public static readonly Dictionary<string, AddedTokenEntry[]> M2M100 = Roles(
+        ("bos_token", "<s>"), ("eos_token", "</s>"), ("unk_token", "<unk>"), ("sep_token", "</s>"), ("pad_token", "<pad>"));
+
     /// <summary>Marian.</summary>
     public static readonly Dictionary<string, AddedTokenEntry[]> Marian = Roles(("eos_token", "</s>"), ("unk_token", "<unk>"), ("pad_token", "<pad>"));
 

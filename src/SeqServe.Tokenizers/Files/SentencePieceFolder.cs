@@ -91,7 +91,8 @@ internal sealed class SentencePieceFolder
         var offset = _files.Number("offset", 103, 0, MostExtraTokens);
         var mask = _files.Setting("mask_token_sent") is { } sent ? sent.ValueKind == JsonValueKind.String ? sent.GetString() : null : "<mask_1>";
         string?[] first = [_special.Require("pad_token"), _special.Require("eos_token"), mask, offset > 3 ? _special.Find("mask_token") : null];
-        return first.OfType<string>().Concat(Enumerable.Range(2, Math.Max(0, offset - 2)).Select(i => string.Create(CultureInfo.InvariantCulture, $"<unk_{i}>")));
+        var unknown = Enumerable.Range(2, Math.Max(0, offset - 2)).Select(i => string.Create(CultureInfo.InvariantCulture, $"<unk_{i}>"));
+        return first.OfType<string>().Concat(unknown);
     }
 
     private List<(string Text, double Score)> Pieces()
@@ -130,11 +131,13 @@ internal sealed class SentencePieceFolder
     };
 
     private JsonObject UnigramModel(List<(string Text, double Score)> pieces) => PartJson.Part(
-        "Unigram", ("unk_id", UnknownId), ("vocab", new JsonArray([.. pieces.Select(p => new JsonArray(p.Text, p.Score))])), ("byte_fallback", _class.HasBytes));
+        "Unigram", ("unk_id", UnknownId), ("vocab", new JsonArray([.. pieces.Select(p => new JsonArray(p.Text, p.Score))])),
+        ("byte_fallback", _class.HasBytes));
 
     private JsonObject BpeModel(List<(string Text, double Score)> pieces, Dictionary<string, int> ids) => PartJson.Part(
         "BPE", ("dropout", null), ("unk_token", _model.UnknownPiece), ("continuing_subword_prefix", null), ("end_of_word_suffix", null), ("fuse_unk", true),
-        ("byte_fallback", _class.HasBytes), ("ignore_merges", false), ("vocab", new JsonObject(ids.Select(v => KeyValuePair.Create(v.Key, (JsonNode?)v.Value)))),
+        ("byte_fallback", _class.HasBytes), ("ignore_merges", false),
+        ("vocab", new JsonObject(ids.Select(v => KeyValuePair.Create(v.Key, (JsonNode?)v.Value)))),
         ("merges", new JsonArray([.. PieceMerges.Of(_model, pieces).Select(m => new JsonArray(m.Left, m.Right))])));
 
     private (string Single, string Pair)? Templates()
@@ -143,30 +146,23 @@ internal sealed class SentencePieceFolder
         var language = _files.Text("src_lang");
         return _class.Parts switch
         {
-            SentencePieceKin.Albert or SentencePieceKin.FNet or SentencePieceKin.RemBert or SentencePieceKin.DebertaV2 => ("[CLS] $A [SEP]", "[CLS] $A [SEP] $B:1 [SEP]:1"),
+            SentencePieceKin.Albert or SentencePieceKin.FNet or SentencePieceKin.RemBert or SentencePieceKin.DebertaV2 =>
+                ("[CLS] $A [SEP]", "[CLS] $A [SEP] $B:1 [SEP]:1"),
             SentencePieceKin.XlNet => ("$A <sep> <cls>:2", "$A <sep> $B:1 <sep>:1 <cls>:2"),
             SentencePieceKin.Pegasus => ($"$A {_special.Require("eos_token")}", $"$A $B {_special.Require("eos_token")}"),
-            SentencePieceKin.Llama or SentencePieceKin.Gemma => AroundTexts(_files.Flag("add_bos_token", true) ? bos : null, _files.Flag("add_eos_token", false) ? eos : null),
+            SentencePieceKin.Llama or SentencePieceKin.Gemma => SentencePieceTemplates.Around(
+                _files.Flag("add_bos_token", true) ? bos : null, _files.Flag("add_eos_token", false) ? eos : null),
             _ => _class.Name switch
             {
                 "T5Tokenizer" => ("$A </s>", "$A </s> $B </s>"),
                 "BigBirdTokenizer" => ("[CLS] $A [SEP]", "[CLS] $A [SEP] $B:1 [SEP]:1"),
-                "MBartTokenizer" => ($"$A </s> {language ?? "en_XX"}", $"$A $B </s> {language ?? "en_XX"}"),
-                "MBart50Tokenizer" => ($"{language ?? "en_XX"} $A </s>", $"{language ?? "en_XX"} $A $B </s>"),
-                "NllbTokenizer" when _files.Flag("legacy_behaviour", false) => ($"$A </s> {language ?? "eng_Latn"}", $"$A $B </s> {language ?? "eng_Latn"}"),
-                "NllbTokenizer" => ($"{language ?? "eng_Latn"} $A </s>", $"{language ?? "eng_Latn"} $A $B </s>"),
+                "MBartTokenizer" or "MBart50Tokenizer" => SentencePieceTemplates.OfLanguage(_class.Name, language ?? "en_XX", "</s>", legacy: false),
+                "NllbTokenizer" => SentencePieceTemplates.OfLanguage(_class.Name, language ?? "eng_Latn", "</s>", _files.Flag("legacy_behaviour", false)),
                 "XGLMTokenizer" => ("</s> $A", "</s> $A </s> </s> $B"),
                 "ReformerTokenizer" or "BertGenerationTokenizer" => null,
                 _ => ("<s> $A </s>", "<s> $A </s> </s> $B </s>"),
             },
         };
-    }
-
-    // tokenization_llama_fast.py, update_post_processor.
-    private static (string Single, string Pair) AroundTexts(string? bos, string? eos)
-    {
-        var single = $"{(bos is null ? "" : bos + " ")}$A{(eos is null ? "" : " " + eos)}";
-        return (single, $"{single}{(bos is null ? "" : $" {bos}:1")} $B:1{(eos is null ? "" : $" {eos}:1")}");
     }
 
     private bool IsTurn(string piece) => _class.Parts == SentencePieceKin.Gemma && piece is "<start_of_turn>" or "<end_of_turn>";
@@ -185,5 +181,6 @@ internal sealed class SentencePieceFolder
     }
 
     // A number that ends with a comma is to be two tokens (check_number_comma).
-    private static bool EndsWithNumberComma(string piece) => piece.Length >= 2 && piece[^1] == ',' && CharUnicodeInfo.GetDigitValue(piece, piece.Length - 2) >= 0;
+    private static bool EndsWithNumberComma(string piece) =>
+        piece.Length >= 2 && piece[^1] == ',' && CharUnicodeInfo.GetDigitValue(piece, piece.Length - 2) >= 0;
 }

@@ -63,8 +63,23 @@ internal sealed class SpecialTokens
     public void AddAdditional(IEnumerable<string> tokens) =>
         _additional.AddRange(tokens.Where(t => _additional.TrueForAll(a => a.Content != t)).Select(t => new AddedTokenEntry(t) { Special = true }).ToArray());
 
+    /// <summary>All tokens as the Python tokenizers look for them: in the text as it is.</summary>
+    public List<AddedToken> ToAddedTokens()
+    {
+        var texts = All.Select(t => t.Content).ToHashSet();
+        return
+        [
+            .. _added.Values.Concat(All).DistinctBy(t => t.Content).Select(t => new AddedToken(t.Content)
+            {
+                SingleWord = t.SingleWord, LeftStrip = t.LeftStrip, RightStrip = t.RightStrip, Special = t.Special || texts.Contains(t.Content),
+            }),
+        ];
+    }
+
     private static int Id(string name) =>
-        int.TryParse(name, out var id) && id >= 0 ? id : throw new InvalidDataException($"'added_tokens_decoder' of tokenizer_config.json has the id '{name}'.");
+        int.TryParse(name, out var id) && id >= 0
+            ? id
+            : throw new InvalidDataException($"'added_tokens_decoder' of tokenizer_config.json has the id '{name}'.");
 
     private void Set(string role, params AddedTokenEntry[] tokens)
     {

@@ -9,7 +9,8 @@ internal static class TextLines
     public static List<string> Read(byte[] content)
     {
         var lines = new List<string>();
-        using var reader = new StreamReader(new MemoryStream(content), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), detectEncodingFromByteOrderMarks: false);
+        var encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        using var reader = new StreamReader(new MemoryStream(content), encoding, detectEncodingFromByteOrderMarks: false);
         while (reader.ReadLine() is { } line)
             lines.Add(line);
         return lines;

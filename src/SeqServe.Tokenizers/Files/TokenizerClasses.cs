@@ -6,6 +6,9 @@ internal static class TokenizerClasses
     /// <summary>Marian's class.</summary>
     public const string Marian = "MarianTokenizer";
 
+    /// <summary>M2M100's class.</summary>
+    public const string M2M100 = "M2M100Tokenizer";
+
     // The classes of the models that people have (transformers, tokenization_auto.py).
     private static readonly Dictionary<string, string> s_models = new()
     {
@@ -37,6 +40,7 @@ internal static class TokenizerClasses
         ["llama"] = "LlamaTokenizer",
         ["longformer"] = "LongformerTokenizer",
         ["longt5"] = "T5Tokenizer",
+        ["m2m_100"] = M2M100,
         ["marian"] = Marian,
         ["mbart"] = "MBartTokenizer",
         ["mistral"] = "LlamaTokenizer",
@@ -74,9 +78,14 @@ internal static class TokenizerClasses
         ["Phi3Tokenizer"] = "LlamaTokenizer",
     };
 
-    /// <summary>Finds the class: what tokenizer_config.json says, else what config.json says, else what its kind of model uses, else what the files are.</summary>
+    /// <summary>
+    /// Finds the class: what tokenizer_config.json says, else what config.json says, else what its kind of model uses, else what the files are.
+    /// </summary>
     /// <exception cref="InvalidDataException">Nothing tells it.</exception>
-    public static string Find(FolderFiles files)
+    public static string Find(FolderFiles files) => Named(files) ?? ByFiles(files);
+
+    /// <summary>The class that the configuration names, or null.</summary>
+    public static string? Named(FolderFiles files)
     {
         var named = files.Text("tokenizer_class");
         string? kind = null;
@@ -88,7 +97,7 @@ internal static class TokenizerClasses
 
         named ??= kind is null ? null : s_models.GetValueOrDefault(kind);
         if (named is null)
-            return ByFiles(files);
+            return null;
         if (named.EndsWith("Fast", StringComparison.Ordinal))
             named = named[..^"Fast".Length];
         return s_same.GetValueOrDefault(named, named);

@@ -32,7 +32,13 @@ internal static class TokenizerReader
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="InvalidDataException">It is no such file, is too large, or asks for what is not supported.</exception>
-    public static Tokenizer Read(ReadOnlyMemory<byte> json)
+    public static Tokenizer Read(ReadOnlyMemory<byte> json) => Read(json, _ => []);
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="json">The file.</param>
+    /// <param name="changes">Gives the parts that take the place of the file's, by name.</param>
+    /// <exception cref="InvalidDataException">It is no such file, is too large, or asks for what is not supported.</exception>
+    public static Tokenizer Read(ReadOnlyMemory<byte> json, Func<JsonElement, Dictionary<string, JsonElement>> changes)
     {
         if (json.Length > LargestFile)
             throw TooLarge();
@@ -41,7 +47,7 @@ internal static class TokenizerReader
         try
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = DeepestNesting });
-            return new Tokenizer(Parts(document.RootElement));
+            return new Tokenizer(Parts(document.RootElement, changes(document.RootElement)));
         }
         catch (JsonException e)
         {
@@ -55,7 +61,7 @@ internal static class TokenizerReader
 
     private static InvalidDataException TooLarge() => new($"The tokenizer.json is larger than {LargestFile >> 20} MB.");
 
-    private static TokenizerParts Parts(JsonElement json)
+    private static TokenizerParts Parts(JsonElement json, Dictionary<string, JsonElement> changes)
     {
         if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("model", out var model))
             throw new InvalidDataException("The tokenizer.json has no model.");
@@ -63,19 +69,21 @@ internal static class TokenizerReader
             throw new InvalidDataException($"The version '{version.GetString()}' of the tokenizer.json is not supported.");
         foreach (var role in s_roles)
         {
-            if (Find(json, role) is { } part && CountObjects(part) > MostParts)
+            if (Part(role) is { } part && CountObjects(part) > MostParts)
                 throw new InvalidDataException($"The {role} has more than {MostParts} parts.");
         }
 
         return new TokenizerParts(ModelReader.Read(model))
         {
-            Normalizer = Find(json, "normalizer") is { } normalizer ? NormalizerReader.Read(normalizer) : null,
-            PreTokenizer = Find(json, "pre_tokenizer") is { } preTokenizer ? PreTokenizerReader.Read(preTokenizer) : null,
-            PostProcessor = Find(json, "post_processor") is { } processor ? PostProcessorReader.Read(processor) : null,
-            Decoder = Find(json, "decoder") is { } decoder ? DecoderReader.Read(decoder) : null,
-            AddedTokens = Find(json, "added_tokens") is { } tokens ? AddedTokens(tokens) : [],
+            Normalizer = Part("normalizer") is { } normalizer ? NormalizerReader.Read(normalizer) : null,
+            PreTokenizer = Part("pre_tokenizer") is { } preTokenizer ? PreTokenizerReader.Read(preTokenizer) : null,
+            PostProcessor = Part("post_processor") is { } processor ? PostProcessorReader.Read(processor) : null,
+            Decoder = Part("decoder") is { } decoder ? DecoderReader.Read(decoder) : null,
+            AddedTokens = Part("added_tokens") is { } tokens ? AddedTokens(tokens) : [],
             StoredTruncation = Find(json, "truncation") is { } truncation ? Truncation(new PartReader("truncation", truncation)) : null,
         };
+
+        JsonElement? Part(string name) => changes.TryGetValue(name, out var changed) ? changed : Find(json, name);
     }
 
     // Each part works on each text.

@@ -82,12 +82,14 @@ internal static class VocabMergesFolder
                 FinishClip(tokenizer, special);
                 break;
             case "OpenAIGPTTokenizer":
-                tokenizer.Normalizer = PartJson.Part("BertNormalizer", ("clean_text", true), ("handle_chinese_chars", true), ("strip_accents", null), ("lowercase", true));
+                tokenizer.Normalizer = PartJson.Part(
+                    "BertNormalizer", ("clean_text", true), ("handle_chinese_chars", true), ("strip_accents", null), ("lowercase", true));
                 tokenizer.PreTokenizer = PartJson.Part("BertPreTokenizer");
                 tokenizer.Decoder = PartJson.Part("BPEDecoder", ("suffix", "</w>"));
                 break;
             default:
-                tokenizer.PostProcessor = Roberta(tokenizer, special.Require("sep_token"), special.Require("cls_token"), files.Flag("trim_offsets", true), addPrefixSpace);
+                tokenizer.PostProcessor = Roberta(
+                    tokenizer, special.Require("sep_token"), special.Require("cls_token"), files.Flag("trim_offsets", true), addPrefixSpace);
                 break;
         }
     }
@@ -100,7 +102,8 @@ internal static class VocabMergesFolder
     }
 
     private static JsonObject Roberta(ConvertedTokenizer tokenizer, string sep, string cls, bool trimOffsets, bool addPrefixSpace) => PartJson.Part(
-        "RobertaProcessing", ("sep", tokenizer.WithId(sep)), ("cls", tokenizer.WithId(cls)), ("trim_offsets", trimOffsets), ("add_prefix_space", addPrefixSpace));
+        "RobertaProcessing", ("sep", tokenizer.WithId(sep)), ("cls", tokenizer.WithId(cls)),
+        ("trim_offsets", trimOffsets), ("add_prefix_space", addPrefixSpace));
 
     // The first line tells the version; what stands behind the last line end is left out, as the Python code does.
     private static IEnumerable<JsonNode> Merges(byte[] content, string tokenizerClass)

@@ -102,12 +102,18 @@ internal sealed class Bpe : ITokenModel
     }
 
     private int IdOfMerge(string token) =>
-        _vocabulary.Find(token) is >= 0 and var id ? id : throw new InvalidDataException($"A merge of the BPE model has the token '{token}', which is not in its vocabulary.");
+        _vocabulary.Find(token) is >= 0 and var id
+            ? id
+            : throw new InvalidDataException($"A merge of the BPE model has the token '{token}', which is not in its vocabulary.");
 
     private void TokenizeWord(ReadOnlySpan<char> word, int offset, TokenList tokens)
     {
-        if (_words.TryAppend(word, offset, tokens))
-            return;
+        if (!_words.TryAppend(word, offset, tokens))
+            TokenizeNewWord(word, offset, tokens);
+    }
+
+    private void TokenizeNewWord(ReadOnlySpan<char> word, int offset, TokenList tokens)
+    {
         var before = tokens.Count;
         if (word.Length <= OnStack)
             TokenizeKnown(word, offset, stackalloc BpeSymbol[OnStack], tokens);

@@ -49,6 +49,23 @@ internal sealed class TokenList
         _tokens[Count++] = new ModelToken(id, start, end);
     }
 
+    /// <summary>Appends tokens.</summary>
+    /// <param name="tokens">The tokens.</param>
+    /// <param name="offset">What is added to their positions.</param>
+    public void Add(ReadOnlySpan<ModelToken> tokens, int offset)
+    {
+        if (_tokens.Length - Count < tokens.Length)
+            Array.Resize(ref _tokens, Math.Max(Count * 2, Count + tokens.Length));
+        var free = _tokens.AsSpan(Count, tokens.Length);
+        for (var i = 0; i < free.Length; i++)
+        {
+            ref readonly var token = ref tokens[i];
+            free[i] = new ModelToken(token.Id, token.Start + offset, token.End + offset);
+        }
+
+        Count += tokens.Length;
+    }
+
     /// <summary>Removes those behind the first so many.</summary>
     public void Truncate(int count) => Count = count;
 

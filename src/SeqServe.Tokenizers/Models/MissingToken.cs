@@ -1,6 +1,8 @@
 namespace SeqServe.Tokenizers.Models;
 
-/// <summary>What is thrown where a text needs a token that the vocabulary lacks: such files load, as with the reference, and fail at the first such text.</summary>
+/// <summary>
+/// What is thrown where a text needs a token that the vocabulary lacks: such files load, as with the reference, and fail at the first such text.
+/// </summary>
 internal static class MissingToken
 {
     /// <summary>The unknown token is missing.</summary>

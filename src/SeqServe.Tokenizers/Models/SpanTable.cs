@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace SeqServe.Tokenizers.Models;
 
-/// <summary>A hash table from texts to numbers that is asked by span; the texts lie one behind the other. Filled by one thread, then read by any number.</summary>
+/// <summary>
+/// A hash table from texts to numbers that is asked by span; the texts lie one behind the other. Filled by one thread, then read by any number.
+/// </summary>
 internal sealed class SpanTable
 {
     private readonly Entry[] _entries;

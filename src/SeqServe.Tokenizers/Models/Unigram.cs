@@ -3,7 +3,9 @@ using System.Text;
 
 namespace SeqServe.Tokenizers.Models;
 
-/// <summary>SentencePiece's unigram model: of all ways to cut a piece into tokens, the one whose scores have the highest sum. Safe for concurrent use.</summary>
+/// <summary>
+/// SentencePiece's unigram model: of all ways to cut a piece into tokens, the one whose scores have the highest sum. Safe for concurrent use.
+/// </summary>
 internal sealed class Unigram : ITokenModel
 {
     // kUnkPenalty of sentencepiece's unigram_model.cc.

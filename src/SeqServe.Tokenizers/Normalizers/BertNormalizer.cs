@@ -169,7 +169,8 @@ internal sealed class BertNormalizer : Normalizer
                 if (!found)
                     text.Begin(span.Length * 2);
                 found = true;
-                text.Copy(kept, i);
+                if (kept < i)
+                    text.Copy(kept, i);
                 var part = text.PartOf(i);
                 text.Write(' ', part);
                 text.WriteCodePoint(c, part);

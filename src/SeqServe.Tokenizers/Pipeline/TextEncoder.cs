@@ -67,8 +67,7 @@ internal sealed class TextEncoder(Normalizer? normalizer, PreTokenizer? preToken
             {
                 tokens.Clear();
                 model.Tokenize(span[piece.Start..piece.End], tokens);
-                foreach (ref readonly var token in tokens.Span)
-                    output.Add(new EncodedToken(token.Id, text.PartOf(piece.Start + token.Start, piece.Start + token.End), word, -1, -1));
+                output.Add(tokens.Span, text, piece.Start, word);
             }
 
             if (output.Count > most)

@@ -8,7 +8,7 @@ namespace SeqServe.Tokenizers.SentencePiece;
 /// The unigram model as the C++ library cuts texts with it, which differs from <see cref="Unigram"/> where two ways are equally good: sums are kept in single
 /// precision, and a candidate is compared before it is rounded (unigram_model.cc, EncodeOptimized). Safe for concurrent use.
 /// </summary>
-internal sealed class SentencePieceUnigram
+internal sealed class SentencePieceUnigram : SentencePieceEncoder
 {
     private const float UnknownPenalty = 10;
     private const int OnStack = 64;
@@ -16,16 +16,14 @@ internal sealed class SentencePieceUnigram
     private readonly CharTrie _trie = new();
     private readonly double[] _scores;
     private readonly float _unknownScore;
-    private readonly int _unknown = -1;
 
     /// <summary>Makes a model.</summary>
     /// <param name="model">What its file says.</param>
     /// <param name="name">The file's name, for messages.</param>
-    /// <exception cref="InvalidDataException">It is of another kind, or lacks an unknown piece.</exception>
+    /// <exception cref="InvalidDataException">It lacks an unknown piece.</exception>
     public SentencePieceUnigram(SentencePieceModel model, string name)
+        : base(model, name)
     {
-        if (model.Kind != SentencePieceKind.Unigram)
-            throw new InvalidDataException($"{name} holds a SentencePiece model of the kind {model.Kind}; only Unigram is supported here.");
         var normal = model.Pieces.Where(p => p.Type == SentencePieceType.Normal).Select(p => p.Score).DefaultIfEmpty(0).ToArray();
         // FLT_MIN, the smallest positive number, is where the library starts to look for the highest score.
         var (lowest, highest) = (normal.Min(), Math.Max(normal.Max(), 1.17549435e-38f));
@@ -34,22 +32,15 @@ internal sealed class SentencePieceUnigram
         for (var id = 0; id < _scores.Length; id++)
         {
             var piece = model.Pieces[id];
-            if (piece.Type == SentencePieceType.Unknown)
-                _unknown = id;
             if (piece.Type is not (SentencePieceType.Normal or SentencePieceType.UserDefined))
                 continue;
             _scores[id] = piece.Type == SentencePieceType.UserDefined ? (Encoding.UTF8.GetByteCount(piece.Text) * highest) - 0.1 : piece.Score;
             _trie.Add(piece.Text, id);
         }
-
-        if (_unknown < 0)
-            throw new InvalidDataException($"{name} has no unknown piece.");
     }
 
-    /// <summary>Cuts a text.</summary>
-    /// <param name="text">Normalized; no lone surrogates.</param>
-    /// <param name="pieces">Where the pieces go, each with its range; unknown ones in a row are one.</param>
-    public void Encode(ReadOnlySpan<char> text, TokenList pieces)
+    /// <inheritdoc/>
+    public override void Encode(ReadOnlySpan<char> text, TokenList pieces)
     {
         if (text.Length < OnStack)
         {
@@ -61,9 +52,6 @@ internal sealed class SentencePieceUnigram
         Encode(text, steps, pieces);
         ArrayPool<Step>.Shared.Return(steps);
     }
-
-    /// <summary>Whether an id is the unknown piece's.</summary>
-    public bool IsUnknown(int id) => id == _unknown;
 
     private void Encode(ReadOnlySpan<char> text, Span<Step> steps, TokenList pieces)
     {
@@ -86,15 +74,8 @@ internal sealed class SentencePieceUnigram
             end = start;
         }
 
-        for (var start = 0; start < text.Length;)
-        {
-            var end = steps[start].Start;
-            var id = steps[end].Id;
-            while (id == _unknown && end < text.Length && steps[steps[end].Start].Id == _unknown)
-                end = steps[end].Start;
-            pieces.Add(id, start, end);
-            start = end;
-        }
+        for (var start = 0; start < text.Length; start = steps[start].Start)
+            Add(pieces, steps[steps[start].Start].Id, start, steps[start].Start);
     }
 
     private void Reach(ReadOnlySpan<char> text, int start, int length, Span<Step> steps)
@@ -115,7 +96,7 @@ internal sealed class SentencePieceUnigram
         }
 
         if (!isSingle)
-            steps[start + length].Offer(_unknownScore + here, start, _unknown);
+            steps[start + length].Offer(_unknownScore + here, start, Unknown);
     }
 
     /// <summary>The best way to a place in the text.</summary>

@@ -6,7 +6,7 @@ using SeqServe.Attack.Verdicts;
 
 namespace SeqServe.Attack.Phases;
 
-/// <summary>The series of malformed requests, with good ones among them. Resident memory must be level behind its first fifth.</summary>
+/// <summary>The series of malformed requests, with good ones among them. Resident memory must be level behind its first half.</summary>
 internal sealed class MalformedPhase : IPhase
 {
     private const int RequestsPerCanary = 25;
@@ -53,7 +53,7 @@ internal sealed class MalformedPhase : IPhase
     {
         using var exchange = context.Connect();
         using var canaries = context.ConnectCanaries();
-        var warmUp = context.Options.Requests / 5;
+        var warmUp = context.Options.Requests / 2;
         for (long index; (index = Interlocked.Increment(ref _next)) < context.Options.Requests && !context.Target.IsLost;)
         {
             if (index == warmUp)

@@ -1,6 +1,6 @@
 using SeqServe.Api.Hosting;
-using SeqServe.FunctionalTests.Registry;
 using SeqServe.FunctionalTests.HuggingFace;
+using SeqServe.FunctionalTests.Registry;
 using SeqServe.FunctionalTests.Support;
 
 namespace SeqServe.FunctionalTests.Hosting;

@@ -36,7 +36,9 @@ internal sealed class EncoderServer : IAsyncDisposable
         // With one thread a held run holds everything, so that what is sent next waits for sure.
         var settings = new Dictionary<string, string>
         {
-            ["SeqServe:ModelRepository"] = _repository.Root, ["SeqServe:Threads"] = "1", ["SeqServe:MeasurePlans"] = "false",
+            ["SeqServe:ModelRepository"] = _repository.Root,
+            ["SeqServe:Threads"] = "1",
+            ["SeqServe:MeasurePlans"] = "false",
         };
         Server = new SeqServer(settings, services => services.AddSingleton<IBackendFactory>(Backends));
     }

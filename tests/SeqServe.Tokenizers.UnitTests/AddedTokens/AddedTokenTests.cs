@@ -67,7 +67,13 @@ public class AddedTokenTests
     {
         var token = new JsonObject
         {
-            ["id"] = 1, ["content"] = content, ["single_word"] = false, ["lstrip"] = false, ["rstrip"] = false, ["normalized"] = false, ["special"] = false,
+            ["id"] = 1,
+            ["content"] = content,
+            ["single_word"] = false,
+            ["lstrip"] = false,
+            ["rstrip"] = false,
+            ["normalized"] = false,
+            ["special"] = false,
         };
         foreach (var (name, value) in JsonNode.Parse(flags)!.AsObject())
             token[name] = value!.DeepClone();

@@ -29,7 +29,7 @@ public sealed class MarianTests
             void Same(string what, ReadOnlySpan<int> ids)
             {
                 if (!Fixture.Numbers(wanted.GetProperty(what)).AsSpan().SequenceEqual(ids))
-                    wrong.Add($"{JsonSerializer.Serialize(text)} {what}: {wanted.GetProperty(what).GetRawText()}, not {JsonSerializer.Serialize(ids.ToArray())}");
+                    wrong.Add($"{text} {what}: {wanted.GetProperty(what).GetRawText()}, not {JsonSerializer.Serialize(ids.ToArray())}");
             }
         }
 
@@ -96,6 +96,7 @@ public sealed class MarianTests
     private static string Tokens(Tokenizer tokenizer, string text)
     {
         var encoding = tokenizer.Encode(text, new EncodeOptions { AddSpecialTokens = false });
-        return string.Join(' ', Enumerable.Range(0, encoding.Count).Select(i => $"{tokenizer.TokenOf(encoding.Ids[i])}[{encoding.Offsets[i].Start},{encoding.Offsets[i].End})"));
+        return string.Join(' ', Enumerable.Range(0, encoding.Count).Select(
+            i => $"{tokenizer.TokenOf(encoding.Ids[i])}[{encoding.Offsets[i].Start},{encoding.Offsets[i].End})"));
     }
 }

@@ -16,8 +16,16 @@ internal static class Small
             vocabulary[token] = vocabulary.Count;
         return new JsonObject
         {
-            ["type"] = "BPE", ["dropout"] = null, ["unk_token"] = null, ["continuing_subword_prefix"] = null, ["end_of_word_suffix"] = null,
-            ["fuse_unk"] = false, ["byte_fallback"] = true, ["ignore_merges"] = false, ["vocab"] = vocabulary, ["merges"] = new JsonArray(),
+            ["type"] = "BPE",
+            ["dropout"] = null,
+            ["unk_token"] = null,
+            ["continuing_subword_prefix"] = null,
+            ["end_of_word_suffix"] = null,
+            ["fuse_unk"] = false,
+            ["byte_fallback"] = true,
+            ["ignore_merges"] = false,
+            ["vocab"] = vocabulary,
+            ["merges"] = new JsonArray(),
         };
     }
 

@@ -80,7 +80,8 @@ internal sealed class ClassificationInputs
 
     private EncoderRow NewRow(TokenizedText tokens) => new(tokens.Ids, _model.Labels.Count, _trace)
     {
-        TypeIds = tokens.TypeIds, Priority = _request.Priority,
+        TypeIds = tokens.TypeIds,
+        Priority = _request.Priority,
     };
 
     private ClassificationInput? Fault(ServingErrorCode code, int index, string message)

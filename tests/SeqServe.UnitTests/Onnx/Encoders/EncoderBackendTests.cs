@@ -1,6 +1,6 @@
 using SeqServe.Core.Backends;
-using SeqServe.Onnx.Encoders;
 using SeqServe.Onnx.Contracts;
+using SeqServe.Onnx.Encoders;
 using SeqServe.TestSupport;
 using SeqServe.TestSupport.Onnx;
 using static SeqServe.TestSupport.Onnx.OnnxGraph;

@@ -5,28 +5,31 @@ using Decoder = SeqServe.Tokenizers.Decoders.Decoder;
 namespace SeqServe.Tokenizers.SentencePiece;
 
 /// <summary>
-/// Marian's way from tokens to text: the target's SentencePiece model joins the pieces between special tokens (tokenization_marian.py,
+/// The way of Marian and M2M100 from tokens to text: a SentencePiece model joins the pieces between special tokens (tokenization_marian.py,
 /// convert_tokens_to_string; sentencepiece_processor.cc, Decode).
 /// </summary>
-internal sealed class MarianDecoder : Decoder
+internal sealed class SentencePieceDecoder : Decoder
 {
     private readonly Dictionary<string, string> _texts = [];
     private readonly HashSet<string> _special;
+    private readonly string _behindSpecial;
     private readonly bool _dropsFirstSpace;
     private readonly bool _dropsFirstSpaces;
 
     /// <summary>Makes a decoder.</summary>
-    /// <param name="model">The target's model.</param>
+    /// <param name="model">The model.</param>
     /// <param name="name">Its file's name, for messages.</param>
     /// <param name="special">The special tokens, which stay as they are.</param>
+    /// <param name="behindSpecial">What is put behind a special token.</param>
     /// <exception cref="InvalidDataException">The model wants something that is not supported.</exception>
-    public MarianDecoder(SentencePieceModel model, string name, IEnumerable<string> special)
+    public SentencePieceDecoder(SentencePieceModel model, string name, IEnumerable<string> special, string behindSpecial)
     {
         if (model.HasDenormalizer)
             throw new InvalidDataException($"{name} has a table for decoded texts (denormalizer_spec), which is not supported.");
         if (model.Pieces.Any(p => p.Type == SentencePieceType.Byte))
-            throw new InvalidDataException($"{name} has pieces for bytes, which Marian's tokenizer is not supported with.");
+            throw new InvalidDataException($"{name} has pieces for bytes, which are not supported with a vocabulary of its own.");
         _special = [.. special];
+        _behindSpecial = behindSpecial;
         _dropsFirstSpace = model.AddDummyPrefix || model.RemoveExtraWhitespaces;
         _dropsFirstSpaces = model.RemoveExtraWhitespaces;
         // What looks like a piece of text but is another kind of piece; all else is its own text.
@@ -45,7 +48,7 @@ internal sealed class MarianDecoder : Decoder
     // What Python's str.strip takes: char.IsWhiteSpace and the four separators of ASCII.
     private static bool IsSpace(char unit) => char.IsWhiteSpace(unit) || unit is >= '\u001c' and <= '\u001f';
 
-    private sealed class Stage(MarianDecoder decoder, DecoderStage next) : DecoderStage
+    private sealed class Stage(SentencePieceDecoder decoder, DecoderStage next) : DecoderStage
     {
         private readonly StringBuilder _waiting = new();
         private bool _hasText;
@@ -56,7 +59,7 @@ internal sealed class MarianDecoder : Decoder
         {
             if (decoder._special.Contains(token))
             {
-                Give(token + " ");
+                Give(token + decoder._behindSpecial);
                 (_partHasText, _spaceIsDropped) = (false, false);
                 return;
             }

@@ -3,11 +3,12 @@ using SeqServe.Tokenizers.Models;
 namespace SeqServe.Tokenizers.SentencePiece;
 
 /// <summary>
-/// Marian's model: a SentencePiece model cuts the text, a vocabulary of its own gives the ids (transformers, tokenization_marian.py). Safe for concurrent use.
+/// The model of Marian and M2M100: a SentencePiece model cuts the text, a vocabulary of its own gives the ids (transformers, tokenization_marian.py). Safe
+/// for concurrent use.
 /// </summary>
-internal sealed class MarianModel : ITokenModel
+internal sealed class SentencePieceWithVocabulary : ITokenModel
 {
-    private readonly SentencePieceUnigram _pieces;
+    private readonly SentencePieceEncoder _pieces;
     private readonly int[] _ids;
     private readonly Vocabulary _source;
     private readonly Vocabulary _target;
@@ -19,7 +20,7 @@ internal sealed class MarianModel : ITokenModel
     /// <param name="source">The ids of the source language.</param>
     /// <param name="target">The ids of the target language, which ids are decoded with.</param>
     /// <param name="unknown">The id of what the vocabulary lacks.</param>
-    public MarianModel(SentencePieceUnigram pieces, SentencePieceModel model, Vocabulary source, Vocabulary target, int unknown)
+    public SentencePieceWithVocabulary(SentencePieceEncoder pieces, SentencePieceModel model, Vocabulary source, Vocabulary target, int unknown)
     {
         (_pieces, _source, _target, _unknown) = (pieces, source, target, unknown);
         _ids = [.. model.Pieces.Select(p => source.IdOf(p.Text) ?? unknown)];
@@ -42,7 +43,7 @@ internal sealed class MarianModel : ITokenModel
         foreach (ref var token in tokens.Span[before..])
         {
             // The vocabulary may know a character that the pieces lack.
-            var id = _pieces.IsUnknown(token.Id) ? _source.IdOf(piece[token.Start..token.End]) ?? _unknown : _ids[token.Id];
+            var id = token.Id == _pieces.Unknown ? _source.IdOf(piece[token.Start..token.End]) ?? _unknown : _ids[token.Id];
             token = token with { Id = id };
         }
     }
