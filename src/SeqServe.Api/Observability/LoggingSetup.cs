@@ -75,8 +75,13 @@ internal static class LoggingSetup
         .MinimumLevel.Override("Grpc", LogEventLevel.Fatal)
         // "Hosting failed to start" with a stack trace; StartupFaults says the same in a line. What stops a running host is logged as critical.
         .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
+        .Filter.ByExcluding(IsOfMalformedHeaders)
         .ReadFrom.Configuration(configuration)
         .Enrich.FromLogContext();
+
+    // A header block of HTTP/2 that names an entry no table has: Kestrel's reader throws, the connection is ended, and the stack would be a client's to write.
+    private static bool IsOfMalformedHeaders(LogEvent entry) =>
+        entry.Exception is IndexOutOfRangeException { StackTrace: { } stack } && stack.Contains("System.Net.Http.HPack.HPackDecoder", StringComparison.Ordinal);
 
     private static ITextFormatter Lines(LogFormat format) =>
         format == LogFormat.Json ? new RenderedCompactJsonFormatter() : new TextLines();
