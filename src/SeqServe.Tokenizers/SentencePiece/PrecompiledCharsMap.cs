@@ -55,18 +55,11 @@ internal sealed class PrecompiledCharsMap
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool MayBegin(char unit) => (_begins[unit >> 6] & (1UL << unit)) != 0;
 
-    /// <summary>What the shortest entry becomes that a text begins with: the choice of the reference's <c>Precompiled</c> normalizer.</summary>
-    /// <param name="text">The text, without lone surrogates.</param>
-    /// <returns>Null where there is none.</returns>
-    public string? Shortest(ReadOnlySpan<char> text) => Find(text, longest: false, out _);
-
     /// <summary>What the longest entry becomes that a text begins with: SentencePiece's own choice.</summary>
     /// <param name="text">The text, without lone surrogates.</param>
     /// <param name="length">Length of the entry, in UTF-16 units.</param>
     /// <returns>Null where there is none.</returns>
-    public string? Longest(ReadOnlySpan<char> text, out int length) => Find(text, longest: true, out length);
-
-    private string? Find(ReadOnlySpan<char> text, bool longest, out int length)
+    public string? Longest(ReadOnlySpan<char> text, out int length)
     {
         length = 0;
         var value = -1;
@@ -78,11 +71,8 @@ internal sealed class PrecompiledCharsMap
             at += units;
             if (!TryStep(ref node, bytes[..rune.EncodeToUtf8(bytes)], out var found))
                 break;
-            if (found < 0)
-                continue;
-            (value, length) = (found, at);
-            if (!longest)
-                break;
+            if (found >= 0)
+                (value, length) = (found, at);
         }
 
         return value < 0 ? null : Replacement(value);

@@ -17,7 +17,9 @@ public sealed class HuggingFaceModelsTests(HuggingFaceServer server) : IClassFix
     [Fact]
     public async Task Models_AsTheyLieInTheirFolders_AreReadyAndShareRuns()
     {
-        foreach (var folder in Directory.EnumerateDirectories(HuggingFaceServer.Models).Select(Path.GetFileName))
+        var folders = Directory.EnumerateDirectories(HuggingFaceServer.Models).Where(folder => !File.Exists(Path.Combine(folder, "model.json")));
+        Assert.Equal(7, folders.Count());
+        foreach (var folder in folders.Select(Path.GetFileName))
         {
             var model = await _client.GetJsonAsync($"/v1/models/{folder}");
             Assert.Equal("Ready", model.GetProperty("versions")[0].GetProperty("state").GetString());
@@ -59,6 +61,28 @@ public sealed class HuggingFaceModelsTests(HuggingFaceServer server) : IClassFix
 
         var results = await Classify(model, request);
 
+        foreach (var (result, expected) in results.Zip(cases))
+        {
+            var logits = result.GetProperty("scores").EnumerateArray().Select(score => score.GetProperty("score").GetDouble());
+            var wanted = expected.GetProperty("logits").EnumerateArray().Select(logit => logit.GetDouble()).OrderDescending();
+            Assert.All(logits.Zip(wanted), pair => Assert.Equal(pair.Second, pair.First, Tolerance));
+        }
+    }
+
+    // Folders of a graph, a tokenizer.json and a model.json of nine lines, without a version folder.
+    [Theory]
+    [InlineData("torch-lstm-sentiment", "alone", "goes along the rows of the batch")]
+    [InlineData("torch-gru-sentiment", "equal-lengths", "neither lengths nor a mask")]
+    public async Task Classify_APyTorchModelWithAManifest_ComputesWhatPyTorchDoes(string model, string rows, string reason)
+    {
+        var cases = Cases(model).ToList();
+        var request = new { inputs = cases.Select(c => c.GetProperty("text")), model, truncate = true, top_k = 2, function_to_apply = "none" };
+
+        var results = await Classify(model, request);
+
+        var batching = (await _client.GetJsonAsync($"/v1/models/{model}")).GetProperty("batching");
+        Assert.Equal(rows, batching.GetProperty("rows").GetString());
+        Assert.Contains(reason, batching.GetProperty("rows_reason").GetString(), StringComparison.Ordinal);
         foreach (var (result, expected) in results.Zip(cases))
         {
             var logits = result.GetProperty("scores").EnumerateArray().Select(score => score.GetProperty("score").GetDouble());

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SeqServe.Core.Batching;
 
 namespace SeqServe.Core.Repository.HuggingFace;
 
@@ -20,6 +21,7 @@ internal static class HubManifest
     {
         var config = folder.Object(HubFolder.ConfigName);
         var kind = HubKind.Of(folder, config);
+        var mostTokens = MaxTokens(folder, config);
         var manifest = new JsonObject
         {
             ["name"] = name,
@@ -28,11 +30,12 @@ internal static class HubManifest
             ["description"] = Description(config),
             ["graphs"] = new JsonObject { ["model"] = HubGraphs.Single(folder) },
             ["tokenizer"] = new JsonObject { ["type"] = "huggingface", ["pad_id"] = Math.Max(0, config.Number("pad_token_id") ?? 0) },
-            ["limits"] = new JsonObject { ["max_input_tokens"] = MaxTokens(folder, config) },
+            ["limits"] = new JsonObject { ["max_input_tokens"] = mostTokens },
         };
         kind.Complete(manifest, folder, config);
-        if (MaxTokens(folder, config) is var most and > 4096)
-            manifest["batching"] = new JsonObject { ["max_batch_tokens"] = most };
+        // A batch must have room for one text.
+        if (mostTokens > new BatchLimits().MaxBatchTokens)
+            manifest["batching"] = new JsonObject { ["max_batch_tokens"] = mostTokens };
         return manifest;
     }
 

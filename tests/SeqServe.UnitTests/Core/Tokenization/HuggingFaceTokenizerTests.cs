@@ -1,0 +1,63 @@
+using System.Text;
+using SeqServe.Core.Tokenization;
+using SeqServe.Tokenizers;
+
+namespace SeqServe.UnitTests.Core.Tokenization;
+
+public class HuggingFaceTokenizerTests
+{
+    [Fact]
+    public void Encode_ATextThatTheVocabularyCannotSpell_IsRefusedForItsSender()
+    {
+        var tokens = Open(unknown: "<none>").Encode("a z", 8);
+
+        Assert.Empty(tokens.Ids);
+        Assert.StartsWith("The tokenizer of this model cannot encode the text.", tokens.Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Encode_NothingButSpace_IsEmptyThoughSpecialTokensWouldBeAdded() => Assert.Empty(Open().Encode("  ", 8).Ids);
+
+    [Fact]
+    public void Encode_MoreThanTheLimit_KeepsTheSpecialTokensAndSaysSo()
+    {
+        var tokens = Open().Encode("a b a b", 4);
+
+        Assert.Equal([2, 0, 1, 2], tokens.Ids);
+        Assert.True(tokens.Truncated);
+    }
+
+    [Fact]
+    public void Encode_CutAtTheLeft_KeepsTheEnd() => Assert.Equal([2, 1, 1, 2], Open(TruncationSide.Left).Encode("a a b b", 4).Ids);
+
+    [Fact]
+    public void EncodePair_TwoTexts_AreToldApartByTheirTypes()
+    {
+        var tokens = Open().EncodePair("a", "b", 8);
+
+        Assert.Equal([2, 0, 2, 1, 2], tokens.Ids);
+        Assert.Equal([0, 0, 0, 1, 1], tokens.TypeIds);
+    }
+
+    [Theory]
+    [InlineData("a b", 1, false)]
+    [InlineData("a,b", 1, true)]
+    public void ContinuesWord_WithoutMarksInTheVocabulary_GoesByTheSpace(string text, int token, bool expected)
+    {
+        var tokenizer = Open();
+        var encoding = tokenizer.EncodeWithOffsets(text, 8, out _)!;
+
+        // The begin token stands before the first.
+        Assert.Equal(expected, tokenizer.ContinuesWord(text, encoding, token + 1));
+    }
+
+    private static HuggingFaceTokenizer Open(TruncationSide side = TruncationSide.Right, string unknown = "?") => new(
+        Tokenizer.FromJson(Encoding.UTF8.GetBytes($$"""
+            {
+              "pre_tokenizer": { "type": "Whitespace" },
+              "post_processor": { "type": "BertProcessing", "sep": ["|", 2], "cls": ["|", 2] },
+              "model": { "type": "WordLevel", "unk_token": "{{unknown}}", "vocab": { "a": 0, "b": 1, "|": 2, ",": 3, "?": 4 } }
+            }
+            """)),
+        side);
+}
