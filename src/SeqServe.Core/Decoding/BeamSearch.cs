@@ -6,14 +6,12 @@ namespace SeqServe.Core.Decoding;
 /// </summary>
 public sealed class BeamSearch : ISearch
 {
-    private const int NoParent = -1;
-
     private readonly int _beams;
     private readonly int _maxTokens;
     private readonly int _endId;
     private readonly double _lengthPenalty;
-    private readonly List<Node> _nodes = [];
-    private readonly List<Candidate> _candidates;
+    private readonly BeamHistory _history = new();
+    private readonly List<BeamCandidate> _candidates;
     private readonly List<Hypothesis> _finished = [];
     private readonly int[] _best;
     private readonly NextRow[] _following;
@@ -37,11 +35,11 @@ public sealed class BeamSearch : ISearch
         _endId = endId;
         _lengthPenalty = lengthPenalty;
         _best = new int[2 * beams];
-        _candidates = new List<Candidate>(2 * beams * beams);
+        _candidates = new List<BeamCandidate>(2 * beams * beams);
         _following = new NextRow[beams];
         _live = new Beam[beams];
         _next = new Beam[beams];
-        _live[0] = new Beam(NoParent, 0);
+        _live[0] = new Beam(BeamHistory.None, 0);
     }
 
     /// <inheritdoc/>
@@ -56,7 +54,7 @@ public sealed class BeamSearch : ISearch
         var best = _best.AsSpan(0, Math.Min(_best.Length, logits.Length));
         TopSelection.Select(logits, best);
         foreach (var token in best)
-            _candidates.Add(new Candidate(soFar + logits[token], row, token));
+            _candidates.Add(new BeamCandidate(soFar + logits[token], row, token));
     }
 
     /// <inheritdoc/>
@@ -92,43 +90,19 @@ public sealed class BeamSearch : ISearch
             {
                 // An end that more probable beams would have pushed out is no end.
                 if (rank < _beams)
-                    _finished.Add(Found(_live[candidate.Row].Node, candidate.LogProbability, _length, FinishReason.Eos));
+                    _finished.Add(Found(_live[candidate.Beam].Node, candidate.LogProbability, _length, FinishReason.Eos));
                 continue;
             }
 
-            _next[kept] = new Beam(_nodes.Count, candidate.LogProbability);
-            _following[kept++] = new NextRow(candidate.Row, candidate.Token);
-            _nodes.Add(new Node(_live[candidate.Row].Node, candidate.Token, candidate.Row));
+            _next[kept] = new Beam(_history.Add(_live[candidate.Beam].Node, candidate.Token, candidate.Beam), candidate.LogProbability);
+            _following[kept++] = new NextRow(candidate.Beam, candidate.Token);
         }
 
         return kept;
     }
 
-    private Hypothesis Found(int node, double logProbability, int length, FinishReason reason)
-    {
-        var tokens = new int[reason == FinishReason.Eos ? length - 1 : length];
-        var rows = new int[tokens.Length];
-        for (var i = tokens.Length - 1; i >= 0; i--)
-        {
-            (tokens[i], rows[i]) = (_nodes[node].Token, _nodes[node].Row);
-            node = _nodes[node].Parent;
-        }
-
-        return new Hypothesis(tokens, rows, LengthPenalty.Normalize(logProbability, length, _lengthPenalty), reason);
-    }
-
-    /// <summary>A token that was taken, and the one before it.</summary>
-    private readonly record struct Node(int Parent, int Token, int Row);
+    private Hypothesis Found(int node, double logProbability, int length, FinishReason reason) =>
+        _history.Hypothesis(node, reason == FinishReason.Eos ? length - 1 : length, LengthPenalty.Normalize(logProbability, length, _lengthPenalty), reason);
 
     private readonly record struct Beam(int Node, double LogProbability);
-
-    private readonly record struct Candidate(double LogProbability, int Row, int Token)
-    {
-        public int CompareTo(Candidate other)
-        {
-            var byProbability = other.LogProbability.CompareTo(LogProbability);
-            var byRow = byProbability != 0 ? byProbability : Row.CompareTo(other.Row);
-            return byRow != 0 ? byRow : Token.CompareTo(other.Token);
-        }
-    }
 }
