@@ -38,6 +38,18 @@ public static class LogitsMath
         return logits[index] - max - Math.Log(sum);
     }
 
+    /// <summary>Natural logarithms of the probabilities of all classes, in single precision as PyTorch's <c>log_softmax</c>.</summary>
+    /// <param name="logits">Logits <c>[V]</c>.</param>
+    /// <param name="logProbabilities">Receives as many logarithms.</param>
+    /// <exception cref="ArithmeticException">A logit is NaN or all are infinite.</exception>
+    public static void LogSoftMax(ReadOnlySpan<float> logits, Span<float> logProbabilities)
+    {
+        var max = TensorPrimitives.Max(logits);
+        ThrowIfUnusable(max);
+        TensorPrimitives.Subtract(logits, max, logProbabilities);
+        TensorPrimitives.Subtract(logProbabilities, (float)LogSumExp(logProbabilities, 0), logProbabilities);
+    }
+
     /// <summary>ln Σ exp(logit): a logit less it is the logarithm of its probability.</summary>
     /// <exception cref="ArithmeticException">A logit is NaN or all are infinite.</exception>
     public static double LogSumExp(ReadOnlySpan<float> logits) => LogSumExp(logits, TensorPrimitives.Max(logits));
