@@ -30,6 +30,27 @@ public class LogitsMathTests
         Assert.Throws<ArithmeticException>(() => LogitsMath.SoftMax([first, second]));
 
     [Fact]
+    public void LogSoftMax_OfLargeLogits_IsTheLogarithmOfEachProbability()
+    {
+        float[] logits = [1000, 999, -1000, float.NegativeInfinity];
+        var logProbabilities = new float[logits.Length];
+
+        LogitsMath.LogSoftMax(logits, logProbabilities);
+
+        Assert.Equal(LogitsMath.LogProbability(logits, 0), logProbabilities[0], 1e-6);
+        Assert.Equal(LogitsMath.LogProbability(logits, 1), logProbabilities[1], 1e-6);
+        Assert.Equal(-2000.3133f, logProbabilities[2], 1e-3f);
+        Assert.Equal(float.NegativeInfinity, logProbabilities[3]);
+    }
+
+    [Theory]
+    [InlineData(float.NaN, 0)]
+    [InlineData(float.PositiveInfinity, 0)]
+    [InlineData(float.NegativeInfinity, float.NegativeInfinity)]
+    public void LogSoftMax_NoUsableLogit_IsRefused(float first, float second) =>
+        Assert.Throws<ArithmeticException>(() => LogitsMath.LogSoftMax([first, second], new float[2]));
+
+    [Fact]
     public void LogProbability_OfAClassThatRoundsToZero_StaysExact() =>
         Assert.Equal(-1000, LogitsMath.LogProbability([0, -1000], 1), 1e-9);
 
