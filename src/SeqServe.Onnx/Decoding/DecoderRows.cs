@@ -67,7 +67,13 @@ internal abstract class DecoderRows : IDecoderRows
 
     public void RemoveAt(int row) => Store.RemoveAt(row);
 
-    public void Dispose() => _options.Dispose();
+    public void Dispose()
+    {
+        _options.Dispose();
+        Store.Dispose();
+        _logits.Dispose();
+        _attention.Dispose();
+    }
 
     /// <summary>Source tokens by place at the last run: rows may have moved since.</summary>
     protected long[] AttendedLengths { get; private set; } = [];

@@ -2,12 +2,15 @@ namespace SeqServe.Onnx.Decoding;
 
 /// <summary>
 /// State, caches and memory of all rows in flight, in slots. Rows are a dense prefix; a finished row is overwritten by the last one. Slots and extents
-/// grow in steps, so that a run computes little that is not needed, and shrink when a row joins and half of them would do. A change of size that fails
-/// changes nothing.
+/// grow in steps, so that a run computes little that is not needed, and shrink when a row joins and half of an extent, or a quarter of the slots, would do.
+/// A change of size that fails changes nothing.
 /// </summary>
-internal sealed class RowStore(StateTensor[] states, CacheTensor[] caches, RowTensor[] memory)
+internal sealed class RowStore(StateTensor[] states, CacheTensor[] caches, RowTensor[] memory) : IDisposable
 {
     private const int MinSlots = 8;
+
+    // Slots are few in a quiet hour and many in the next: what is given back must be more than what is soon asked for again.
+    private const int SpareFactor = 4;
     private const int ExtentStep = 16;
 
     private long[] _past = [];
@@ -46,8 +49,11 @@ internal sealed class RowStore(StateTensor[] states, CacheTensor[] caches, RowTe
         FitSources(Math.Max(sourceTokens, Longest(_source)));
         if (Fitting(Longest(_past), _cacheExtent) * 2 <= _cacheExtent)
             Resize(Slots, Fitting(Longest(_past), 0), _sourceExtent);
-        if (Count + further > Slots)
-            Resize(Math.Max(MinSlots, Math.Max(Count + further, 2 * Slots)), _cacheExtent, _sourceExtent);
+        var needed = Count + further;
+        if (needed > Slots)
+            Resize(Math.Max(MinSlots, Math.Max(needed, 2 * Slots)), _cacheExtent, _sourceExtent);
+        else if (Math.Max(needed, MinSlots) * SpareFactor <= Slots)
+            Resize(Math.Max(needed, MinSlots) * 2, _cacheExtent, _sourceExtent);
     }
 
     /// <summary>Appends a row of zeros that has read nothing; room was reserved.</summary>
@@ -126,6 +132,16 @@ internal sealed class RowStore(StateTensor[] states, CacheTensor[] caches, RowTe
             _past[first + i] += lengths[i];
     }
 
+    public void Dispose()
+    {
+        foreach (var state in states)
+            state.Dispose();
+        foreach (var cache in caches)
+            cache.Dispose();
+        foreach (var tensor in memory)
+            tensor.Dispose();
+    }
+
     private void CopyPast(int row, RowStore from, int fromRow)
     {
         for (var i = 0; i < states.Length; i++)
@@ -146,19 +162,30 @@ internal sealed class RowStore(StateTensor[] states, CacheTensor[] caches, RowTe
     private void Resize(int slots, int cacheExtent, int sourceExtent)
     {
         var resized = new List<(RowTensor Tensor, RowTensor Resized)>();
-        foreach (var state in states)
-        {
-            resized.Add((state.Current, state.Current.Resized(slots, 1, Count)));
-            resized.Add((state.Following, state.Following.Resized(slots, 1, 0)));
-        }
+        void Add(RowTensor tensor, int extent, int used) => resized.Add((tensor, tensor.Resized(slots, extent, used)));
 
-        foreach (var cache in caches)
-            resized.Add((cache.Past, cache.Past.Resized(slots, cacheExtent, Count)));
-        foreach (var tensor in memory)
-            resized.Add((tensor, tensor.Resized(slots, sourceExtent, Count)));
         var (past, source) = (_past, _source);
-        Array.Resize(ref past, slots);
-        Array.Resize(ref source, slots);
+        try
+        {
+            foreach (var state in states)
+            {
+                Add(state.Current, 1, Count);
+                Add(state.Following, 1, 0);
+            }
+
+            foreach (var cache in caches)
+                Add(cache.Past, cacheExtent, Count);
+            foreach (var tensor in memory)
+                Add(tensor, sourceExtent, Count);
+            Array.Resize(ref past, slots);
+            Array.Resize(ref source, slots);
+        }
+        catch
+        {
+            foreach (var (tensor, grown) in resized.Where(static pair => !pair.Resized.Shares(pair.Tensor)))
+                grown.Dispose();
+            throw;
+        }
 
         foreach (var (tensor, grown) in resized)
             tensor.Adopt(grown);

@@ -1,15 +1,17 @@
+using SeqServe.Onnx.Memory;
+
 namespace SeqServe.Onnx.Decoding;
 
 /// <summary>
-/// One tensor of all slots in managed memory, row by row, so that the rows in flight are a prefix that a run reads without a copy. A row is
+/// One tensor of all slots in memory of its own, row by row, so that the rows in flight are a prefix that a run reads without a copy. A row is
 /// <c>[outer, extent, inner]</c>; the extent is the same for all rows.
 /// </summary>
-internal sealed class RowTensor(RowShape shape)
+internal sealed class RowTensor(RowShape shape) : IDisposable
 {
     // Memory that one unusual batch needed is given back once a batch needs only this part of it.
     private const int OutlierFactor = 8;
 
-    private float[] _values = [];
+    private NativeBlock<float>? _values;
     private int _rows;
 
     public RowShape Shape => shape;
@@ -21,9 +23,10 @@ internal sealed class RowTensor(RowShape shape)
     public int RowSize => shape.Outer * Extent * shape.Inner;
 
     /// <summary>Some rows, to be read or written by a run.</summary>
-    public Memory<float> Rows(int first, int count) => _values.AsMemory(first * RowSize, count * RowSize);
+    public Memory<float> Rows(int first, int count) =>
+        _values is { } values ? values.Memory.Slice(first * RowSize, count * RowSize) : Memory<float>.Empty;
 
-    public Span<float> Row(int row) => _values.AsSpan(row * RowSize, RowSize);
+    public Span<float> Row(int row) => _values!.GetSpan().Slice(row * RowSize, RowSize);
 
     /// <summary>Makes room; what the rows hold stays, as far as it fits the new extent. When there is no memory, nothing has changed.</summary>
     /// <param name="rows">Slots.</param>
@@ -39,16 +42,24 @@ internal sealed class RowTensor(RowShape shape)
         if (rows == _rows && extent == Extent)
             return this;
         var size = checked(rows * shape.Outer * extent * shape.Inner);
-        if (used == 0 && size <= _values.Length && size > _values.Length / OutlierFactor)
-            return new RowTensor(shape) { _rows = rows, Extent = extent, _values = _values };
-        var resized = new RowTensor(shape) { _rows = rows, Extent = extent, _values = new float[size] };
+        if (used == 0 && _values is { } values && size <= values.Length && size > values.Length / OutlierFactor)
+            return new RowTensor(shape) { _rows = rows, Extent = extent, _values = values };
+        var resized = new RowTensor(shape) { _rows = rows, Extent = extent, _values = new NativeBlock<float>(size, isZeroed: true) };
         for (var row = 0; row < used; row++)
             resized.Copy(row, this, row, Math.Min(extent, Extent));
         return resized;
     }
 
     /// <summary>Takes over the memory of a resized tensor; cannot fail.</summary>
-    public void Adopt(RowTensor resized) => (_values, _rows, Extent) = (resized._values, resized._rows, resized.Extent);
+    public void Adopt(RowTensor resized)
+    {
+        if (!resized.Shares(this))
+            _values?.Dispose();
+        (_values, _rows, Extent) = (resized._values, resized._rows, resized.Extent);
+    }
+
+    /// <summary>Whether both are in the same memory.</summary>
+    public bool Shares(RowTensor other) => ReferenceEquals(_values, other._values);
 
     /// <summary>Copies the first steps of a row of a tensor of the same shape, whose extent may differ.</summary>
     public void Copy(int row, RowTensor from, int fromRow, int steps)
@@ -74,4 +85,10 @@ internal sealed class RowTensor(RowShape shape)
     }
 
     public void Clear(int row) => Row(row).Clear();
+
+    public void Dispose()
+    {
+        _values?.Dispose();
+        _values = null;
+    }
 }

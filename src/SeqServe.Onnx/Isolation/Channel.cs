@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using SeqServe.Onnx.Memory;
 
 namespace SeqServe.Onnx.Isolation;
 
@@ -48,12 +49,12 @@ internal sealed class Channel(Stream input, Stream output) : IDisposable
     public static int MaxData => Array.MaxLength;
 
     /// <summary>Bytes that a part of the data takes, with those up to the next one.</summary>
-    public static long Padded(long length) => (length + NativeBlock.Alignment - 1) / NativeBlock.Alignment * NativeBlock.Alignment;
+    public static long Padded(long length) => (length + NativeBlock<byte>.Alignment - 1) / NativeBlock<byte>.Alignment * NativeBlock<byte>.Alignment;
 
     /// <summary>Sends a message.</summary>
     /// <param name="kind">What it is.</param>
     /// <param name="header">Its header, or null.</param>
-    /// <param name="parts">Its data; each part begins on a boundary of <see cref="NativeBlock.Alignment"/> bytes.</param>
+    /// <param name="parts">Its data; each part begins on a boundary of <see cref="NativeBlock{T}.Alignment"/> bytes.</param>
     /// <exception cref="InvalidDataException">It is longer than a message may be; nothing has been sent.</exception>
     /// <exception cref="IOException">The other side has closed its end.</exception>
     public void Send(MessageKind kind, MessageWriter? header = null, params IReadOnlyList<ReadOnlyMemory<byte>> parts)
@@ -87,7 +88,7 @@ internal sealed class Channel(Stream input, Stream output) : IDisposable
         _input.ReadExactly(header);
         if (dataLength == 0)
             return new Message(kind, header, null);
-        var data = new NativeBlock(dataLength);
+        var data = new NativeBlock<byte>(dataLength);
         try
         {
             _input.ReadExactly(data.GetSpan());
@@ -124,7 +125,7 @@ internal sealed class Channel(Stream input, Stream output) : IDisposable
     {
         output.Write(_small.AsSpan(0, HeadLength));
         output.Write(header);
-        Span<byte> padding = stackalloc byte[NativeBlock.Alignment];
+        Span<byte> padding = stackalloc byte[NativeBlock<byte>.Alignment];
         padding.Clear();
         foreach (var part in parts)
         {
@@ -138,7 +139,7 @@ internal sealed class Channel(Stream input, Stream output) : IDisposable
 /// <param name="Kind">What it is.</param>
 /// <param name="Header">Its header.</param>
 /// <param name="Data">Its data, or null for none; whoever takes it over disposes it in place of the message.</param>
-internal readonly record struct Message(MessageKind Kind, byte[] Header, NativeBlock? Data) : IDisposable
+internal readonly record struct Message(MessageKind Kind, byte[] Header, NativeBlock<byte>? Data) : IDisposable
 {
     /// <summary>A reader of its header.</summary>
     public MessageReader Read() => new(Header);
