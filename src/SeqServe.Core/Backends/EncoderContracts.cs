@@ -35,7 +35,7 @@ public static class EncoderContract
             OtherTypes = [TensorDatatype.Int32, TensorDatatype.Fp32, TensorDatatype.Bool],
         },
         Whole(Types, "[B,T]", "token_type_ids") with { Presence = PartPresence.Optional },
-        Whole(Positions, "[B,T]", "position_ids") with { Presence = PartPresence.Optional },
+        Whole(Positions, "[B,T]", "position_ids") with { Meaning = TensorMeaning.Positions, Presence = PartPresence.Optional },
     ];
 
     /// <summary>One graph that takes <see cref="Inputs"/>.</summary>

@@ -67,7 +67,9 @@ public sealed class GraphContract(IReadOnlyList<GraphRole> roles)
         return null;
     }
 
-    private bool IsShared(GraphSide side, string part) => Roles.Count(role => role.Parts(side).Any(other => other.Part == part)) > 1;
+    // The second graph of a decoder that is two is no other one.
+    private bool IsShared(GraphSide side, string part) =>
+        Roles.Count(role => !(role.IsOptional && role.IsWired) && role.Parts(side).Any(other => other.Part == part)) > 1;
 }
 
 /// <summary>One graph of a contract.</summary>
@@ -151,8 +153,14 @@ public sealed record GraphPart(string Part, TensorDatatype Type, string Shape)
     /// <summary>Further element types that it may have.</summary>
     public IReadOnlyList<TensorDatatype> OtherTypes { get; init; } = [];
 
+    /// <summary>Further shapes that it may have, of other numbers of axes.</summary>
+    public IReadOnlyList<string> OtherShapes { get; init; } = [];
+
     /// <summary>Number of its axes, or the least number where <see cref="HasMoreAxes"/>.</summary>
-    public int Rank => 1 + Shape.Count(c => c == ',');
+    public int Rank => RankOf(Shape);
+
+    /// <summary>Whether it may have so many axes.</summary>
+    public bool Takes(int axes) => axes == Rank || (axes > Rank && HasMoreAxes) || OtherShapes.Any(shape => RankOf(shape) == axes);
 
     /// <summary>Whether any number of axes may follow.</summary>
     public bool HasMoreAxes => Shape.Contains('…', StringComparison.Ordinal);
@@ -165,6 +173,8 @@ public sealed record GraphPart(string Part, TensorDatatype Type, string Shape)
 
     /// <summary>What its values are, which says what range they must be in.</summary>
     public TensorMeaning Meaning { get; init; }
+
+    private static int RankOf(string shape) => 1 + shape.Count(static c => c == ',');
 }
 
 /// <summary>A side of a graph.</summary>
@@ -186,7 +196,7 @@ public enum PartPresence
     /// <summary>Where the export found a use for it.</summary>
     Optional,
 
-    /// <summary>Exactly where the wiring has a key-value cache.</summary>
+    /// <summary>Exactly where the wiring has a key-value cache that a step gives the new tokens of.</summary>
     WithCache,
 }
 
@@ -207,6 +217,12 @@ public enum TensorMeaning
 
     /// <summary>Tokens of each row that the cache holds.</summary>
     PastLengths,
+
+    /// <summary>Positions of the tokens in their texts.</summary>
+    Positions,
+
+    /// <summary>Which branch of the graph runs: one for all rows.</summary>
+    Switch,
 
     /// <summary>Valid source tokens of each row of an encoder's memory.</summary>
     SourceLengths,

@@ -6,7 +6,23 @@ public interface ILanguageModelBackend : IDecoderBackend
     /// <summary>Floats of one row's recurrent state; 0 where the past is a cache.</summary>
     int StateSize { get; }
 
-    /// <summary>Whether there is a graph for <see cref="Score"/>.</summary>
+    /// <summary>What its tensors are, under the names that they have in the graphs; null where that is the contract it was opened with.</summary>
+    GraphContract? Contract => null;
+
+    /// <summary>What goes back in, layer by layer; null where that is the wiring it was opened with.</summary>
+    DecoderWiring? Wiring => null;
+
+    /// <summary>Whether only rows that have read equally many tokens share a run.</summary>
+    bool StepsByLength => false;
+
+    /// <summary>
+    /// Lets only rows that have read equally many tokens share a run, in all rows that are made from now on: of graphs that tell positions from the length of
+    /// the past.
+    /// </summary>
+    /// <returns>Whether that is anything else than before.</returns>
+    bool TryStepByLength() => false;
+
+    /// <summary>Whether it can <see cref="Score"/>.</summary>
     bool CanScore { get; }
 
     /// <summary>Makes an empty set of rows; disposed before the backend.</summary>

@@ -3,6 +3,12 @@ namespace SeqServe.Core.Backends;
 /// <summary>A loaded encoder-decoder model: its two graphs. Safe for concurrent use; each set of rows belongs to one loop.</summary>
 public interface ITranslatorBackend : IDecoderBackend
 {
+    /// <summary>What its tensors are, under the names that they have in the graphs; null where that is the contract it was opened with.</summary>
+    GraphContract? Contract => null;
+
+    /// <summary>What goes back in, layer by layer; null where that is the wiring it was opened with.</summary>
+    DecoderWiring? Wiring => null;
+
     /// <summary>Whether a step gives attention weights over the source.</summary>
     bool GivesAttention { get; }
 

@@ -19,6 +19,8 @@ public sealed class Sampler(SamplingOptions options, CounterRandom random)
 
     private static readonly Dictionary<int, float> s_noBias = [];
 
+    private readonly double _temperature = options.Temperature ?? 1;
+    private readonly double _topP = options.TopP ?? 1;
     private readonly Dictionary<int, int>? _counts = options.PresencePenalty != 0 || options.FrequencyPenalty != 0 ? [] : null;
 
     /// <summary>Chooses a token and counts it as part of the answer.</summary>
@@ -26,7 +28,7 @@ public sealed class Sampler(SamplingOptions options, CounterRandom random)
     /// <exception cref="ArithmeticException">A logit is NaN or all are infinite.</exception>
     public int Next(ReadOnlySpan<float> logits)
     {
-        if (options.Temperature == 0 && TryMostProbable(logits, out var best))
+        if (_temperature == 0 && TryMostProbable(logits, out var best))
             return best;
         var rented = ArrayPool<float>.Shared.Rent(logits.Length);
         try
@@ -34,7 +36,7 @@ public sealed class Sampler(SamplingOptions options, CounterRandom random)
             var work = rented.AsSpan(0, logits.Length);
             logits.CopyTo(work);
             Adjust(work);
-            var token = options.Temperature == 0 ? MaxProbable(work) : Draw(work);
+            var token = _temperature == 0 ? MaxProbable(work) : Draw(work);
             if (_counts is not null)
                 _counts[token] = _counts.GetValueOrDefault(token) + 1;
             return token;
@@ -83,8 +85,8 @@ public sealed class Sampler(SamplingOptions options, CounterRandom random)
     {
         if (options.TopK is not { } topK || topK >= logits.Length)
         {
-            LogitsMath.Exponentials(logits, options.Temperature);
-            return options.TopP < 1 ? DrawFromNucleus(logits) : DrawFromAll(logits);
+            LogitsMath.Exponentials(logits, _temperature);
+            return _topP < 1 ? DrawFromNucleus(logits) : DrawFromAll(logits);
         }
 
         var indices = ArrayPool<int>.Shared.Rent(topK);
@@ -93,7 +95,7 @@ public sealed class Sampler(SamplingOptions options, CounterRandom random)
             var kept = indices.AsSpan(0, topK);
             LogitsMath.ThrowIfUnusable(TensorPrimitives.Max(logits));
             TopSelection.Select(logits, kept);
-            LogitsMath.Exponentials(logits, options.Temperature);
+            LogitsMath.Exponentials(logits, _temperature);
             return DrawFrom(logits, kept[..NucleusSize(logits, kept, Mass(logits, kept))]);
         }
         finally
@@ -126,9 +128,9 @@ public sealed class Sampler(SamplingOptions options, CounterRandom random)
     /// <summary>How many of the most probable tokens it takes to have the share top-p of the mass; all of them if they have less.</summary>
     private int NucleusSize(ReadOnlySpan<float> weights, ReadOnlySpan<int> kept, double mass)
     {
-        if (options.TopP >= 1)
+        if (_topP >= 1)
             return kept.Length;
-        var wanted = options.TopP * mass;
+        var wanted = _topP * mass;
         var sum = 0.0;
         for (var i = 0; i < kept.Length; i++)
         {

@@ -25,10 +25,11 @@ internal sealed class TextGraphGuard
     /// <param name="graph">What its inputs are.</param>
     /// <param name="manifest">The model's manifest.</param>
     /// <param name="vocabularySize">Number of token ids.</param>
-    public TextGraphGuard(GraphRole graph, ModelManifest manifest, int vocabularySize)
+    /// <param name="wiring">What goes back in, layer by layer; null where that is what the manifest says.</param>
+    public TextGraphGuard(GraphRole graph, ModelManifest manifest, int vocabularySize, DecoderWiring? wiring = null)
     {
         _graph = graph;
-        _wiring = (graph.IsWired ? manifest.Wiring : null) ?? DecoderWiring.None;
+        _wiring = (graph.IsWired ? wiring ?? manifest.Wiring : null) ?? DecoderWiring.None;
         // Keys and values [B,h,P,d], of which as many as the past lengths say are filled.
         _caches = [.. _wiring.Caches.SelectMany(c => new[] { c.KeyInput, c.ValueInput })];
         _vocabularySize = vocabularySize;
@@ -37,7 +38,7 @@ internal sealed class TextGraphGuard
         (_maxTokens, _context) = graph.Reads switch
         {
             RowTokens.Step => (1, output),
-            RowTokens.InputAndOutput => (input + output, input + output),
+            RowTokens.InputAndOutput => (manifest.Limits.MaxContextTokens, manifest.Limits.MaxContextTokens),
             _ => (input, input),
         };
     }
@@ -53,8 +54,9 @@ internal sealed class TextGraphGuard
             throw TensorFaults.Of(ids, "axis 0 is the batch and has 0 rows; send at least one");
         foreach (var input in inputs)
         {
-            if (input.Shape[0] != rows)
-                throw TensorFaults.Of(input, $"has {input.Shape[0]} rows on axis 0, \"{ids.Name}\" has {rows}; they must be equal");
+            var axis = BatchAxis(input.Name);
+            if (axis is { } batch && input.Shape[batch] != rows)
+                throw TensorFaults.Of(input, $"has {input.Shape[batch]} rows on axis {batch}, \"{ids.Name}\" has {rows}; they must be equal");
         }
 
         var time = ids.Shape.Count > 1 ? ids.Shape[1] : 1;
@@ -66,8 +68,11 @@ internal sealed class TextGraphGuard
         Range(ids, 0, _vocabularySize - 1, "ids of this model are");
         if (Find(byName, TensorMeaning.Lengths) is { } lengths)
             Range(lengths, 1, time, $"lengths of rows of {time} tokens are");
-        if (_caches.Count > 0)
-            CheckCaches(byName, time);
+        if (Find(byName, TensorMeaning.Positions) is { } positions)
+            Range(positions, 0, _context - 1, "positions of this model are");
+        var caches = _caches.FindAll(byName.ContainsKey);
+        if (caches.Count > 0)
+            CheckCaches(byName, caches, time);
         if (_wiring.Memory.Count > 0)
             CheckMemory(byName);
     }
@@ -87,17 +92,22 @@ internal sealed class TextGraphGuard
     private Tensor? Find(Dictionary<string, Tensor> inputs, TensorMeaning meaning) =>
         _graph.Find(meaning) is { } part ? inputs.GetValueOrDefault(part.Name) : null;
 
-    private void CheckCaches(Dictionary<string, Tensor> inputs, long time)
+    private int? BatchAxis(string input) =>
+        _graph.Find(TensorMeaning.Switch)?.Name == input ? null : _wiring.States.FirstOrDefault(state => state.Input == input)?.BatchAxis ?? 0;
+
+    private void CheckCaches(Dictionary<string, Tensor> inputs, List<string> caches, long time)
     {
-        var past = inputs[_caches[0]].Shape[2];
-        foreach (var name in _caches)
+        var past = inputs[caches[0]].Shape[2];
+        foreach (var name in caches)
         {
             if (inputs[name].Shape[2] != past)
-                throw TensorFaults.OfInput(name, $"has {inputs[name].Shape[2]} past tokens on axis 2, \"{_caches[0]}\" has {past}; they must be equal");
+                throw TensorFaults.OfInput(name, $"has {inputs[name].Shape[2]} past tokens on axis 2, \"{caches[0]}\" has {past}; they must be equal");
         }
 
         if (Find(inputs, TensorMeaning.PastLengths) is { } lengths)
             Range(lengths, 0, Math.Min(past, _context - time), $"with a cache of {past} tokens and room for {_context} in all, past lengths are");
+        else if (past + time > _context)
+            throw TensorFaults.OfInput(caches[0], $"has {past} past tokens on axis 2; with {time} more there is room for {_context} in all");
     }
 
     // What the encoder gave, [B,S,…] or [B,h,S,d], of which as much as the source lengths say is filled.

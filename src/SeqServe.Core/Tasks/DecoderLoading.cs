@@ -22,9 +22,11 @@ internal static partial class DecoderLoading
     {
         var manifest = load.Manifest;
         load.Metrics.Sessions = backend.Sessions;
-        if (backend.VocabularySize != tokenizer.VocabularySize)
+        // Embeddings are often padded to a round number; a tokenizer that says all of itself says how many of them it uses.
+        var isPadded = manifest.Tokenizer!.DescribesItself && backend.VocabularySize > tokenizer.VocabularySize;
+        if (backend.VocabularySize != tokenizer.VocabularySize && !isPadded)
             throw new ModelLoadException(
-                $"{manifest.Tokenizer!.File} holds {tokenizer.VocabularySize} pieces, the graph computes {backend.VocabularySize} logits; they must be equal.");
+                $"{manifest.Tokenizer.File} holds {tokenizer.VocabularySize} pieces, the graph computes {backend.VocabularySize} logits; they must be equal.");
         try
         {
             if (load.Runs.Bounded("The warm-up", warmUpAndProbe))
@@ -35,7 +37,8 @@ internal static partial class DecoderLoading
             throw WarmUpFailed(load, e);
         }
 
-        SequencesDepend(load.Services.Loggers.CreateLogger(typeof(DecoderLoading)), manifest.Name);
+        SequencesDepend(
+            load.Services.Loggers.CreateLogger(typeof(DecoderLoading)), manifest.Name, DecodingProbe.MixingReason(backend) ?? "a trial gave other logits");
         return RowIndependence.None;
     }
 
@@ -72,7 +75,7 @@ internal static partial class DecoderLoading
 
     [LoggerMessage(
         EventIds.SequencesDepend, LogLevel.Warning,
-        "Model {Model}: a sequence's logits depend on its neighbours in the batch; the server runs each alone. "
+        "Model {Model}: a sequence's logits depend on its neighbours in the batch ({Reason}); the server runs each alone. "
         + "Export it with masks made from lengths and without dynamic quantization")]
-    private static partial void SequencesDepend(ILogger logger, string model);
+    private static partial void SequencesDepend(ILogger logger, string model, string reason);
 }

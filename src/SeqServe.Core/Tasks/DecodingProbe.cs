@@ -17,15 +17,31 @@ internal static class DecodingProbe
                 (length, row) => Enumerable.Range(0, Math.Min(length, maxTokens)).Select(i => ((row * 31) + (i * 7) + 5) % vocabularySize).ToArray()),
         ];
 
-    /// <summary>Logits of the first row at two steps, in both of which all rows read the same token.</summary>
-    public static float[] TwoSteps(IDecoderRows rows, int token)
+    /// <summary>
+    /// Whether a sequence has the same logits alone, in front of the others and behind them: some graphs number the rows of a batch.
+    /// </summary>
+    /// <param name="sequences">The sequences; the first is the one to be compared.</param>
+    /// <param name="logits">Logits of the row at a place of a batch of these sequences.</param>
+    public static bool IsIndependent(int[][] sequences, Func<int, int[][], float[]> logits)
+    {
+        var alone = logits(0, [sequences[0]]);
+        return RowIndependenceProbe.Agrees(alone, logits(0, sequences))
+            && RowIndependenceProbe.Agrees(alone, logits(sequences.Length - 1, [.. sequences.Reverse()]));
+    }
+
+    /// <summary>Logits of a row at two steps, in both of which all rows read the same token.</summary>
+    public static float[] TwoSteps(IDecoderRows rows, int row, int token)
     {
         int[] tokens = [.. Enumerable.Repeat(token, rows.Count)];
         rows.RunStep(tokens);
-        float[] first = [.. rows.Logits(0)];
+        float[] first = [.. rows.Logits(row)];
         rows.RunStep(tokens);
-        return [.. first, .. rows.Logits(0)];
+        return [.. first, .. rows.Logits(row)];
     }
+
+    /// <summary>Why the reading of the graphs has found that rows depend on each other; null when it has not.</summary>
+    public static string? MixingReason(IDecoderBackend backend) =>
+        backend.Graphs.Values.Select(static graph => graph.MixesRows).FirstOrDefault(static reason => reason is not null);
 
     /// <summary>Rows as one batch.</summary>
     public static PaddedBatch Padded(params int[][] rows) => PaddedBatch.Of(rows.Length, rows, static (rows, i) => rows[i], padId: 0);

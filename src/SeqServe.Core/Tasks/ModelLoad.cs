@@ -98,7 +98,7 @@ public sealed class ModelLoad(RepositoryModel found, int version, ITaskSchema ta
             var files = Manifest.Graphs.Keys.ToDictionary(role => role, GraphFile);
             return new GraphSet(contract, files)
             {
-                Wiring = Manifest.Wiring,
+                Wiring = Manifest.Wiring is { } wiring ? wiring with { MaxTokens = Manifest.Limits.MaxContextTokens } : null,
                 Instances = Manifest.Instances,
                 Owner = $"{Manifest.Name} version {version}",
                 Restarted = Metrics.ProcessRestarted,
@@ -149,7 +149,9 @@ public sealed class ModelLoad(RepositoryModel found, int version, ITaskSchema ta
     private void Check(ITextTokenizer tokenizer)
     {
         var manifest = Manifest.Tokenizer!;
-        foreach (var (key, id) in new (string, int?)[] { ("pad_id", manifest.PadId), ("bos_id", manifest.BeginId), ("eos_id", manifest.EndId) })
+        var ends = manifest.EndIds.Select(static id => ("eos_id", (int?)id));
+        (string Key, int? Id)[] named = [("pad_id", manifest.PadId), ("bos_id", manifest.BeginId), .. ends];
+        foreach (var (key, id) in named)
         {
             if (id >= tokenizer.VocabularySize)
                 throw new ModelLoadException($"tokenizer.{key} = {id} is outside of the vocabulary of {tokenizer.VocabularySize} pieces.");

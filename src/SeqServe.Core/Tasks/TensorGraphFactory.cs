@@ -42,8 +42,14 @@ internal static class TensorGraphFactory
     /// <param name="graphs">The graphs by their roles; a missing one is left out.</param>
     /// <param name="vocabularySize">Number of token ids.</param>
     /// <param name="isIndependent">Whether a row's answer depends on nothing but itself.</param>
+    /// <param name="wiring">What goes back into a decoder, layer by layer; null where that is what the manifest says.</param>
     public static TensorGraphs OfTextModel(
-        ModelLoad load, GraphContract contract, IReadOnlyDictionary<string, ITensorBackend> graphs, int vocabularySize, bool isIndependent) => new(
+        ModelLoad load,
+        GraphContract contract,
+        IReadOnlyDictionary<string, ITensorBackend> graphs,
+        int vocabularySize,
+        bool isIndependent,
+        DecoderWiring? wiring = null) => new(
         [.. contract.Roles.Where(role => graphs.ContainsKey(role.Name)).Select(role =>
-            Open(load, role.Name, graphs[role.Name], isIndependent, new TextGraphGuard(role, load.Manifest, vocabularySize).Check))]);
+            Open(load, role.Name, graphs[role.Name], isIndependent, new TextGraphGuard(role, load.Manifest, vocabularySize, wiring).Check))]);
 }

@@ -54,6 +54,9 @@ public sealed class HuggingFaceTokenizer : IOffsetTokenizer
     /// <inheritdoc/>
     public string TokenText(int id) => _tokenizer.Decode([id], skipSpecialTokens: false);
 
+    /// <inheritdoc/>
+    public int? FindToken(string token) => _tokenizer.IdOf(token);
+
     private TokenEncoding? Encode(string text, string? pair, int maxTokens, out string? fault)
     {
         try

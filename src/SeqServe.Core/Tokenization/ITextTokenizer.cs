@@ -29,6 +29,9 @@ public interface ITextTokenizer
     /// <param name="continuesText">Whether the tokens go on from a text, so that the space in front of their first word counts.</param>
     IDetokenizer NewDetokenizer(bool continuesText = false);
 
+    /// <summary>The id of a token by its name; null where it is not known.</summary>
+    int? FindToken(string token) => null;
+
     /// <summary>
     /// One token for display: its characters, with a space where a word begins; a control symbol or a byte of a character by its name (<c>&lt;/s&gt;</c>,
     /// <c>&lt;0xE6&gt;</c>).

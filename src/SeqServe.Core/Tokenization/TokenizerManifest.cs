@@ -18,8 +18,14 @@ public sealed record TokenizerManifest
     /// <summary>The id that generation begins with, or null when the manifest names none.</summary>
     public int? BeginId { get; init; }
 
-    /// <summary>The id that ends a generated text, or null when the manifest names none.</summary>
-    public int? EndId { get; init; }
+    /// <summary>The ids that end a generated text; none when the manifest names none.</summary>
+    public IReadOnlyList<int> EndIds { get; init; } = [];
+
+    /// <summary>The first of <see cref="EndIds"/>, or null.</summary>
+    public int? EndId => EndIds is [var first, ..] ? first : null;
+
+    /// <summary>Whether its files say which ids are put around a text.</summary>
+    public bool DescribesItself { get; init; }
 
     /// <summary>The id that fills the tail of shorter rows.</summary>
     public int PadId { get; init; }

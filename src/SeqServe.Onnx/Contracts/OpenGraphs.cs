@@ -84,7 +84,7 @@ internal sealed record OpenGraph(SessionPool Pool, GraphRole Role)
     public IReadOnlyList<GraphPart> InputParts(DecoderWiring wiring) => [.. Role.Inputs.Where(part => part.Presence switch
     {
         PartPresence.Optional => Inputs.ContainsKey(part.Name),
-        PartPresence.WithCache => wiring.Caches.Count > 0,
+        PartPresence.WithCache => wiring.Caches.Any(static cache => !cache.IsWhole),
         _ => true,
     })];
 

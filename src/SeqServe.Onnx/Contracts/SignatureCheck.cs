@@ -34,8 +34,8 @@ internal static class SignatureCheck
                 faults.Add($"{name} is missing (it has {string.Join(", ", actual.Keys)}{OtherNames(part)})");
             else if (!found.IsTensor || !part.OtherTypes.Prepend(part.Type).Any(type => type.ToElementType() == found.ElementDataType))
                 faults.Add($"{name} is {(found.IsTensor ? found.ElementDataType.ToString().ToLowerInvariant() : "no tensor")}, not {TypeOf(part)}");
-            else if (found.Dimensions.Length < part.Rank || (found.Dimensions.Length > part.Rank && !part.HasMoreAxes))
-                faults.Add($"{name} has {found.Dimensions.Length} axes, not {part.Rank}{(part.HasMoreAxes ? " or more" : "")}");
+            else if (!part.Takes(found.Dimensions.Length))
+                faults.Add($"{name} has {found.Dimensions.Length} axes, not {string.Join(" or ", part.OtherShapes.Prepend(part.Shape))}");
         }
 
         foreach (var twice in expected.GroupBy(part => part.Name, StringComparer.Ordinal).Where(same => same.Count() > 1))

@@ -1,4 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace SeqServe.Onnx.Decoding;
 
@@ -17,6 +20,20 @@ internal sealed class Binding
     {
         _names.Add(name);
         _values.Add(OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory, shape));
+    }
+
+    /// <summary>Adds a tensor of any type in native memory, which outlives the run.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="type">Its type.</param>
+    /// <param name="memory">Where it begins; native memory.</param>
+    /// <param name="bytes">Its bytes.</param>
+    /// <param name="shape">Its shape.</param>
+    public unsafe void Add(string name, TensorElementType type, Span<byte> memory, long bytes, long[] shape)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, memory.Length);
+        _names.Add(name);
+        var start = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(memory));
+        _values.Add(OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, shape, start, bytes));
     }
 
     /// <summary>Releases the memory.</summary>

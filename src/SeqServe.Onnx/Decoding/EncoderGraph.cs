@@ -29,8 +29,9 @@ internal sealed class EncoderGraph
         }
 
         var role = graph.Role;
-        SignatureCheck.Run(graph, graph.InputParts(wiring), [.. role.Outputs, .. _outputs.Select(name => OpenGraph.Wired(name))]);
-        _inputs = [role.Input(TranslatorContract.Source).Name, role.Input(TranslatorContract.SourceLengths).Name];
+        GraphPart[] inputs = [role.Input(TranslatorContract.Source), role.Input(TranslatorContract.SourceLengths)];
+        SignatureCheck.Run(graph, inputs, [.. _outputs.Select(name => OpenGraph.Wired(name))]);
+        _inputs = [.. inputs.Select(static part => part.Name)];
     }
 
     /// <summary>Runs the graph on the calling thread.</summary>

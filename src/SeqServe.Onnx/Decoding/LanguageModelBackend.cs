@@ -11,10 +11,12 @@ internal sealed class LanguageModelBackend : ILanguageModelBackend
 {
     private readonly OpenGraphs _graphs;
     private readonly SessionPool _pool;
-    private readonly DecoderGraph _graph;
+    private readonly DecoderGraph? _own;
+    private readonly ExportedGraph? _exported;
     private readonly SessionPool? _scorePool;
     private readonly string[] _scoreInputs = [];
     private readonly string[] _scoreOutputs = [];
+    private volatile bool _mixesLengths;
 
     /// <summary>Owns the graphs once it is made.</summary>
     /// <exception cref="BackendException">The graphs' inputs or outputs differ from what contract and wiring say.</exception>
@@ -25,7 +27,14 @@ internal sealed class LanguageModelBackend : ILanguageModelBackend
         _pool = model.Pool;
         if (wiring.Memory.Count > 0)
             throw new BackendException($"{model.File} reads an encoder's memory; that is task translation, not language-model.");
-        _graph = new DecoderGraph(model, wiring, LanguageModelContract.Logits);
+        wiring = wiring.OfLayers([.. model.Inputs.Keys]);
+        if (IsOwn(model, wiring))
+            _own = new DecoderGraph(model, wiring, LanguageModelContract.Logits);
+        else
+            _exported = new ExportedGraph(model, wiring, LanguageModelContract.Logits);
+        Contract = new GraphContract([model.Role, .. graphs.Find(LanguageModelContract.ScoreRole) is { } scoring ? [scoring.Role] : Array.Empty<GraphRole>()]);
+        Wiring = wiring;
+        _mixesLengths = _exported is not { Caches.Length: > 0, HasMask: false };
         using (var rows = NewRows())
             StateSize = rows.StateSize;
         var all = new Dictionary<string, ITensorBackend> { [model.Role.Name] = TensorBackend.Over(_pool, isRecurrent: wiring.States.Count > 0) };
@@ -39,13 +48,17 @@ internal sealed class LanguageModelBackend : ILanguageModelBackend
         all[score.Role.Name] = TensorBackend.Over(_scorePool, isRecurrent: true);
     }
 
-    public int VocabularySize => _graph.VocabularySize;
+    public int VocabularySize => _own?.VocabularySize ?? _exported!.VocabularySize;
+
+    public GraphContract Contract { get; }
+
+    public DecoderWiring Wiring { get; }
 
     public int StateSize { get; }
 
     public IReadOnlyDictionary<string, ITensorBackend> Graphs { get; }
 
-    public bool CanScore => _scorePool is not null;
+    public bool CanScore => _scorePool is not null || _exported is { GivesAllLogits: true };
 
     public string Device => _pool.Device;
 
@@ -55,17 +68,44 @@ internal sealed class LanguageModelBackend : ILanguageModelBackend
 
     public int ConcurrentRuns => _pool.Permits;
 
-    public ILanguageModelRows NewRows() => new LanguageModelRows(_graph);
+    public ILanguageModelRows NewRows() => _own is { } own ? new LanguageModelRows(own) : new ExportedRows(_exported!, _mixesLengths);
+
+    public bool StepsByLength => _exported is not null && !_mixesLengths;
+
+    public bool TryStepByLength()
+    {
+        var canStep = _exported is { Caches.Length: > 0 } && _mixesLengths;
+        if (canStep)
+            _mixesLengths = false;
+        return canStep;
+    }
 
     public void Score(PaddedBatch texts, Span<float> logProbabilities)
     {
-        if (_scorePool is null)
-            throw new InvalidOperationException("The model has no graph for scoring.");
         ArgumentOutOfRangeException.ThrowIfLessThan(texts.Time, 2, nameof(texts));
+        if (_scorePool is not null)
+            RunScore(_scorePool, texts, logProbabilities);
+        else if (_exported is { GivesAllLogits: true } exported)
+            ExportedRows.Score(exported, texts, logProbabilities);
+        else
+            throw new InvalidOperationException("The model has no graph for scoring.");
+    }
+
+    public void Dispose() => _graphs.Dispose();
+
+    // SeqServe's own export fixes what others leave open, so that its rows are read where they lie.
+    private static bool IsOwn(OpenGraph graph, DecoderWiring wiring) =>
+        wiring.Caches.Any(static cache => !cache.IsWhole)
+        || (wiring.Caches.Count == 0 && wiring.States.All(static state => state.BatchAxis == 0)
+            && graph.Inputs.ContainsKey(graph.Role.Input(LanguageModelContract.Lengths).Name)
+            && !(graph.Outputs.TryGetValue(graph.Role.Output(LanguageModelContract.Logits).Name, out var logits) && logits.Dimensions.Length == 3));
+
+    private void RunScore(SessionPool pool, PaddedBatch texts, Span<float> logProbabilities)
+    {
         using var tokens = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, texts.Ids, [texts.Rows, texts.Time]);
         using var lengths = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, texts.Lengths, [texts.Rows]);
         using var options = SessionLease.NewOptions();
-        using var lease = _scorePool.Rent();
+        using var lease = pool.Rent();
         try
         {
             using var ending = SessionLease.EndWithRun(options);
@@ -80,8 +120,6 @@ internal sealed class LanguageModelBackend : ILanguageModelBackend
             throw new BackendException($"Scoring {texts.Rows} rows × {texts.Time} tokens failed: {e.Message}", e);
         }
     }
-
-    public void Dispose() => _graphs.Dispose();
 }
 
 /// <summary>Rows of a language model.</summary>

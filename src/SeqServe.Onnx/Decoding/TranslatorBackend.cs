@@ -9,45 +9,68 @@ namespace SeqServe.Onnx.Decoding;
 internal sealed class TranslatorBackend : ITranslatorBackend
 {
     private readonly OpenGraphs _graphs;
-    private readonly SessionPool _encoderPool;
     private readonly SessionPool _decoderPool;
-    private readonly EncoderGraph _encoder;
-    private readonly DecoderGraph _decoder;
-    private readonly DecoderWiring _wiring;
+    private readonly Func<ITranslatorRows> _newRows;
+    private readonly int _sessions;
 
     /// <summary>Owns the graphs once it is made.</summary>
     /// <exception cref="BackendException">The graphs' inputs or outputs differ from what contract and wiring say.</exception>
     public TranslatorBackend(OpenGraphs graphs, DecoderWiring wiring)
     {
         var (encoder, decoder) = (graphs[TranslatorContract.EncoderRole], graphs[TranslatorContract.DecoderRole]);
-        (_graphs, _encoderPool, _decoderPool, _wiring) = (graphs, encoder.Pool, decoder.Pool, wiring);
-        _encoder = new EncoderGraph(encoder, wiring);
-        _decoder = new DecoderGraph(decoder, wiring, TranslatorContract.Logits);
+        var next = graphs.Find(TranslatorContract.PastRole);
+        wiring = wiring.OfLayers([.. (next ?? decoder).Inputs.Keys]);
+        (_graphs, _decoderPool) = (graphs, decoder.Pool);
+        GivesAttention = wiring.Attention is not null;
+        if (wiring.Caches.Any(static cache => cache.IsWhole))
+            (_newRows, VocabularySize) = Exported(encoder, decoder, next, wiring);
+        else if (next is null)
+            (_newRows, VocabularySize) = Own(encoder, decoder, wiring);
+        else
+            throw new BackendException($"{next.File} is of no use beside {decoder.File}, whose caches (cache[].whole) do not hold the past; remove it.");
         NewRows().Dispose();
-        Graphs = new Dictionary<string, ITensorBackend>
-        {
-            [encoder.Role.Name] = TensorBackend.Over(_encoderPool, isRecurrent: true),
-            [decoder.Role.Name] = TensorBackend.Over(_decoderPool, isRecurrent: wiring.States.Count > 0),
-        };
+        OpenGraph[] all = [encoder, decoder, .. next is null ? Array.Empty<OpenGraph>() : [next]];
+        _sessions = all.Sum(static graph => graph.Pool.Count);
+        Contract = new GraphContract([.. all.Select(static graph => graph.Role)]);
+        Wiring = wiring;
+        Graphs = all.ToDictionary(
+            graph => graph.Role.Name, ITensorBackend (graph) => TensorBackend.Over(graph.Pool, isRecurrent: graph == encoder || wiring.States.Count > 0));
     }
 
-    public int VocabularySize => _decoder.VocabularySize;
+    public int VocabularySize { get; }
+
+    public GraphContract Contract { get; }
+
+    public DecoderWiring Wiring { get; }
 
     public IReadOnlyDictionary<string, ITensorBackend> Graphs { get; }
 
-    public bool GivesAttention => _wiring.Attention is not null;
+    public bool GivesAttention { get; }
 
     public string Device => _decoderPool.Device;
 
-    public int Sessions => _encoderPool.Count + _decoderPool.Count;
+    public int Sessions => _sessions;
 
     public int ThreadsPerRun => _decoderPool.ThreadsPerRun;
 
     public int ConcurrentRuns => _decoderPool.Permits;
 
-    public ITranslatorRows NewRows() => new TranslatorRows(_encoder, _decoder, _wiring);
+    public ITranslatorRows NewRows() => _newRows();
 
     public void Dispose() => _graphs.Dispose();
+
+    private static (Func<ITranslatorRows> NewRows, int VocabularySize) Own(OpenGraph encoder, OpenGraph decoder, DecoderWiring wiring)
+    {
+        var (reads, writes) = (new EncoderGraph(encoder, wiring), new DecoderGraph(decoder, wiring, TranslatorContract.Logits));
+        return (() => new TranslatorRows(reads, writes, wiring), writes.VocabularySize);
+    }
+
+    private static (Func<ITranslatorRows> NewRows, int VocabularySize) Exported(OpenGraph encoder, OpenGraph decoder, OpenGraph? next, DecoderWiring wiring)
+    {
+        var reads = new ExportedEncoder(encoder);
+        var writes = new ExportedDecoder(decoder, next, reads, wiring);
+        return (() => new ExportedTranslatorRows(reads, writes), writes.VocabularySize);
+    }
 }
 
 /// <summary>Opens encoder-decoder models.</summary>

@@ -40,7 +40,7 @@ internal sealed class GraphReading
             inputs[input.Name] = Sent(input, emptied.Contains(input.Name) ? 0 : 1);
         // Maps and sequences are no outputs that a client can ask for.
         var outputs = reading.Run(graph, inputs, [], depth: 0).Where((_, i) => graph.Outputs[i].Type != ElementType.Unknown).ToList();
-        reading.Mixes ??= outputs.Select(o => o.Mixed).FirstOrDefault(m => m is not null)
+        reading.Mixes ??= Mix.Surest(outputs.Select(o => o.Mixed))
             ?? (outputs.Any(o => o.RowAxis != 0) ? new("An output has no rows along axis 0, as far as the graph tells", IsDoubt: true) : null);
         return reading;
     }
@@ -57,7 +57,8 @@ internal sealed class GraphReading
             Range = ElementType.Range(input.Type),
             Sources = [input.Name],
             HoldsRows = true,
-            Mixed = axes is [{ CountsRows: true }, ..] ? null : $"Input \"{input.Name}\" has no free axis 0 for rows",
+            // A state may have its rows along another axis.
+            Mixed = axes is [{ CountsRows: true }, ..] ? null : new Mix($"Input \"{input.Name}\" has no free axis 0 for rows", IsDoubt: true),
         };
     }
 

@@ -14,7 +14,13 @@ internal static class MixingRules
             rules, "draws random numbers for the batch as a whole", SameType, "Bernoulli", "Multinomial", "RandomNormal", "RandomNormalLike", "RandomUniform",
             "RandomUniformLike");
         Add(rules, "gives every row as many parts as the longest has", SameType, "StringSplit", "StringNormalizer");
-        Add(rules, "writes to places that rows share", SameType, "Scatter", "ScatterElements", "ScatterND");
+        foreach (var name in new[] { "Scatter", "ScatterElements", "ScatterND" })
+        {
+            // Places that are made from the rows' numbers may be each row's own.
+            rules[name] = call =>
+                new(SameType(call), new Mix($"{call.Node.Place} writes to places that rows share", IsDoubt: call[1].Mixed is { IsDoubt: true }));
+        }
+
         Add(rules, "takes one number over all rows", SameType, "NegativeLogLikelihoodLoss", "SoftmaxCrossEntropyLoss");
     }
 

@@ -104,6 +104,20 @@ internal readonly record struct Outcome(IReadOnlyList<TensorFacts> Outputs, Mix?
 /// <param name="IsDoubt">Whether they may all the same: the reading does not follow them.</param>
 internal sealed record Mix(string Reason, bool IsDoubt = false)
 {
+    /// <summary>The first that is no doubt, or else the first; null where there is none.</summary>
+    public static Mix? Surest(IEnumerable<Mix?> mixes)
+    {
+        Mix? doubt = null;
+        foreach (var mix in mixes)
+        {
+            if (mix is { IsDoubt: false })
+                return mix;
+            doubt ??= mix;
+        }
+
+        return doubt;
+    }
+
     public static implicit operator Mix?(string? reason) => reason is null ? null : new(reason);
 }
 

@@ -14,7 +14,7 @@ internal static class RowFlow
         var sources = inputs.Select(i => i.Sources).Aggregate<IReadOnlyList<string>, IReadOnlyList<string>>([], TensorFacts.Union);
         var holdsRows = !isOfShape && inputs.Exists(i => i.HoldsRows);
         var isOfKnownShape = isOfShape && call[0].Axes is not null;
-        var mixed = (isOfKnownShape ? null : inputs.Select(i => i.Mixed).FirstOrDefault(m => m is not null)) ?? Mixed(call, outcome, holdsRows);
+        var mixed = Mix.Surest((isOfKnownShape ? [] : inputs.Select(i => i.Mixed)).Append(Mixed(call, outcome, holdsRows)));
         var outputs = new TensorFacts[outcome.Outputs.Count];
         for (var i = 0; i < outputs.Length; i++)
         {
@@ -24,7 +24,7 @@ internal static class RowFlow
                 Axes = facts.Axes?.Count <= TensorFacts.MostAxes ? facts.Axes : null,
                 Sources = TensorFacts.Union(facts.Sources, sources),
                 HoldsRows = holdsRows || facts.HoldsRows,
-                Mixed = facts.Mixed ?? mixed ?? Lost(call, facts, holdsRows),
+                Mixed = Mix.Surest([facts.Mixed, mixed, Lost(call, facts, holdsRows)]),
             };
         }
 

@@ -59,9 +59,13 @@ internal static class SelectionRules
         }
 
         if (axes[axis].CountsRows)
-            return new([facts], $"{call.Node.Place} takes rows by their place in the batch");
+            return new([facts], ByPlace(call, indices, "rows by their place"));
         return new([facts], data.RowAxis is not null && indices.RowAxis is not null ? $"{call.Node.Place} takes parts of every row for each of them" : null);
     }
+
+    // Places that are made from the rows' numbers may be each row's own.
+    private static Mix ByPlace(NodeCall call, TensorFacts places, string what) =>
+        new($"{call.Node.Place} takes {what} in the batch", IsDoubt: places.Mixed is { IsDoubt: true });
 
     /// <summary>Elements that indices of the same number of axes name, along one axis.</summary>
     public static Outcome GatherElements(NodeCall call)
@@ -71,7 +75,7 @@ internal static class SelectionRules
             return call.Unfollowed(data.Type);
         var apart = data.RowAxis != indices.RowAxis || data.RowAxis == axis;
         var facts = new TensorFacts { Type = data.Type, Axes = indices.Axes, Range = data.Range };
-        return new([facts], apart ? $"{call.Node.Place} takes elements by their row's place in the batch" : null);
+        return new([facts], apart ? ByPlace(call, indices, "elements by their row's place") : null);
     }
 
     /// <summary>Parts that lists of places name; within a row where both are along the rows.</summary>
@@ -86,7 +90,7 @@ internal static class SelectionRules
 
         var facts = new TensorFacts { Type = data.Type, Axes = [.. lists.SkipLast(1), .. axes.Skip((int)(joint + depth))], Range = data.Range };
         var apart = data.RowAxis is { } rows && (places.RowAxis == rows ? rows >= joint : rows < joint + depth);
-        return new([facts], apart ? $"{call.Node.Place} takes rows by their place in the batch" : null);
+        return new([facts], apart ? ByPlace(call, places, "rows by their place") : null);
     }
 
     /// <summary>Several tensors joined along an axis.</summary>

@@ -155,7 +155,8 @@ internal static class ShapeRules
         var isCount = call[0].Elements is [{ Exact: 0 }] && call[2].Elements is [{ Exact: 1 }];
         var size = isCount && call[1].Elements is [var limit] ? Quantity.Both(limit, Quantity.AnySize) : Quantity.AnySize;
         var facts = new TensorFacts { Type = call[0].Type, Axes = [size], Range = step.Min >= 0 ? new(start.Min, Math.Max(start.Min, end.Max)) : Quantity.Any };
-        return new([facts], call.Given.Any(i => i.CountsRows) ? $"{call.Node.Place} numbers the rows of the batch" : null);
+        // What a row makes of its number may be nothing but where it lies.
+        return new([facts], call.Given.Any(i => i.CountsRows) ? new Mix($"{call.Node.Place} numbers the rows of the batch", IsDoubt: true) : null);
     }
 
     /// <summary>A tensor with the elements of another.</summary>

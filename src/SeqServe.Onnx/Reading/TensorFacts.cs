@@ -96,7 +96,7 @@ internal sealed record TensorFacts
         Range = Quantity.Either(a.Range, b.Range),
         Sources = Union(a.Sources, b.Sources),
         HoldsRows = a.HoldsRows || b.HoldsRows,
-        Mixed = a.Mixed ?? b.Mixed,
+        Mixed = Mix.Surest([a.Mixed, b.Mixed]),
     };
 
     /// <summary>The inputs named by either.</summary>

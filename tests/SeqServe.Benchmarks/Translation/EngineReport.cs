@@ -78,7 +78,7 @@ internal static class EngineReport
 
     private static TranslationSequence Send(ContinuousBatcher batcher, BenchTranslator model, int[] source, int? maxTokens)
     {
-        var options = new SearchOptions(1, 1, maxTokens, model.Manifest.Limits.MaxOutputTokens!.Value, model.EndId, KeepAttention: false);
+        var options = new SearchOptions(1, 1, maxTokens, model.Manifest.Limits.MaxOutputTokens!.Value, model.EndId, KeepAttention: false, Generation: null);
         var sequence = new TranslationSequence(source, options, 0, null, default);
         batcher.Enqueue([sequence]);
         return sequence;

@@ -18,7 +18,7 @@ public sealed class HuggingFaceModelsTests(HuggingFaceServer server) : IClassFix
     public async Task Models_AsTheyLieInTheirFolders_AreReadyAndShareRuns()
     {
         var folders = Directory.EnumerateDirectories(HuggingFaceServer.Models).Where(folder => !File.Exists(Path.Combine(folder, "model.json")));
-        Assert.Equal(7, folders.Count());
+        Assert.Equal(8, folders.Count());
         foreach (var folder in folders.Select(Path.GetFileName))
         {
             var model = await _client.GetJsonAsync($"/v1/models/{folder}");
@@ -204,8 +204,7 @@ public sealed class HuggingFaceModelsTests(HuggingFaceServer server) : IClassFix
 
     private static int Units(string text, int codePoints) => text.EnumerateRunes().Take(codePoints).Sum(rune => rune.Utf16SequenceLength);
 
-    private static JsonElement.ArrayEnumerator Cases(string model) => JsonSerializer.Deserialize<JsonElement>(
-        File.ReadAllText(Path.Combine(HuggingFaceServer.Fixtures, "expected", $"{model}.json"))).GetProperty("cases").EnumerateArray();
+    private static JsonElement.ArrayEnumerator Cases(string model) => HuggingFaceServer.Cases(model);
 
     private async Task<List<JsonElement>> Classify(string model, object request)
     {
@@ -226,6 +225,10 @@ public sealed class HuggingFaceServer : IAsyncLifetime
     public static string Models { get; } = Path.Combine(Fixtures, "models");
 
     public HttpClient Client { get; private set; } = null!;
+
+    /// <summary>What a model must answer.</summary>
+    public static JsonElement.ArrayEnumerator Cases(string model) => JsonSerializer.Deserialize<JsonElement>(
+        File.ReadAllText(Path.Combine(Fixtures, "expected", $"{model}.json"))).GetProperty("cases").EnumerateArray();
 
     public async Task InitializeAsync()
     {

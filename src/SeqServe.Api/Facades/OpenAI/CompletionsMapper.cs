@@ -21,8 +21,8 @@ public sealed class CompletionsMapper(RequestReader reader)
             Choices = request.N ?? 1,
             Sampling = new SamplingOptions
             {
-                Temperature = request.Temperature.InRange("temperature", 0, 2, 1),
-                TopP = request.TopP.InRange("top_p", 0, 1, 1),
+                Temperature = request.Temperature is null ? null : request.Temperature.InRange("temperature", 0, 2, 1),
+                TopP = request.TopP is null ? null : request.TopP.InRange("top_p", 0, 1, 1),
                 TopK = request.TopK is null ? null : request.TopK.InRange("top_k", 1, int.MaxValue, 1),
                 PresencePenalty = request.PresencePenalty.InRange("presence_penalty", -2, 2, 0),
                 FrequencyPenalty = request.FrequencyPenalty.InRange("frequency_penalty", -2, 2, 0),

@@ -66,7 +66,9 @@ public sealed record GenerationSettings
     public int LeastLength => MinNewTokens is { } tokens ? tokens + 1 : MinLength;
 
     /// <summary>The search that these settings ask for, at its beginning. It has at most <see cref="NumBeams"/> rows.</summary>
-    /// <param name="chosen">For a greedy search: called with each token and its log-probability as soon as it is chosen, but not with an end id; or null.</param>
+    /// <param name="chosen">
+    /// For a greedy search: called with each token and its log-probability as soon as it is chosen, but not with an end id; or null.
+    /// </param>
     /// <exception cref="ArgumentException">A setting is out of its range.</exception>
     public ISearch NewSearch(Action<int, double>? chosen = null) =>
         NumBeams == 1 ? new GenerationGreedySearch(this, chosen) : new GenerationBeamSearch(this);

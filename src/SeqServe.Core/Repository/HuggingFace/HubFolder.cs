@@ -112,6 +112,27 @@ internal readonly struct HubJson(string file, JsonElement json)
             ? (long)number
             : null;
 
+    /// <summary>What is written for a key; null when it is missing or null.</summary>
+    public string? Raw(string key) => json.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value.GetRawText() : null;
+
+    /// <summary>A number; null when it is missing.</summary>
+    public double? Real(string key) =>
+        json.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) ? number : null;
+
+    /// <summary>A whole number, or a list of such; empty when it is missing.</summary>
+    public IReadOnlyList<long> Numbers(string key)
+    {
+        if (Number(key) is { } single)
+            return [single];
+        return json.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Array
+            ? [
+                .. value.EnumerateArray()
+                    .Where(static item => item.ValueKind == JsonValueKind.Number && item.TryGetInt64(out _))
+                    .Select(static item => item.GetInt64()),
+            ]
+            : [];
+    }
+
     /// <summary>True or false; null when it is missing.</summary>
     public bool? Flag(string key) => json.TryGetProperty(key, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False
         ? value.ValueKind == JsonValueKind.True
@@ -125,6 +146,9 @@ internal readonly struct HubJson(string file, JsonElement json)
     /// <summary>An object; null when it is missing.</summary>
     public HubJson? Object(string key) =>
         json.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Object ? new HubJson(file, value) : null;
+
+    /// <summary>The only object within an object; null where that is missing or has several.</summary>
+    public HubJson? Single(string key) => Object(key) is { } outer && outer.Entries().Take(2).ToList() is [var only] ? outer.Object(only.Name) : null;
 
     /// <summary>Its keys and values.</summary>
     public IEnumerable<JsonProperty> Entries() => json.EnumerateObject();

@@ -6,28 +6,31 @@ namespace SeqServe.Core.Repository.HuggingFace;
 
 /// <summary>A kind of model, told by the class that its configuration names, and what of its files goes into the manifest.</summary>
 /// <param name="Task">The task that serves it.</param>
+/// <param name="Graphs">Finds its graphs.</param>
 /// <param name="Complete">Adds what its task needs.</param>
-internal sealed record HubKind(string Task, Action<JsonObject, HubFolder, HubJson> Complete)
+internal sealed record HubKind(string Task, Func<HubFolder, JsonObject> Graphs, Action<JsonObject, HubFolder, HubJson> Complete)
 {
     private const string ForEmbeddings = "export it for the task that you need (\"--task feature-extraction\" gives embeddings)";
 
-    private static readonly HubKind s_classifier = new("classification", AddClasses);
-    private static readonly HubKind s_tagger = new("tagging", AddLabels);
-    private static readonly HubKind s_embedder = new("embedding", HubPooling.Add);
+    private static readonly HubKind s_classifier = new("classification", HubGraphs.Single, AddClasses);
+    private static readonly HubKind s_tagger = new("tagging", HubGraphs.Single, AddLabels);
+    private static readonly HubKind s_embedder = new("embedding", HubGraphs.Single, HubPooling.Add);
+    private static readonly HubKind s_translator = new("translation", HubTranslator.Graphs, HubTranslator.Add);
+    private static readonly HubKind s_languageModel = new("language-model", HubGraphs.Decoder, HubLanguageModel.Add);
 
     private static readonly (string Ending, HubKind Kind)[] s_kinds =
     [
         ("ForSequenceClassification", s_classifier),
         ("ForTokenClassification", s_tagger),
+        ("ForCausalLM", s_languageModel),
+        ("LMHeadModel", s_languageModel),
+        ("ForConditionalGeneration", s_translator),
+        ("MTModel", s_translator),
     ];
 
     // Of classes that read no text, or that no task asks for, the part of their name by which they are told.
     private static readonly (string Part, string What)[] s_others =
     [
-        ("ForCausalLM", "is a language model, which is not served from such a folder yet"),
-        ("LMHeadModel", "is a language model, which is not served from such a folder yet"),
-        ("ForConditionalGeneration", "generates text from text, which is not served from such a folder yet"),
-        ("MTModel", "translates, which is not served from such a folder yet"),
         ("ForMaskedLM", $"fills masked words, which no task of this server does; {ForEmbeddings}"),
         ("ForQuestionAnswering", "marks answers in a text, which no task of this server does"),
         ("ForMultipleChoice", "chooses among answers, which no task of this server does"),
@@ -49,6 +52,8 @@ internal sealed record HubKind(string Task, Action<JsonObject, HubFolder, HubJso
     {
         "vit", "deit", "beit", "swin", "swinv2", "convnext", "resnet", "clip", "siglip", "blip", "detr", "yolos", "segformer", "dinov2", "sam", "owlvit",
         "wav2vec2", "hubert", "wavlm", "whisper", "speecht5", "audio-spectrogram-transformer", "clap", "musicgen", "encodec", "vits", "time_series_transformer",
+        "llava", "llava_next", "blip-2", "instructblip", "pix2struct", "qwen2_vl", "qwen2_5_vl", "paligemma", "idefics", "idefics2", "kosmos-2", "git",
+        "speech_to_text", "seamless_m4t", "vision-encoder-decoder", "speech-encoder-decoder",
     };
 
     /// <summary>The kind of a folder.</summary>
@@ -78,7 +83,8 @@ internal sealed record HubKind(string Task, Action<JsonObject, HubFolder, HubJso
         return only.EndsWith("Model", StringComparison.Ordinal)
             ? s_embedder
             : throw new HubException(
-                $"config.json: {only} is of no kind that this server knows; it serves …ForSequenceClassification, …ForTokenClassification and …Model");
+                $"config.json: {only} is of no kind that this server knows; it serves …ForSequenceClassification, …ForTokenClassification, …ForCausalLM, "
+                + "…ForConditionalGeneration, …MTModel and …Model");
     }
 
     private static void AddClasses(JsonObject manifest, HubFolder folder, HubJson config)

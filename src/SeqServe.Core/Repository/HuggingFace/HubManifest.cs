@@ -6,8 +6,8 @@ namespace SeqServe.Core.Repository.HuggingFace;
 /// <summary>Derives a manifest from what the files of a folder say.</summary>
 internal static class HubManifest
 {
-    // Longer ones must be asked for: an input of the whole limit is run at load.
-    private const long MostTokens = 8192;
+    /// <summary>Most tokens of a limit that is derived. Longer ones must be asked for: an input of the whole limit is run at load.</summary>
+    public const long MostTokens = 8192;
     private const int DefaultTokens = 512;
 
     // Configurations without a limit hold numbers like 1e30.
@@ -28,7 +28,7 @@ internal static class HubManifest
             ["task"] = kind.Task,
             ["architecture"] = config.Text("model_type") ?? "",
             ["description"] = Description(config),
-            ["graphs"] = new JsonObject { ["model"] = HubGraphs.Single(folder) },
+            ["graphs"] = kind.Graphs(folder),
             ["tokenizer"] = new JsonObject { ["type"] = "huggingface", ["pad_id"] = Math.Max(0, config.Number("pad_token_id") ?? 0) },
             ["limits"] = new JsonObject { ["max_input_tokens"] = mostTokens },
         };
@@ -54,10 +54,11 @@ internal static class HubManifest
         return Math.Min(least ?? DefaultTokens, MostTokens);
     }
 
+    /// <summary>Positions that the model has learned; null where nothing bounds them.</summary>
     // The family of RoBERTa counts positions from behind the padding's.
-    private static long? Positions(HubJson config)
+    public static long? Positions(HubJson config)
     {
-        var positions = config.Number("max_position_embeddings") ?? config.Number("n_positions");
+        var positions = config.Number("max_position_embeddings") ?? config.Number("n_positions") ?? config.Number("max_seq_len") ?? config.Number("seq_length");
         var isShifted = config.Text("model_type") is
             "roberta" or "xlm-roberta" or "xlm-roberta-xl" or "camembert" or "roberta-prelayernorm" or "xmod" or "longformer" or "mpnet" or "data2vec-text"
             or "ibert" or "esm" or "luke" or "mega";

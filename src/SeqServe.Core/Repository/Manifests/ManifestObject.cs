@@ -88,6 +88,34 @@ public sealed class ManifestObject
         return null;
     }
 
+    /// <summary>A number in a range; null when it is missing or not one.</summary>
+    public double? Real(string key, double min, double max)
+    {
+        if (Value(key) is not { } value)
+            return null;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= min && number <= max)
+            return number;
+        Wrong(key, value, string.Create(CultureInfo.InvariantCulture, $"must be a number in {min}–{max}"));
+        return null;
+    }
+
+    /// <summary>A whole number in a range, or a list of such; empty when it is missing.</summary>
+    public IReadOnlyList<long> Numbers(string key, long min, long max)
+    {
+        if (Value(key) is not { ValueKind: JsonValueKind.Array } values)
+            return Number(key, min, max) is { } single ? [single] : [];
+        var numbers = new List<long>();
+        foreach (var value in values.EnumerateArray())
+        {
+            if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= min && number <= max)
+                numbers.Add(number);
+            else
+                Wrong(key, value, string.Create(CultureInfo.InvariantCulture, $"must be a whole number in {min}–{max}, or a list of such"));
+        }
+
+        return numbers;
+    }
+
     /// <summary>A whole number in a range, or the string "auto" (null).</summary>
     public int? NumberOrAuto(string key, int min, int max)
     {

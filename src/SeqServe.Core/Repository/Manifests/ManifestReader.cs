@@ -182,6 +182,18 @@ public sealed partial class ManifestReader
         var limits = new LimitsManifest(
             (int?)json.Number("max_input_tokens", 1, MaxTokens, task.ReadsText) ?? 1,
             (int?)json.Number("max_output_tokens", 1, MaxTokens, task.WritesText));
+        if (task.WritesText && json.Number("max_context_tokens", 1, MaxTokens) is { } context)
+        {
+            if (context <= limits.MaxInputTokens)
+            {
+                json.Fault(
+                    "max_context_tokens", $"{context}",
+                    $"leaves no room for an answer behind max_input_tokens ({limits.MaxInputTokens}); lower that limit");
+            }
+
+            limits = limits with { MaxContextTokens = (int)Math.Min(context, limits.MaxContextTokens) };
+        }
+
         json.RefuseUnknownKeys();
         return limits;
     }

@@ -68,4 +68,9 @@ public sealed record ModelManifest
 /// <summary>What a request may ask of a model.</summary>
 /// <param name="MaxInputTokens">Most tokens of one text, begin and end ids included.</param>
 /// <param name="MaxOutputTokens">Most tokens of one answer, or null for tasks that generate none.</param>
-public sealed record LimitsManifest(int MaxInputTokens, int? MaxOutputTokens);
+public sealed record LimitsManifest(int MaxInputTokens, int? MaxOutputTokens)
+{
+    /// <summary>Most tokens of a text and its answer together.</summary>
+    /// <value>As many as the two limits allow, unless the manifest says fewer.</value>
+    public int MaxContextTokens { get; init; } = MaxInputTokens + (MaxOutputTokens ?? 0);
+}

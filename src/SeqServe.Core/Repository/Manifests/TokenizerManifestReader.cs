@@ -35,7 +35,7 @@ internal sealed class TokenizerManifestReader(IReadOnlyDictionary<string, bool> 
             // An id may be given although it is not added: exports name all of their special ids.
             Special = new SpecialTokens(addBegin ? begin : null, addEnd ? end : null),
             BeginId = begin,
-            EndId = end,
+            EndIds = end is { } id ? [id] : [],
             PadId = (int)(json.Number("pad_id", 0, int.MaxValue) ?? 0),
         };
         json.RefuseUnknownKeys();
@@ -48,6 +48,9 @@ internal sealed class TokenizerManifestReader(IReadOnlyDictionary<string, bool> 
         {
             Type = type,
             File = json.FileName("file") ?? HuggingFaceTokenizerKind.DefaultFile,
+            DescribesItself = true,
+            BeginId = (int?)json.Number("bos_id", 0, int.MaxValue),
+            EndIds = [.. json.Numbers("eos_id", 0, int.MaxValue).Select(static id => (int)id)],
             PadId = (int)(json.Number("pad_id", 0, int.MaxValue) ?? 0),
         };
         json.RefuseUnknownKeys();

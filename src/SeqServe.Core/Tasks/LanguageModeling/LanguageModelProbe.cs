@@ -16,13 +16,13 @@ internal static class LanguageModelProbe
         using var rows = backend.NewRows();
         rows.Begin([]);
         Read(rows, new int[manifest.Limits.MaxInputTokens]);
-        Read(rows, new int[manifest.Limits.MaxOutputTokens!.Value]);
+        Read(rows, new int[manifest.Limits.MaxContextTokens - manifest.Limits.MaxInputTokens]);
         rows.RemoveAt(0);
         rows.Begin([]);
         rows.RunStep([backend.VocabularySize - 1]);
         if (!backend.CanScore)
             return;
-        using var batch = DecodingProbe.Padded([manifest.Tokenizer!.BeginId!.Value, backend.VocabularySize - 1]);
+        using var batch = DecodingProbe.Padded([manifest.Tokenizer!.BeginId ?? 0, backend.VocabularySize - 1]);
         Span<float> score = stackalloc float[1];
         backend.Score(batch, score);
     }
@@ -31,18 +31,17 @@ internal static class LanguageModelProbe
     /// <exception cref="BackendException">A run failed.</exception>
     public static bool IsIndependent(ILanguageModelBackend backend, int maxTokens)
     {
-        float[] Logits(params int[][] prompts)
+        float[] Logits(int row, int[][] prompts)
         {
             using var rows = backend.NewRows();
             foreach (var _ in prompts)
                 rows.Begin([]);
             Read(rows, prompts);
-            float[] behindPrompt = [.. rows.Logits(0)];
-            return [.. behindPrompt, .. DecodingProbe.TwoSteps(rows, prompts[0][0])];
+            float[] behindPrompt = [.. rows.Logits(row)];
+            return [.. behindPrompt, .. DecodingProbe.TwoSteps(rows, row, prompts[row][0])];
         }
 
-        var prompts = DecodingProbe.Sequences(backend.VocabularySize, maxTokens);
-        return RowIndependenceProbe.Agrees(Logits(prompts[0]), Logits(prompts));
+        return DecodingProbe.IsIndependent(DecodingProbe.Sequences(backend.VocabularySize, maxTokens), Logits);
     }
 
     /// <summary>What a text's log-probabilities depend on beside the text.</summary>

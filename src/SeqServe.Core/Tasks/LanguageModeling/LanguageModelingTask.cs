@@ -13,6 +13,8 @@ public sealed partial class LanguageModelingTask : ModelTask
     /// <summary>Its name.</summary>
     public const string TaskName = "language-model";
 
+    private const string SamplingKey = "sampling";
+
     /// <inheritdoc/>
     public override string Name => TaskName;
 
@@ -23,13 +25,14 @@ public sealed partial class LanguageModelingTask : ModelTask
     public override bool WritesText => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Keys => [WiringReader.StateKey, WiringReader.CacheKey];
+    public override IReadOnlyList<string> Keys => [WiringReader.StateKey, WiringReader.CacheKey, SamplingKey];
 
     /// <inheritdoc/>
     public override GoldenAnswers Golden { get; } = new("token", "probability", (model, text) => GoldenPrediction.Answer((ServedLanguageModel)model, text));
 
     /// <inheritdoc/>
-    public override TaskSection ReadSection(ManifestObject root) => new LanguageModelingSection { Wiring = WiringReader.ReadDecoder(root, hasEncoder: false) };
+    public override TaskSection ReadSection(ManifestObject root) =>
+        new LanguageModelingSection(ReadSampling(root.Object(SamplingKey))) { Wiring = WiringReader.ReadDecoder(root, hasEncoder: false) };
 
     /// <inheritdoc/>
     public override ServedModel Load(ModelLoad load)
@@ -41,7 +44,11 @@ public sealed partial class LanguageModelingTask : ModelTask
         var independence = DecoderLoading.Check(load, backend, tokenizer, () =>
         {
             LanguageModelProbe.WarmUp(backend, manifest);
-            return !MixesRows(backend) && LanguageModelProbe.IsIndependent(backend, manifest.Limits.MaxInputTokens);
+            var maxTokens = manifest.Limits.MaxInputTokens;
+            // Where rows of unequal pasts differ from rows alone, rows of equal ones may not.
+            return DecodingProbe.MixingReason(backend) is null
+                && (LanguageModelProbe.IsIndependent(backend, maxTokens)
+                    || (backend.TryStepByLength() && LanguageModelProbe.IsIndependent(backend, maxTokens)));
         });
 
         var batcher = DecoderLoading.OpenBatcher(
@@ -50,11 +57,24 @@ public sealed partial class LanguageModelingTask : ModelTask
         return new ServedLanguageModel(load, tokenizer, backend, batcher, scorer)
         {
             Independence = independence,
-            Graphs = TensorGraphFactory.OfTextModel(load, graphs.Contract, backend.Graphs, backend.VocabularySize, independence == RowIndependence.Full),
+            Graphs = TensorGraphFactory.OfTextModel(load, backend.Contract ?? graphs.Contract, backend.Graphs, backend.VocabularySize,
+                independence == RowIndependence.Full, backend.Wiring),
         };
     }
 
-    private static bool MixesRows(ILanguageModelBackend backend) => backend.Graphs.Values.Any(g => g.MixesRows is not null);
+    private static SamplingOptions ReadSampling(ManifestObject? json)
+    {
+        if (json is null)
+            return new SamplingOptions();
+        var sampling = new SamplingOptions
+        {
+            Temperature = json.Real("temperature", 0, 2),
+            TopP = json.Real("top_p", 0, 1),
+            TopK = (int?)json.Number("top_k", 1, int.MaxValue),
+        };
+        json.RefuseUnknownKeys();
+        return sampling;
+    }
 
     private static DynamicBatcher<ScoringRow> OpenScorer(ModelLoad load, ILanguageModelBackend backend)
     {
@@ -72,10 +92,10 @@ public sealed partial class LanguageModelingTask : ModelTask
         var limits = load.Manifest.Limits;
         try
         {
-            var independence = MixesRows(backend)
+            var independence = DecodingProbe.MixingReason(backend) is not null
                 ? RowIndependence.None
                 : load.Runs.Bounded(
-                    "The probe of scoring", () => LanguageModelProbe.MeasureScoring(backend, limits.MaxInputTokens + limits.MaxOutputTokens!.Value, padId));
+                    "The probe of scoring", () => LanguageModelProbe.MeasureScoring(backend, limits.MaxContextTokens, padId));
             if (independence != RowIndependence.Full)
                 ScoresDepend(load.Logger<LanguageModelingTask>(), load.Manifest.Name,
                     independence == RowIndependence.None ? "scores each text alone" : "scores only texts of equal length together");
@@ -95,4 +115,5 @@ public sealed partial class LanguageModelingTask : ModelTask
 }
 
 /// <summary>What the manifest of a language model says of its task.</summary>
-public sealed record LanguageModelingSection : TaskSection;
+/// <param name="Sampling">How tokens are chosen where a request does not say.</param>
+public sealed record LanguageModelingSection(SamplingOptions Sampling) : TaskSection;

@@ -39,13 +39,30 @@ public sealed class ServedLanguageModel : ServedModel
     public int StateSize => _backend.StateSize;
 
     /// <summary>Most tokens of prompt and answer together.</summary>
-    public int ContextLength => Manifest.Limits.MaxInputTokens + Manifest.Limits.MaxOutputTokens!.Value;
+    public int ContextLength => Manifest.Limits.MaxContextTokens;
 
-    /// <summary>The id that ends a text.</summary>
-    public int EndId => Manifest.Tokenizer!.EndId!.Value;
+    /// <summary>The ids that end a text; none where it ends at its limit only.</summary>
+    public IReadOnlyList<int> EndIds => Manifest.Tokenizer!.EndIds;
+
+    /// <summary>How tokens are chosen where a request does not say.</summary>
+    public SamplingOptions Sampling => ((LanguageModelingSection)Manifest.Section).Sampling;
 
     /// <summary>Number of token ids.</summary>
     public int VocabularySize => _backend.VocabularySize;
+
+    /// <inheritdoc/>
+    public override ModelDetails Describe() => new(Batcher.Limits)
+    {
+        Sessions = new SessionThreads(Metrics.Sessions, _backend.ThreadsPerRun, _backend.ThreadsPerRun, null),
+        Rows = Independence == RowIndependence.None ? "alone" : _backend.StepsByLength ? "equal-lengths" : "independent",
+        RowsReason = (Independence, _backend.StepsByLength, DecodingProbe.MixingReason(_backend)) switch
+        {
+            (RowIndependence.None, _, { } reason) => $"Sequences are run one by one: {reason}.",
+            (RowIndependence.None, _, null) => "A trial at load gave a sequence other logits among others.",
+            (_, true, _) => "A trial at load gave a sequence other logits beside ones of other lengths; those that have read equally many tokens share a step.",
+            _ => "A trial at load gave a sequence the same logits alone and beside others of other lengths.",
+        },
+    };
 
     /// <inheritdoc/>
     public override IAdmission? QueueOf(string operation) => operation switch

@@ -116,7 +116,13 @@ public sealed class RunningTranslation : IAsyncDisposable
             outputTokens += sequence.Hypotheses[0].Tokens.Length;
         var assembler = new TranslationAssembler(_request, _model.Tokenizer);
         return new TranslationResponse(
-            _model.Manifest.Name, _model.Version, _model.Languages, Array.ConvertAll(_texts, assembler.Assemble), _observed.InputTokens, outputTokens, timings);
+            _model.Manifest.Name,
+            _model.Version,
+            _model.Directions.Find(_request.Source, _request.Target),
+            Array.ConvertAll(_texts, assembler.Assemble),
+            _observed.InputTokens,
+            outputTokens,
+            timings);
     }
 
     private string FieldOf(int sequence)

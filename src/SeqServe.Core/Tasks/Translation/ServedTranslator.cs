@@ -1,7 +1,7 @@
 using SeqServe.Core.Backends;
 using SeqServe.Core.Batching;
 using SeqServe.Core.Decoding;
-using SeqServe.Core.Repository.Manifests;
+using SeqServe.Core.Decoding.Generation;
 using SeqServe.Core.Tokenization;
 
 namespace SeqServe.Core.Tasks.Translation;
@@ -13,6 +13,7 @@ public sealed class ServedTranslator : ServedModel
     public const string TranslateOperation = "translate";
 
     private readonly ITranslatorBackend _backend;
+    private readonly HashSet<int> _languages;
 
     internal ServedTranslator(ModelLoad load, ITextTokenizer tokenizer, ITranslatorBackend backend, ContinuousBatcher batcher)
         : base(load, backend.Device)
@@ -20,6 +21,7 @@ public sealed class ServedTranslator : ServedModel
         _backend = backend;
         Tokenizer = tokenizer;
         Batcher = batcher;
+        _languages = [.. Directions.Tokens.Values.Select(tokenizer.FindToken).OfType<int>()];
     }
 
     /// <summary>Turns its texts into ids and back.</summary>
@@ -28,17 +30,52 @@ public sealed class ServedTranslator : ServedModel
     /// <summary>The queue and the loops.</summary>
     public ContinuousBatcher Batcher { get; }
 
+    /// <summary>What its manifest says.</summary>
+    public TranslationSection Section => (TranslationSection)Manifest.Section;
+
     /// <summary>What it translates.</summary>
-    public LanguagePair Languages => ((TranslationSection)Manifest.Section).Languages;
+    public TranslationLanguages Directions => Section.Directions;
+
+    /// <summary>How its answers are searched as transformers does; null where SeqServe's own search is used.</summary>
+    public GenerationSettings? Generation => Section.Generation is not { } settings ? null : settings with
+    {
+        DecoderStartId = Manifest.Tokenizer!.BeginId!.Value,
+        EndIds = Manifest.Tokenizer.EndIds,
+        PadId = Manifest.Tokenizer.PadId,
+        // The decoder's start is one of its tokens.
+        MaxLength = Math.Min(settings.MaxLength, Manifest.Limits.MaxOutputTokens!.Value + 1),
+        MaxNewTokens = settings.MaxNewTokens is { } tokens ? Math.Min(tokens, Manifest.Limits.MaxOutputTokens!.Value) : null,
+    };
 
     /// <summary>Whether it gives attention weights of each target token over the source tokens.</summary>
     public bool GivesAttention => _backend.GivesAttention;
 
     /// <summary>The id that ends a translation.</summary>
-    public int EndId => Manifest.Tokenizer!.EndId!.Value;
+    public int EndId => Manifest.Tokenizer!.EndId ?? -1;
 
     /// <summary>Number of token ids.</summary>
     public int VocabularySize => _backend.VocabularySize;
+
+    /// <summary>The tokens of a request's languages; null where the model has none.</summary>
+    internal (int? Source, int? Target) TokensOf(TranslationRequest request)
+    {
+        if (Directions.Tokens.Count == 0 || Directions.Find(request.Source, request.Target) is not { } pair)
+            return (null, null);
+        return (Tokenizer.FindToken(Directions.Tokens[pair.Source]), Tokenizer.FindToken(Directions.Tokens[pair.Target]));
+    }
+
+    /// <summary>Puts the token of a text's language where the tokenizer has put that of its own: in front, or at the end.</summary>
+    internal void SetSource(int[] ids, int token)
+    {
+        foreach (var place in new[] { 0, ids.Length - 1 })
+        {
+            if (ids.Length > 0 && _languages.Contains(ids[place]))
+            {
+                ids[place] = token;
+                return;
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public override IAdmission? QueueOf(string operation) => operation == TranslateOperation ? Batcher : null;

@@ -68,6 +68,13 @@ internal sealed class SourceTexts
 
     private void Cut(string text, int index, List<SourceSentence> sentences, Action checkpoint)
     {
+        if (_model.Directions.IsNone)
+        {
+            // What is done with the text is not known to be done sentence by sentence.
+            sentences.Add(Tokenize(text, index, checkpoint));
+            return;
+        }
+
         var segments = new List<TextSegment>();
         var parts = new List<TextSegment>();
         SentenceSplitter.Lines(text, segments);
@@ -80,8 +87,8 @@ internal sealed class SourceTexts
             }
 
             checkpoint();
-            var whole = _model.Tokenizer.Encode(segment.Text, ModelMaxTokens);
-            if (!whole.Truncated && whole.Ids.Length <= MaxUnsplitTokens)
+            var whole = Encode(segment.Text);
+            if (!whole.Truncated && (whole.Ids.Length <= MaxUnsplitTokens || _model.Section.Generation is not null))
             {
                 sentences.Add(Translate(segment.Text, whole.Ids));
                 continue;
@@ -94,12 +101,22 @@ internal sealed class SourceTexts
         }
     }
 
+    // A text that has the prefix already is not given it twice.
+    private TokenizedText Encode(string text)
+    {
+        var prefix = _model.Section.Prefix;
+        var tokens = _model.Tokenizer.Encode(text.StartsWith(prefix, StringComparison.Ordinal) ? text : prefix + text, ModelMaxTokens);
+        if (_options.SourceToken is { } token)
+            _model.SetSource(tokens.Ids, token);
+        return tokens;
+    }
+
     private int ModelMaxTokens => _model.Manifest.Limits.MaxInputTokens;
 
     private SourceSentence Tokenize(string sentence, int index, Action checkpoint)
     {
         checkpoint();
-        var tokens = _model.Tokenizer.Encode(sentence, ModelMaxTokens);
+        var tokens = Encode(sentence);
         if (!tokens.Truncated)
             return Translate(sentence, tokens.Ids);
         _faults.Add(

@@ -36,11 +36,13 @@ public sealed record TranslationRequest(IReadOnlyList<string> Texts)
     /// <summary>Language code of the translation, or null for the model's.</summary>
     public string? Target { get; init; }
 
-    /// <summary>Beams of the search, 1 to <see cref="MaxBeams"/>; 1 is greedy. Null for 1, or for what <see cref="Alternatives"/> needs.</summary>
+    /// <summary>
+    /// Beams of the search, 1 to <see cref="MaxBeams"/>; 1 is greedy. Null for the model's, or 1, and for what <see cref="Alternatives"/> needs.
+    /// </summary>
     public int? BeamSize { get; init; }
 
-    /// <summary>Alpha of the length penalty, 0 to <see cref="LargestLengthPenalty"/>.</summary>
-    public double LengthPenalty { get; init; } = 1;
+    /// <summary>The length penalty, 0 to <see cref="LargestLengthPenalty"/>; null for the model's, or 1.</summary>
+    public double? LengthPenalty { get; init; }
 
     /// <summary>Most tokens of a sentence's translation, 1 to the model's limit; null for twice the source's and ten more.</summary>
     public int? MaxTokens { get; init; }
@@ -57,8 +59,12 @@ public sealed record TranslationRequest(IReadOnlyList<string> Texts)
     /// <summary>Time the caller gives for the answer, or null for any.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>The beams that are searched with.</summary>
-    public int Beams => BeamSize ?? Math.Min(MaxBeams, Alternatives + 1);
+    /// <summary>The beams that a model searches with.</summary>
+    public int BeamsOf(ServedTranslator model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return BeamSize ?? Math.Clamp(model.Section.Generation?.NumBeams ?? 1, Alternatives + 1, Math.Max(MaxBeams, Alternatives + 1));
+    }
 
     /// <summary>The name of a text's field, as the caller wrote it.</summary>
     public string FieldOf(int index) => IsSingle ? Field : $"{Field}[{Places?[index] ?? index}]";

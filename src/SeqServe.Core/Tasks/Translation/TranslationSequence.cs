@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using SeqServe.Core.Decoding;
+using SeqServe.Core.Decoding.Generation;
 
 namespace SeqServe.Core.Tasks.Translation;
 
@@ -26,7 +27,7 @@ internal sealed class TranslationSequence : ActiveSequence
         _place = place;
         Action<int, double>? report = chosen is null ? null : (token, logProbability) => chosen.TryWrite(new ChosenToken(place, token, logProbability));
         var maxTokens = options.MaxTokens ?? DefaultMaxTokens(source.Length, options.ModelMaxTokens);
-        _search = options.Beams == 1
+        _search = options.Generation is { } generation ? generation.NewSearch(report) : options.Beams == 1
             ? new GreedySearch(maxTokens, options.EndId, options.LengthPenalty, report)
             : new BeamSearch(options.Beams, maxTokens, options.EndId, options.LengthPenalty);
         _attention = options.KeepAttention ? [] : null;
@@ -78,4 +79,37 @@ internal sealed class TranslationSequence : ActiveSequence
 /// <param name="ModelMaxTokens">Most tokens that the model may give.</param>
 /// <param name="EndId">The id that ends a translation.</param>
 /// <param name="KeepAttention">Whether attention weights are kept.</param>
-internal sealed record SearchOptions(int Beams, double LengthPenalty, int? MaxTokens, int ModelMaxTokens, int EndId, bool KeepAttention);
+/// <param name="Generation">The search of transformers, with the beams and the length penalty above; null for SeqServe's own.</param>
+internal sealed record SearchOptions(
+    int Beams, double LengthPenalty, int? MaxTokens, int ModelMaxTokens, int EndId, bool KeepAttention, GenerationSettings? Generation)
+{
+    /// <summary>The token of the texts' language, in place of the one that the tokenizer puts there; null for that one.</summary>
+    public int? SourceToken { get; init; }
+
+    /// <summary>What a request asks of a model.</summary>
+    public static SearchOptions Of(TranslationRequest request, ServedTranslator model)
+    {
+        var settings = model.Generation;
+        var (from, to) = model.TokensOf(request);
+        var (beams, penalty) = (request.BeamsOf(model), request.LengthPenalty ?? settings?.LengthPenalty ?? 1);
+        return new SearchOptions(
+            beams,
+            penalty,
+            request.MaxTokens,
+            model.Manifest.Limits.MaxOutputTokens!.Value,
+            model.EndId,
+            request.Alignments,
+            settings is null
+                ? null
+                : settings with
+                {
+                    NumBeams = beams,
+                    LengthPenalty = penalty,
+                    MaxNewTokens = request.MaxTokens ?? settings.MaxNewTokens,
+                    ForcedBegin = to ?? settings.ForcedBegin,
+                })
+        {
+            SourceToken = from,
+        };
+    }
+}

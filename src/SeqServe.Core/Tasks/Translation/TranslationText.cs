@@ -31,7 +31,7 @@ public sealed class TranslationText(Translator translator) : ITextTensorTask
             {
                 Field = TextInput.Name,
                 BeamSize = (int?)parameters.Whole("beam_size", 1, TranslationRequest.MaxBeams),
-                LengthPenalty = parameters.Number("length_penalty", 0, TranslationRequest.LargestLengthPenalty) ?? 1,
+                LengthPenalty = parameters.Number("length_penalty", 0, TranslationRequest.LargestLengthPenalty),
                 MaxTokens = (int?)parameters.Whole("max_tokens", 1, int.MaxValue),
                 Timeout = request.Timeout,
                 Priority = request.Priority,

@@ -81,8 +81,7 @@ public sealed class Translator(TranslationModels models, TimeProvider time)
     internal static (string Answer, double Number) AnswerGolden(ServedTranslator model, string text)
     {
         var request = new TranslationRequest([text]) { IsSingle = true };
-        var options = new SearchOptions(
-            request.Beams, request.LengthPenalty, null, model.Manifest.Limits.MaxOutputTokens!.Value, model.EndId, KeepAttention: false);
+        var options = SearchOptions.Of(request, model);
         var (texts, sequences) = SourceTexts.Prepare(model, request, options, null, default, static () => { });
         model.Batcher.Enqueue(sequences);
         sequences.ForEach(static sequence => sequence.Completion.GetAwaiter().GetResult());
@@ -98,15 +97,15 @@ public sealed class Translator(TranslationModels models, TimeProvider time)
             throw Refuse("beam_size", $"must be in 1–{maxBeams}");
         if (request.Alternatives < 0 || request.Alternatives > (request.BeamSize ?? maxBeams - 1))
             throw Refuse("alternatives", request.BeamSize is { } size ? $"must be in 0–{size}, the beam_size" : $"must be in 0–{maxBeams - 1}");
-        if (streamed && request.Beams > 1)
+        if (streamed && request.BeamsOf(model) > 1)
             throw Refuse("stream", "results of beam search cannot be streamed; send \"beam_size\": 1 and no alternatives");
-        if (!(request.LengthPenalty is >= 0 and <= TranslationRequest.LargestLengthPenalty))
+        if (!((request.LengthPenalty ?? 1) is >= 0 and <= TranslationRequest.LargestLengthPenalty))
             throw Refuse("length_penalty", $"must be in 0–{TranslationRequest.LargestLengthPenalty}");
         if (request.MaxTokens is { } tokens && (tokens < 1 || tokens > modelMaxTokens))
             throw Refuse("max_tokens", $"must be in 1–{modelMaxTokens}, the limit of this model");
         if (request.Alignments && !model.GivesAttention)
             throw Refuse("alignments", $"model \"{model.Manifest.Name}\" has no attention and so no alignments; leave it out or name another model");
-        return new SearchOptions(request.Beams, request.LengthPenalty, request.MaxTokens, modelMaxTokens, model.EndId, request.Alignments);
+        return SearchOptions.Of(request, model);
     }
 
     private static ServingException Refuse(string field, string message) => ServingException.ForField(ServingErrorCode.InvalidRequest, field, message);

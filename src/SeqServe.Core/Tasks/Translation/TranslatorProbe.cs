@@ -25,15 +25,14 @@ internal static class TranslatorProbe
     /// <exception cref="BackendException">A run failed.</exception>
     public static bool IsIndependent(ITranslatorBackend backend, int maxTokens, int beginId)
     {
-        float[] Logits(params int[][] sources)
+        float[] Logits(int row, int[][] sources)
         {
             using var rows = backend.NewRows();
             Encode(rows, sources);
-            return DecodingProbe.TwoSteps(rows, beginId);
+            return DecodingProbe.TwoSteps(rows, row, beginId);
         }
 
-        var sources = DecodingProbe.Sequences(backend.VocabularySize, maxTokens);
-        return RowIndependenceProbe.Agrees(Logits(sources[0]), Logits(sources));
+        return DecodingProbe.IsIndependent(DecodingProbe.Sequences(backend.VocabularySize, maxTokens), Logits);
     }
 
     private static void Encode(ITranslatorRows rows, params int[][] sources)

@@ -86,8 +86,9 @@ public class GraphContractTests
 
     [Fact]
     public void Keys_SeveralGraphs_AreWithAndWithoutRole() => Assert.Equal(
-        ["src", "src_len", "tokens", "past_len", "encoder.src", "encoder.src_len", "decoder.tokens", "decoder.past_len", "decoder.src_len"],
-        TranslatorContract.Default.Keys(GraphSide.Input));
+        ["tokens", "lengths", "past_len", "mask", "positions", "use_past", "model.tokens", "model.lengths", "model.past_len", "model.mask", "model.positions",
+            "model.use_past", "score.tokens", "score.lengths"],
+        LanguageModelContract.Default.Keys(GraphSide.Input));
 
     [Theory]
     [InlineData("[B]", 1, false)]

@@ -133,13 +133,13 @@ public class SamplerTests
     {
         var biased = logits.Select((l, i) => l + (double)(options.LogitBias?.GetValueOrDefault(i) ?? 0)).ToArray();
         var order = Enumerable.Range(0, logits.Length).OrderByDescending(i => biased[i]).ThenBy(i => i).Take(options.TopK ?? int.MaxValue).ToList();
-        var mass = order.ToDictionary(i => i, i => Math.Exp((biased[i] - biased[order[0]]) / options.Temperature));
+        var mass = order.ToDictionary(i => i, i => Math.Exp((biased[i] - biased[order[0]]) / (options.Temperature ?? 1)));
         var sum = mass.Values.Sum();
         var kept = new List<int>();
         var reached = 0.0;
         foreach (var i in order)
         {
-            if (reached >= options.TopP * sum)
+            if (reached >= (options.TopP ?? 1) * sum)
                 break;
             reached += mass[i];
             kept.Add(i);

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Batching;
+using SeqServe.Core.Decoding;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Graphs;
 using SeqServe.Core.Repository.Manifests;
@@ -20,7 +21,10 @@ public class TextGraphGuardTests
         Task = "any",
         Graphs = new Dictionary<string, string>(),
         Limits = new LimitsManifest(4, 2),
-        Section = new LanguageModelingSection { Wiring = new DecoderWiring { Caches = [new CacheWiring("k", "v", "k_new", "v_new")], Memory = ["memory"] } },
+        Section = new LanguageModelingSection(new SamplingOptions())
+        {
+            Wiring = new DecoderWiring { Caches = [new CacheWiring("k", "v", "k_new", "v_new")], Memory = ["memory"] },
+        },
     };
 
     public static TheoryData<string, long[], long[], string?> Classifications => new()

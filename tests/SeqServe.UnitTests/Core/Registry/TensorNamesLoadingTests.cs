@@ -35,8 +35,8 @@ public sealed class TensorNamesLoadingTests : IDisposable
 
         Load<ITranslatorBackend>();
 
-        Assert.Equal(["input_ids", "src_len"], Inputs("encoder"));
-        Assert.Equal(["decoder_input_ids", "past_len", "src_len"], Inputs("decoder"));
+        Assert.Equal(["input_ids", "src_len", "src_mask"], Inputs("encoder"));
+        Assert.Equal(["decoder_input_ids", "past_len", "src_len", "src_mask", "hidden", "use_past"], Inputs("decoder"));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class TensorNamesLoadingTests : IDisposable
 
         Load<ILanguageModelBackend>();
 
-        Assert.Equal(["input_ids", "lengths", "past_len"], Inputs("model"));
+        Assert.Equal(["input_ids", "lengths", "past_len", "mask", "positions", "use_past"], Inputs("model"));
         Assert.Equal(["input_ids", "n"], Inputs("score"));
     }
 

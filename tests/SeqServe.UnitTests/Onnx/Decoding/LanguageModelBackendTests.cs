@@ -6,7 +6,7 @@ namespace SeqServe.UnitTests.Onnx.Decoding;
 
 public sealed class LanguageModelBackendTests : IDisposable
 {
-    private static readonly Dictionary<string, string> s_inputs = new() { ["tokens"] = "input_ids", ["lengths"] = "n" };
+    private static readonly Dictionary<string, string> s_inputs = new() { ["tokens"] = "words", ["lengths"] = "n" };
     private static readonly Dictionary<string, string> s_outputs = new() { ["logits"] = "scores" };
     private static readonly DecoderWiring s_wiring = new() { States = [new StateWiring("h_in", "h_out", null)] };
     private readonly TemporaryFolder _folder = new();
@@ -37,22 +37,23 @@ public sealed class LanguageModelBackendTests : IDisposable
 
         Assert.Contains("input tokens is missing", refusal, StringComparison.Ordinal);
         Assert.Contains("output logits is missing (it has scores, h_out)", refusal, StringComparison.Ordinal);
-        Assert.Contains("Expected inputs tokens [B,T] int64, lengths [B] int64, h_in [B,…] float", refusal, StringComparison.Ordinal);
+        Assert.Contains("input words is not expected; input n is not expected. ", refusal, StringComparison.Ordinal);
+        Assert.Contains("Expected inputs tokens [B,T] int64, h_in [B,…] float", refusal, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Open_NameOfAStateForAPart_IsRefused()
     {
-        var contract = LanguageModelContract.Default.Named(new Dictionary<string, string> { ["tokens"] = "input_ids", ["lengths"] = "h_in" }, s_outputs);
+        var contract = LanguageModelContract.Default.Named(new Dictionary<string, string> { ["tokens"] = "words", ["lengths"] = "h_in" }, s_outputs);
 
         Assert.Contains("input h_in is given 2 parts", Assert.Throws<BackendException>(() => Open(contract)).Message, StringComparison.Ordinal);
     }
 
     private ILanguageModelBackend Open(GraphContract contract)
     {
-        OnnxTensor[] inputs = [new("input_ids", OnnxGraph.LongType, 0, 0), new("n", OnnxGraph.LongType, 0), new("h_in", OnnxGraph.FloatType, 0, 2)];
+        OnnxTensor[] inputs = [new("words", OnnxGraph.LongType, 0, 0), new("n", OnnxGraph.LongType, 0), new("h_in", OnnxGraph.FloatType, 0, 2)];
         OnnxTensor[] outputs = [new("scores", OnnxGraph.FloatType, 0, 2), new("h_out", OnnxGraph.FloatType, 0, 2)];
-        var scores = new OnnxNode("Cast", ["input_ids"], ["scores"]) { Attributes = new Dictionary<string, object> { ["to"] = (long)OnnxGraph.FloatType } };
+        var scores = new OnnxNode("Cast", ["words"], ["scores"]) { Attributes = new Dictionary<string, object> { ["to"] = (long)OnnxGraph.FloatType } };
         var file = _folder.Of("model.onnx");
         File.WriteAllBytes(file, OnnxGraph.Of(inputs, outputs, [scores, new OnnxNode("Neg", ["h_in"], ["h_out"])]));
         return OnnxBackends.Factory().Open<ILanguageModelBackend>(new GraphSet(contract, file) { Wiring = s_wiring });

@@ -72,7 +72,7 @@ public sealed class EncoderBackendTests : IDisposable
 
         var refusal = Assert.Throws<BackendException>(() => OnnxBackends.OpenClassifier(file)).Message;
 
-        Assert.Contains("input ids has 3 axes, not 2", refusal, StringComparison.Ordinal);
+        Assert.Contains("input ids has 3 axes, not [B,T]", refusal, StringComparison.Ordinal);
         Assert.Contains("output logits is int64, not float", refusal, StringComparison.Ordinal);
     }
 

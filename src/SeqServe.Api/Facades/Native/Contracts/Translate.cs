@@ -70,15 +70,13 @@ public sealed class TranslateResponse
     /// <example>1</example>
     public required int Version { get; init; }
 
-    /// <summary>Language code of the texts.</summary>
+    /// <summary>Language code of the texts; missing where the model is not known to translate.</summary>
     /// <example>en</example>
-    [Required]
-    public required string Source { get; init; }
+    public required string? Source { get; init; }
 
-    /// <summary>Language code of the translations.</summary>
+    /// <summary>Language code of the translations; likewise.</summary>
     /// <example>fr</example>
-    [Required]
-    public required string Target { get; init; }
+    public required string? Target { get; init; }
 
     /// <summary>One result per text, in the order of the texts.</summary>
     [Required]

@@ -24,7 +24,7 @@ internal sealed class CompletionChoice
     {
         _plan = plan;
         _index = index;
-        _sampler = new Sampler(plan.Request.Sampling, new CounterRandom(plan.Seed, stream));
+        _sampler = new Sampler(plan.Request.Sampling.Or(plan.Model.Sampling), new CounterRandom(plan.Seed, stream));
         _text = plan.Model.Tokenizer.NewDetokenizer(continuesText: prompt.Text.Length > 0);
         _stops = new StopSequences(plan.Request.Stops);
         _decoded = _sent = prompt.Text.Length;
@@ -47,7 +47,7 @@ internal sealed class CompletionChoice
     {
         token = _sampler.Next(logits);
         Tokens++;
-        if (token == _plan.Model.EndId)
+        if (_plan.Model.EndIds.Contains(token))
             return End(FinishReason.Eos);
 
         if (_plan.Request.LogProbabilities is not null)

@@ -5,6 +5,9 @@ namespace SeqServe.Core.Tasks.LanguageModeling.Completions;
 /// <summary>What a model lets a completion ask for.</summary>
 internal static class CompletionLimits
 {
+    // OpenAI's default.
+    private const int DefaultMaxTokens = 16;
+
     /// <summary>Refuses what the model cannot do.</summary>
     /// <exception cref="ServingException">A field is out of the model's range.</exception>
     public static void Check(CompletionRequest request, ServedLanguageModel model)
@@ -20,6 +23,26 @@ internal static class CompletionLimits
             if (token < 0 || token >= model.VocabularySize)
                 throw Refuse("logit_bias", $"names token id {token}, which is outside of the vocabulary; ids are in 0–{model.VocabularySize - 1}");
         }
+    }
+
+    /// <summary>Most tokens of each answer: of a text and its answer together, the model takes a number.</summary>
+    /// <param name="request">The request, which has been checked.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="prompts">Token ids of the prompts.</param>
+    /// <exception cref="ServingException">More are asked for than there is room for behind a prompt.</exception>
+    public static int MaxTokens(CompletionRequest request, ServedLanguageModel model, int[][] prompts)
+    {
+        var longest = prompts.Max(static ids => ids.Length);
+        var room = Math.Min(model.Manifest.Limits.MaxOutputTokens!.Value, model.ContextLength - longest);
+        if (request.MaxTokens > room)
+        {
+            throw Refuse(
+                "max_tokens",
+                $"is {request.MaxTokens}, but behind a prompt of {longest} tokens there is room for {room}: the model takes {model.ContextLength} in all; "
+                + "ask for fewer, or shorten the prompt");
+        }
+
+        return request.MaxTokens ?? Math.Min(DefaultMaxTokens, room);
     }
 
     private static ServingException Refuse(string field, string message) => ServingException.ForField(ServingErrorCode.InvalidRequest, field, message);

@@ -33,8 +33,8 @@ public sealed class CompletionText(TextCompleter completer) : ITextTensorTask
                 MaxTokens = (int?)parameters.Whole("max_tokens", 0, int.MaxValue),
                 Sampling = new SamplingOptions
                 {
-                    Temperature = parameters.Number("temperature", 0, MaxTemperature) ?? 1,
-                    TopP = parameters.Number("top_p", 0, 1) ?? 1,
+                    Temperature = parameters.Number("temperature", 0, MaxTemperature),
+                    TopP = parameters.Number("top_p", 0, 1),
                     TopK = (int?)parameters.Whole("top_k", 1, int.MaxValue),
                 },
                 Seed = parameters.Whole("seed", long.MinValue, long.MaxValue),

@@ -11,8 +11,6 @@ namespace SeqServe.Core.Tasks.LanguageModeling.Completions;
 /// <summary>Prompt in, continuation out, token by token.</summary>
 public sealed class TextCompleter(ModelRegistry registry, TimeProvider time)
 {
-    private const int DefaultMaxTokens = 16;
-
     /// <summary>Begins to continue prompts. Everything that can be refused is refused here, before anything is answered.</summary>
     /// <param name="request">The prompts.</param>
     /// <param name="observed">Receives what becomes known on the way, also when the request fails.</param>
@@ -56,9 +54,10 @@ public sealed class TextCompleter(ModelRegistry registry, TimeProvider time)
 
         // The loop never waits for a reader, so the channel takes whatever it is given; the most tokens of the answers bound it.
         var pieces = Channel.CreateUnbounded<CompletionPiece>(new UnboundedChannelOptions { SingleReader = true });
-        var maxTokens = request.MaxTokens ?? Math.Min(DefaultMaxTokens, model.Manifest.Limits.MaxOutputTokens!.Value);
+        var ids = Read(request, model, observed, () => deadline.ThrowIfOver(cancellation));
+        var maxTokens = CompletionLimits.MaxTokens(request, model, ids);
         var plan = new CompletionPlan(request, model, maxTokens, request.Seed ?? Random.Shared.NextInt64(), pieces.Writer);
-        var sequences = Sequences(plan, observed, () => deadline.ThrowIfOver(cancellation));
+        var sequences = Sequences(plan, ids);
         var tokenized = time.GetElapsedTime(deadline.Started);
         deadline.ThrowIfOver(cancellation);
         model.Batcher.Enqueue(sequences);
@@ -67,14 +66,19 @@ public sealed class TextCompleter(ModelRegistry registry, TimeProvider time)
         return new RunningCompletion(model, lease, pieces.Reader, sequences, observed.InputTokens);
     }
 
-    private static CompletionSequence[] Sequences(CompletionPlan plan, ServedRequest observed, Action checkpoint)
+    private static int[][] Read(CompletionRequest request, ServedLanguageModel model, ServedRequest observed, Action checkpoint)
     {
-        // Runs are linked to the request's span, which the one of tokenization hides.
+        using var span = ServingTracing.StartTokenize(request.Prompts.Prompts.Count);
+        var ids = new PromptReader(model, request.Prompts, continues: false).Read(checkpoint);
+        observed.InputTokens = ids.Sum(row => row.Length);
+        return ids;
+    }
+
+    private static CompletionSequence[] Sequences(CompletionPlan plan, int[][] ids)
+    {
+        // Runs are linked to the request's span.
         var trace = Activity.Current?.Context ?? default;
         var prompts = plan.Request.Prompts;
-        using var span = ServingTracing.StartTokenize(prompts.Prompts.Count);
-        var ids = new PromptReader(plan.Model, prompts, continues: false).Read(checkpoint);
-        observed.InputTokens = ids.Sum(row => row.Length);
         var sequences = new CompletionSequence[ids.Length];
         for (var i = 0; i < ids.Length; i++)
         {

@@ -3,7 +3,8 @@ using SeqServe.Core.Errors;
 namespace SeqServe.Core.Tasks.LanguageModeling.Scoring;
 
 /// <summary>
-/// Turns texts into token ids from the begin id to the end id, as models read paragraphs in training; refuses the request with all of its faulty texts named.
+/// Turns texts into token ids as models read paragraphs in training, from the begin id to the end id where they have them; refuses the request with all of
+/// its faulty texts named.
 /// </summary>
 internal sealed class ScoredTexts(ScoringRequest request, ServedLanguageModel model)
 {
@@ -27,16 +28,19 @@ internal sealed class ScoredTexts(ScoringRequest request, ServedLanguageModel mo
 
     private int[] Encode(int index)
     {
-        // Adds the begin and end ids that the tokenizer does not add.
+        // Adds the begin and end ids that the tokenizer does not add; what a tokenizer that says all of itself does not add, such a model is not asked for.
         var tokenizer = model.Manifest.Tokenizer!;
-        int[] begin = tokenizer.Special.BeginId is null ? [tokenizer.BeginId!.Value] : [];
-        int[] end = tokenizer.Special.EndId is null ? [model.EndId] : [];
+        int[] begin = tokenizer.Special.BeginId is null && tokenizer.BeginId is { } beginId ? [beginId] : [];
+        int[] end = tokenizer.Special.EndId is null && !tokenizer.DescribesItself ? [tokenizer.EndId!.Value] : [];
         var tokens = model.Tokenizer.Encode(request.Texts[index], model.ContextLength - begin.Length - end.Length);
         if (tokens.Ids.Length == 0)
             return _faults.Add(ServingErrorCode.InputEmpty, index, "The text has nothing to score; send at least one visible character.");
         if (tokens.Truncated)
             return _faults.Add(ServingErrorCode.InputTooLong, index,
                 $"The text has more than the {model.ContextLength} tokens this model takes, its begin and end included; shorten it.");
-        return [.. begin, .. tokens.Ids, .. end];
+        int[] ids = [.. begin, .. tokens.Ids, .. end];
+        return ids.Length > 1
+            ? ids
+            : _faults.Add(ServingErrorCode.InputEmpty, index, "The text is one token, and nothing stands before it; send a longer text.");
     }
 }

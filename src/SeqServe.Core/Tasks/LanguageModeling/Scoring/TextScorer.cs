@@ -23,7 +23,8 @@ public sealed class TextScorer(ModelRegistry registry, TimeProvider time)
         (observed.Model, observed.Inputs) = (model.Metrics, request.Texts.Count);
         var scorer = model.Scorer
             ?? throw ServingException.ForField(ServingErrorCode.InvalidRequest, "model",
-                $"\"{model.Manifest.Name}\" has no graph that scores; name another model, or add \"score\" to the graphs of its manifest");
+                $"\"{model.Manifest.Name}\" cannot score: it has no graph \"score\", and its graph gives the logits of the last position only; "
+                + "name another model, or export it with the logits of all positions");
         var deadline = new RequestDeadline(request.Timeout, started, time);
         scorer.EnsureRoom(request.Texts.Count, deadline.Left);
 
@@ -56,6 +57,7 @@ public sealed class TextScorer(ModelRegistry registry, TimeProvider time)
             sum += row.LogProbabilities[i];
         }
 
-        return new ScoredText(tokens, sum, text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length + 1);
+        var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
+        return new ScoredText(tokens, sum, Math.Max(1, model.EndIds.Contains(row.Ids[^1]) ? words + 1 : words));
     }
 }

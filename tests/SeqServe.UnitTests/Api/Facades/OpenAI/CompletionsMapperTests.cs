@@ -14,7 +14,7 @@ public class CompletionsMapperTests
         var request = Map(new CompletionsRequest { Prompt = Callers.OnePrompt("a") });
 
         Assert.Equal((1, false, null), (request.Choices, request.Echo, request.LogProbabilities));
-        Assert.Equal((1.0, 1.0, null), ((double)request.Sampling.Temperature, (double)request.Sampling.TopP, request.Sampling.TopK));
+        Assert.Equal((null, null, null), (request.Sampling.Temperature, request.Sampling.TopP, request.Sampling.TopK));
         Assert.Empty(request.Stops);
     }
 

@@ -58,7 +58,8 @@ public class GenerationFixtureTests
             pair.First.Tokens.SequenceEqual(pair.Second.Tokens)
             && pair.First.FinishReason == (pair.Second.End ? FinishReason.Eos : FinishReason.Length)
             && Math.Abs(pair.First.Score - pair.Second.Score) <= Tolerance * Math.Max(1, Math.Abs(pair.Second.Score)));
-        return same ? null : $"{string.Join(", ", found.Select(f => Show(f.Tokens, f.Score)))} ≠ {string.Join(", ", one.Found.Select(f => Show(f.Tokens, f.Score)))}";
+        var (given, wanted) = (found.Select(f => Show(f.Tokens, f.Score)), one.Found.Select(f => Show(f.Tokens, f.Score)));
+        return same ? null : $"{string.Join(", ", given)} ≠ {string.Join(", ", wanted)}";
     }
 
     private static string Show(int[] tokens, double score) => $"[{string.Join(' ', tokens)}] {score:g7}";

@@ -180,7 +180,7 @@ public sealed class HuggingFaceFormatTests : IDisposable
     [InlineData("pytorch_model.bin", "the weights for PyTorch, but no ONNX graph")]
     [InlineData("tf_model.h5", "tf_model.h5 but no ONNX graph")]
     [InlineData("model-q4.gguf", "a model for llama.cpp")]
-    [InlineData("README.md", "neither model.onnx nor onnx/model.onnx")]
+    [InlineData("README.md", "no ONNX graph (model.onnx, here or in onnx/)")]
     public void Find_AFolderWithoutGraph_SaysWhatLiesThereAndWhatToDo(string file, string expected)
     {
         Write("a/config.json", Classifier);
@@ -198,8 +198,8 @@ public sealed class HuggingFaceFormatTests : IDisposable
     [InlineData("""{ "architectures": ["CLIPModel"], "model_type": "clip" }""", "model_type \"clip\" reads no text")]
     [InlineData("""{ "architectures": ["BertForMaskedLM"] }""", "--task feature-extraction")]
     [InlineData("""{ "architectures": ["BertForQuestionAnswering"] }""", "no task of this server")]
-    [InlineData("""{ "architectures": ["GPT2LMHeadModel"] }""", "is a language model")]
-    [InlineData("""{ "architectures": ["T5ForConditionalGeneration"] }""", "generates text from text")]
+    [InlineData("""{ "architectures": ["T5ForConditionalGeneration"] }""", "no ONNX graph (encoder_model.onnx, here or in onnx/)")]
+    [InlineData("""{ "architectures": ["LlavaForConditionalGeneration"], "model_type": "llava" }""", "model_type \"llava\" reads no text")]
     [InlineData("""{ "model_type": "bert" }""", "names no class under \"architectures\"")]
     [InlineData("""{ "architectures": ["BertForSequenceClassification"], "id2label": { "0": "a", "2": "b" } }""", "id2label must name each of 0–1 once; \"2\"")]
     [InlineData("""{ "architectures": """, "config.json is no valid JSON at line 1")]

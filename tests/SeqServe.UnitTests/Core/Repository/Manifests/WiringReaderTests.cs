@@ -29,7 +29,7 @@ public class WiringReaderTests
     {
         var languages = ((TranslationSection)Manifests.Read(json => Manifests.BecomeGenerating(json, "translation")).Section).Languages;
 
-        Assert.Equal(("en", "fr"), (languages.Source, languages.Target));
+        Assert.Equal(("en", "fr"), (languages?.Source, languages?.Target));
     }
 
     [Theory]

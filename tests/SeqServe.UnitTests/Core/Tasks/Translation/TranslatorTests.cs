@@ -18,7 +18,7 @@ public class TranslatorTests
         Assert.Equal(TranslatorBench.Reversed("a fine film"), result.Translation);
         Assert.Equal(FinishReason.Eos, result.FinishReason);
         Assert.InRange(result.Score, -5, 0);
-        Assert.Equal(("en-fr-a", "en", "fr"), (answer.Model, answer.Languages.Source, answer.Languages.Target));
+        Assert.Equal(("en-fr-a", "en", "fr"), (answer.Model, answer.Languages?.Source, answer.Languages?.Target));
         Assert.Equal(TranslatorBench.Tokenizer.Encode("a fine film", 100).Ids.Length, answer.InputTokens);
         Assert.Equal(answer.InputTokens - 1, answer.OutputTokens);
     }

@@ -60,7 +60,7 @@ public class TextScorerTests
         var failure = await Assert.ThrowsAsync<ServingException>(() => bench.Score("good"));
 
         Assert.Equal(ServingErrorCode.InvalidRequest, failure.Code);
-        Assert.Contains("no graph that scores", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("cannot score", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
