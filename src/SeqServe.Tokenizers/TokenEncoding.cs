@@ -1,4 +1,5 @@
 using SeqServe.Tokenizers.Pipeline;
+using SeqServe.Tokenizers.Text;
 
 namespace SeqServe.Tokenizers;
 

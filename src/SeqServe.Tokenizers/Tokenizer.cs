@@ -1,8 +1,8 @@
 using SeqServe.Tokenizers.AddedTokens;
-using SeqServe.Tokenizers.Files;
 using SeqServe.Tokenizers.Models;
 using SeqServe.Tokenizers.Pipeline;
 using SeqServe.Tokenizers.PostProcessors;
+using SeqServe.Tokenizers.Text;
 
 namespace SeqServe.Tokenizers;
 
@@ -16,14 +16,14 @@ public sealed class Tokenizer
     private readonly OffsetTrimmer? _trimmer;
     private readonly Decoders.Decoder? _decoder;
 
-    internal Tokenizer(TokenizerParts parts)
+    internal Tokenizer(TokenizerParts parts, EncodeOptions? storedTruncation = null)
     {
         _model = parts.Model;
         _added = new AddedVocabulary(parts.AddedTokens, _model, parts.Normalizer);
         _encoder = new TextEncoder(parts.Normalizer, parts.PreTokenizer, _model, _added);
         _processing = new PostProcessing(parts.PostProcessor);
         _decoder = parts.Decoder;
-        StoredTruncation = parts.StoredTruncation;
+        StoredTruncation = storedTruncation;
         VocabularySize = _model.VocabularySize + _added.Added;
         AddedTokens = [.. _added.Tokens];
         SpecialTokens = [.. AddedTokens.Where(t => t.Special)];

@@ -23,8 +23,8 @@ public static class TokenizerFolder
         var tokenizerClass = TokenizerClasses.Find(files);
         return tokenizerClass switch
         {
-            TokenizerClasses.Marian => MarianFolder.Open(files),
-            TokenizerClasses.M2M100 => M2M100Folder.Open(files),
+            TokenizerClasses.Marian => new Tokenizer(MarianFolder.Open(files)),
+            TokenizerClasses.M2M100 => new Tokenizer(M2M100Folder.Open(files)),
             _ => Tokenizer.FromJson(Encoding.UTF8.GetBytes(FolderConverter.ToTokenizerJson(files, tokenizerClass).ToJsonString())),
         };
     }

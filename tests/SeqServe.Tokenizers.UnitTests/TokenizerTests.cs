@@ -1,4 +1,5 @@
 using System.Text;
+using SeqServe.Tokenizers.Text;
 using SeqServe.Tokenizers.UnitTests.Support;
 
 namespace SeqServe.Tokenizers.UnitTests;

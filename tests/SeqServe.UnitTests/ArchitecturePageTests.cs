@@ -41,7 +41,7 @@ public partial class ArchitecturePageTests
         return page[begin..page.IndexOf("\n## ", begin + 1, StringComparison.Ordinal)];
     }
 
-    [GeneratedRegex("`((?:Api|Core|Onnx)/[A-Za-z/]+)`")]
+    [GeneratedRegex("`((?:Api|Core|Onnx|Tokenizers)/[A-Za-z/]+)`")]
     private static partial Regex Name();
 
     [GeneratedRegex("These are ([0-9]+) files")]

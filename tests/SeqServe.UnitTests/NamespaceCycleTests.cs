@@ -10,6 +10,7 @@ public partial class NamespaceCycleTests
     [InlineData("SeqServe.Api")]
     [InlineData("SeqServe.Core")]
     [InlineData("SeqServe.Onnx")]
+    [InlineData("SeqServe.Tokenizers")]
     public void Namespaces_OfAProject_HaveNoCycle(string project)
     {
         var graph = Graph(Sources(project));

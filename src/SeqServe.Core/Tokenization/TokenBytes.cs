@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using SeqServe.Tokenizers.SentencePiece;
 
 namespace SeqServe.Core.Tokenization;
 
@@ -13,7 +13,7 @@ internal sealed class TokenBytes
     private readonly string[] _texts;
     private readonly bool[] _beginsWord;
 
-    public TokenBytes(IReadOnlyList<SentencePieceModel.Piece> pieces, char spaceMark)
+    public TokenBytes(IReadOnlyList<SentencePiecePiece> pieces, char spaceMark)
     {
         _bytes = new byte[pieces.Count][];
         _texts = new string[pieces.Count];
@@ -21,21 +21,18 @@ internal sealed class TokenBytes
         for (var id = 0; id < pieces.Count; id++)
         {
             var piece = pieces[id];
-            var isText = piece.Kind is SentencePieceModel.PieceKind.Normal or SentencePieceModel.PieceKind.UserDefined or SentencePieceModel.PieceKind.Unused;
+            var isText = piece.Type is SentencePieceType.Normal or SentencePieceType.UserDefined or SentencePieceType.Unused;
             _texts[id] = isText ? piece.Text.Replace(spaceMark, ' ') : piece.Text;
             _beginsWord[id] = isText && piece.Text.StartsWith(spaceMark);
-            _bytes[id] = piece.Kind switch
+            _bytes[id] = piece.Type switch
             {
-                SentencePieceModel.PieceKind.Control => [],
-                SentencePieceModel.PieceKind.Unknown => Encoding.UTF8.GetBytes(UnknownText),
-                SentencePieceModel.PieceKind.Byte => [ByteOf(piece)],
+                SentencePieceType.Control => [],
+                SentencePieceType.Unknown => Encoding.UTF8.GetBytes(UnknownText),
+                SentencePieceType.Byte => [piece.Byte!.Value],
                 _ => Encoding.UTF8.GetBytes(_texts[id]),
             };
         }
     }
-
-    /// <summary>The value of a byte piece, <c>&lt;0x41&gt;</c>.</summary>
-    public static byte ByteOf(SentencePieceModel.Piece piece) => byte.Parse(piece.Text.AsSpan(3, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     public ReadOnlySpan<byte> Of(int id) => _bytes[id];
 

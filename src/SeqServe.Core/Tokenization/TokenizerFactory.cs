@@ -52,5 +52,5 @@ public sealed class SentencePieceBpeKind : ITokenizerKind
 
     /// <inheritdoc/>
     public ITextTokenizer Open(ITokenizerFiles files, TokenizerManifest manifest) =>
-        new SentencePieceBpeTokenizer(SentencePieceModel.Read(files.Read(manifest.File)), manifest.Normalization, manifest.Special);
+        SentencePieceBpeTokenizer.Open(files.Read(manifest.File), manifest.File, manifest.Normalization, manifest.Special);
 }

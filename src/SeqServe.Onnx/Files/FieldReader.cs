@@ -1,4 +1,5 @@
-using SeqServe.Core.Protobuf;
+using SeqServe.Tokenizers.Protobuf;
+
 
 namespace SeqServe.Onnx.Files;
 

@@ -1,7 +1,7 @@
 using SeqServe.Core.Backends;
 using SeqServe.Core.Files;
-using SeqServe.Core.Protobuf;
 using SeqServe.Onnx.Reading;
+using SeqServe.Tokenizers.Protobuf;
 
 namespace SeqServe.Onnx.Files;
 

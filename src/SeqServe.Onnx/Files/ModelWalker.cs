@@ -1,5 +1,5 @@
-using SeqServe.Core.Protobuf;
 using SeqServe.Onnx.Reading;
+using SeqServe.Tokenizers.Protobuf;
 
 namespace SeqServe.Onnx.Files;
 

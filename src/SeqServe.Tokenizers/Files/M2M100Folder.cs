@@ -1,4 +1,6 @@
+using SeqServe.Tokenizers.AddedTokens;
 using SeqServe.Tokenizers.Models;
+using SeqServe.Tokenizers.Pipeline;
 using SeqServe.Tokenizers.PostProcessors;
 using SeqServe.Tokenizers.SentencePiece;
 
@@ -9,9 +11,9 @@ internal static class M2M100Folder
 {
     private const string Model = "sentencepiece.bpe.model";
 
-    /// <summary>Makes the tokenizer.</summary>
+    /// <summary>Reads what the tokenizer is made of.</summary>
     /// <exception cref="InvalidDataException">A file is missing or not what it should be.</exception>
-    public static Tokenizer Open(FolderFiles files)
+    public static TokenizerParts Open(FolderFiles files)
     {
         var special = new SpecialTokens(files, RoleDefaults.M2M100);
         var model = SentencePieceModel.Read(files.Require(Model, TokenizerClasses.M2M100), Model);
@@ -30,12 +32,12 @@ internal static class M2M100Folder
         var names = languages.Select(t => t.Content).ToHashSet();
         List<AddedToken> added = [.. languages, .. special.ToAddedTokens().Where(t => !names.Contains(t.Content))];
         TemplatePiece[] single = [new(-1, [ids.Count + place], 0), new(0, [], 0), new(-1, [end], 0)];
-        return new Tokenizer(new TokenizerParts(new SentencePieceWithVocabulary(SentencePieceEncoder.Of(model, Model), model, ids, ids, unknown))
+        return new TokenizerParts(new SentencePieceWithVocabulary(SentencePieceEncoder.Of(model, Model), model, ids, ids, unknown))
         {
             Normalizer = new SentencePieceNormalizer(model, Model, hasLanguageCodes: false),
             PostProcessor = new TemplateProcessing(single, [single[0], single[1], new(1, [], 0), single[2]]),
             Decoder = new SentencePieceDecoder(model, Model, added.Where(t => t.Special).Select(t => t.Content), ""),
             AddedTokens = added,
-        });
+        };
     }
 }

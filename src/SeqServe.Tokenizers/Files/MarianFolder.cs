@@ -1,4 +1,5 @@
 using SeqServe.Tokenizers.Models;
+using SeqServe.Tokenizers.Pipeline;
 using SeqServe.Tokenizers.PostProcessors;
 using SeqServe.Tokenizers.SentencePiece;
 
@@ -10,9 +11,9 @@ internal static class MarianFolder
     private const string Source = "source.spm";
     private const string Target = "target.spm";
 
-    /// <summary>Makes the tokenizer.</summary>
+    /// <summary>Reads what the tokenizer is made of.</summary>
     /// <exception cref="InvalidDataException">A file is missing or not what it should be.</exception>
-    public static Tokenizer Open(FolderFiles files)
+    public static TokenizerParts Open(FolderFiles files)
     {
         var special = new SpecialTokens(files, RoleDefaults.Marian);
         var source = SentencePieceModel.Read(files.Require(Source, TokenizerClasses.Marian), Source);
@@ -28,13 +29,13 @@ internal static class MarianFolder
         var eos = special.Require("eos_token");
         var end = new TemplatePiece(-1, [ids.IdOf(eos) ?? throw new InvalidDataException($"vocab.json lacks the end token '{eos}'.")], 0);
         var (first, second) = (new TemplatePiece(0, [], 0), new TemplatePiece(1, [], 0));
-        return new Tokenizer(new TokenizerParts(new SentencePieceWithVocabulary(SentencePieceEncoder.Of(source, Source), source, ids, targetIds, unknown))
+        return new TokenizerParts(new SentencePieceWithVocabulary(SentencePieceEncoder.Of(source, Source), source, ids, targetIds, unknown))
         {
             Normalizer = new SentencePieceNormalizer(source, Source, hasLanguageCodes: true),
             PreTokenizer = new LanguageCodeSplit(),
             PostProcessor = new TemplateProcessing([first, end], [first, second, end]),
             Decoder = new SentencePieceDecoder(target, Target, added.Where(t => t.Special).Select(t => t.Content), " "),
             AddedTokens = added,
-        });
+        };
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SeqServe.Tokenizers.AddedTokens;
 
 namespace SeqServe.Tokenizers.Files;
 

@@ -1,3 +1,5 @@
+using SeqServe.Tokenizers.Text;
+
 namespace SeqServe.Tokenizers.Pipeline;
 
 /// <summary>A token of a text, before special tokens are added.</summary>

@@ -1,5 +1,6 @@
 using SeqServe.Tokenizers.AddedTokens;
 using SeqServe.Tokenizers.PostProcessors;
+using SeqServe.Tokenizers.Text;
 
 namespace SeqServe.Tokenizers.Pipeline;
 

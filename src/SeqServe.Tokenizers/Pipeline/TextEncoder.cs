@@ -2,6 +2,7 @@ using SeqServe.Tokenizers.AddedTokens;
 using SeqServe.Tokenizers.Models;
 using SeqServe.Tokenizers.Normalizers;
 using SeqServe.Tokenizers.PreTokenizers;
+using SeqServe.Tokenizers.Text;
 
 namespace SeqServe.Tokenizers.Pipeline;
 

@@ -8,6 +8,12 @@ namespace SeqServe.Tokenizers.SentencePiece;
 /// </summary>
 internal sealed class SentencePieceBpe : SentencePieceEncoder
 {
+    // What longer texts need is given back.
+    private const int LongestKept = 1 << 12;
+
+    [ThreadStatic]
+    private static PriorityQueue<Pair, (float Score, int Left)>? s_queue;
+
     private readonly SpanTable _ids;
     private readonly float[] _scores;
     private readonly CharTrie? _kept;
@@ -40,8 +46,10 @@ internal sealed class SentencePieceBpe : SentencePieceEncoder
         for (var at = count > 0 ? 0 : -1; at >= 0; at = symbols[at].Next)
         {
             var (start, length) = (symbols[at].Start, symbols[at].Length);
-            var id = _ids.Find(text.Slice(start, length));
-            Add(pieces, id >= 0 ? id : Unknown, start, start + length);
+            if (_ids.Find(text.Slice(start, length)) is >= 0 and var id)
+                pieces.Add(id, start, start + length);
+            else
+                AddUnknown(pieces, text, start, start + length);
         }
 
         ArrayPool<Symbol>.Shared.Return(symbols);
@@ -66,7 +74,9 @@ internal sealed class SentencePieceBpe : SentencePieceEncoder
 
     private void Merge(ReadOnlySpan<char> text, Span<Symbol> symbols)
     {
-        var queue = new PriorityQueue<Pair, (float Score, int Left)>(PairOrder.Instance);
+        // Kept per thread, so that a word costs no garbage.
+        var queue = s_queue ??= new PriorityQueue<Pair, (float Score, int Left)>(PairOrder.Instance);
+        queue.Clear();
         for (var right = 1; right < symbols.Length; right++)
             Enqueue(queue, text, symbols, right - 1, right);
         while (queue.TryDequeue(out var pair, out _))
@@ -84,6 +94,9 @@ internal sealed class SentencePieceBpe : SentencePieceEncoder
             Enqueue(queue, text, symbols, left.Previous, pair.Left);
             Enqueue(queue, text, symbols, pair.Left, left.Next);
         }
+
+        if (symbols.Length > LongestKept)
+            s_queue = null;
     }
 
     private void Enqueue(PriorityQueue<Pair, (float Score, int Left)> queue, ReadOnlySpan<char> text, ReadOnlySpan<Symbol> symbols, int left, int right)

@@ -1,3 +1,6 @@
+using System.Globalization;
+using SeqServe.Tokenizers.Protobuf;
+
 namespace SeqServe.Tokenizers.SentencePiece;
 
 /// <summary>What a SentencePiece model file says (google/sentencepiece, sentencepiece_model.proto).</summary>
@@ -52,14 +55,14 @@ internal sealed class SentencePieceModel
     /// <param name="file">Its content.</param>
     /// <param name="name">Its name, for messages.</param>
     /// <exception cref="InvalidDataException">It is none, or cut off.</exception>
-    public static SentencePieceModel Read(ReadOnlySpan<byte> file, string name)
+    public static SentencePieceModel Read(byte[] file, string name)
     {
         var model = new SentencePieceModel();
         try
         {
-            var reader = new ProtobufReader(file);
+            var reader = new ProtobufReader(new MemoryStream(file, writable: false));
             while (reader.Next())
-                model.ReadField(ref reader);
+                model.ReadField(reader);
         }
         catch (InvalidDataException e)
         {
@@ -69,22 +72,22 @@ internal sealed class SentencePieceModel
         return model._pieces.Count > 0 ? model : throw new InvalidDataException($"{name} is no SentencePiece model: it has no pieces.");
     }
 
-    private void ReadField(ref ProtobufReader reader)
+    private void ReadField(ProtobufReader reader)
     {
         switch (reader.Field)
         {
-            case 1: ReadPiece(reader.ReadBytes()); break;
-            case 2: ReadTrainer(reader.ReadBytes()); break;
-            case 3: ReadNormalizer(reader.ReadBytes()); break;
-            case 5: HasDenormalizer |= HasCharsMap(reader.ReadBytes()); break;
+            case 1: ReadPiece(reader); break;
+            case 2: ReadTrainer(reader); break;
+            case 3: ReadNormalizer(reader); break;
+            case 5: HasDenormalizer |= HasCharsMap(reader); break;
             default: reader.Skip(); break;
         }
     }
 
-    private void ReadPiece(ReadOnlySpan<byte> message)
+    private void ReadPiece(ProtobufReader reader)
     {
         var (text, score, type) = ("", 0f, SentencePieceType.Normal);
-        var reader = new ProtobufReader(message);
+        using var message = reader.Enter();
         while (reader.Next())
         {
             switch (reader.Field)
@@ -103,9 +106,9 @@ internal sealed class SentencePieceModel
         _pieces.Add(new SentencePiecePiece(text, score, type));
     }
 
-    private void ReadTrainer(ReadOnlySpan<byte> message)
+    private void ReadTrainer(ProtobufReader reader)
     {
-        var reader = new ProtobufReader(message);
+        using var message = reader.Enter();
         while (reader.Next())
         {
             switch (reader.Field)
@@ -121,14 +124,14 @@ internal sealed class SentencePieceModel
         }
     }
 
-    private void ReadNormalizer(ReadOnlySpan<byte> message)
+    private void ReadNormalizer(ProtobufReader reader)
     {
-        var reader = new ProtobufReader(message);
+        using var message = reader.Enter();
         while (reader.Next())
         {
             switch (reader.Field)
             {
-                case 2: CharsMap = reader.ReadBytes().ToArray(); break;
+                case 2: CharsMap = reader.ReadBytes(int.MaxValue) ?? []; break;
                 case 3: AddDummyPrefix = reader.ReadNumber() != 0; break;
                 case 4: RemoveExtraWhitespaces = reader.ReadNumber() != 0; break;
                 case 5: EscapeWhitespaces = reader.ReadNumber() != 0; break;
@@ -137,13 +140,13 @@ internal sealed class SentencePieceModel
         }
     }
 
-    private static bool HasCharsMap(ReadOnlySpan<byte> message)
+    private static bool HasCharsMap(ProtobufReader reader)
     {
-        var reader = new ProtobufReader(message);
+        using var message = reader.Enter();
         while (reader.Next())
         {
             if (reader.Field == 2)
-                return !reader.ReadBytes().IsEmpty;
+                return reader.SkipBytes() > 0;
             reader.Skip();
         }
 
@@ -152,7 +155,18 @@ internal sealed class SentencePieceModel
 }
 
 /// <summary>A piece of a SentencePiece model.</summary>
-internal readonly record struct SentencePiecePiece(string Text, float Score, SentencePieceType Type);
+/// <param name="Text">Its characters; U+2581 stands for a space.</param>
+/// <param name="Score">The higher, the rather it is taken.</param>
+/// <param name="Type">What it is for.</param>
+internal readonly record struct SentencePiecePiece(string Text, float Score, SentencePieceType Type)
+{
+    /// <summary>The byte that its text names, as <c>&lt;0x4A&gt;</c> does; null where it names none.</summary>
+    public byte? Byte =>
+        Text.Length == 6 && byte.TryParse(Text.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
+            && Text == $"<0x{value:X2}>"
+            ? value
+            : null;
+}
 
 /// <summary>What a piece is for; numbers as in the file.</summary>
 internal enum SentencePieceType

@@ -75,7 +75,13 @@ internal sealed class SentencePieceUnigram : SentencePieceEncoder
         }
 
         for (var start = 0; start < text.Length; start = steps[start].Start)
-            Add(pieces, steps[steps[start].Start].Id, start, steps[start].Start);
+        {
+            var end = steps[start].Start;
+            if (steps[end].Id == Unknown)
+                AddUnknown(pieces, text, start, end);
+            else
+                pieces.Add(steps[end].Id, start, end);
+        }
     }
 
     private void Reach(ReadOnlySpan<char> text, int start, int length, Span<Step> steps)

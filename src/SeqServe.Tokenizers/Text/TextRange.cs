@@ -1,4 +1,4 @@
-namespace SeqServe.Tokenizers;
+namespace SeqServe.Tokenizers.Text;
 
 /// <summary>A part of a text, in UTF-16 units.</summary>
 /// <param name="Start">The first unit.</param>

@@ -16,8 +16,8 @@ internal sealed record BaselineModel(string Graph, SentencePieceBpeTokenizer Tok
         var tokenizer = manifest.Tokenizer!;
         return new BaselineModel(
             model.Resolve(version, manifest.Graphs["model"]),
-            new SentencePieceBpeTokenizer(SentencePieceModel.Read(File.ReadAllBytes(model.Resolve(version, tokenizer.File))), tokenizer.Normalization,
-                tokenizer.Special),
+            SentencePieceBpeTokenizer.Open(
+                File.ReadAllBytes(model.Resolve(version, tokenizer.File)), tokenizer.File, tokenizer.Normalization, tokenizer.Special),
             File.ReadAllLines(model.Resolve(version, ((ClassificationSection)manifest.Section).Labels.File!)),
             manifest.Limits.MaxInputTokens);
     }

@@ -19,8 +19,8 @@ internal sealed class OfflineModel : IDisposable
         var version = model.Versions[^1];
         var tokenizer = manifest.Tokenizer!;
         EndId = tokenizer.EndId!.Value;
-        Tokenizer = new SentencePieceBpeTokenizer(
-            SentencePieceModel.Read(File.ReadAllBytes(model.Resolve(version, tokenizer.File))), tokenizer.Normalization, tokenizer.Special);
+        Tokenizer = SentencePieceBpeTokenizer.Open(
+            File.ReadAllBytes(model.Resolve(version, tokenizer.File)), tokenizer.File, tokenizer.Normalization, tokenizer.Special);
         _services = new ServiceCollection().AddLogging().AddSeqServeOnnx().AddSingleton(new OnnxOptions { Threads = 1 }).BuildServiceProvider();
         Backend = _services.GetRequiredService<IBackendFactory>()
             .Open<ILanguageModelBackend>(

@@ -24,8 +24,8 @@ internal sealed class BenchTranslator : IDisposable
         Manifest = model.Manifest!;
         Backend = backend;
         var tokenizer = Manifest.Tokenizer!;
-        Tokenizer = new SentencePieceBpeTokenizer(
-            SentencePieceModel.Read(File.ReadAllBytes(model.Resolve(model.Versions[^1], tokenizer.File))), tokenizer.Normalization, tokenizer.Special);
+        Tokenizer = SentencePieceBpeTokenizer.Open(
+            File.ReadAllBytes(model.Resolve(model.Versions[^1], tokenizer.File)), tokenizer.File, tokenizer.Normalization, tokenizer.Special);
     }
 
     public ModelManifest Manifest { get; }

@@ -5,7 +5,7 @@ namespace SeqServe.Tokenizers.UnitTests.SentencePiece;
 
 public sealed class PrecompiledCharsMapTests
 {
-    private static readonly byte[] s_blob = SentencePieceModel.Read(FolderFixture.Reader("marian-en-fr")("source.spm"), "source.spm").CharsMap;
+    private static readonly byte[] s_blob = SentencePieceModel.Read(FolderFixture.Reader("marian-en-fr")("source.spm")!, "source.spm").CharsMap;
 
     [Theory]
     [InlineData("e\u0301x", "é", 2)]

@@ -7,7 +7,7 @@ namespace SeqServe.Tokenizers.UnitTests.SentencePiece;
 public sealed class SentencePieceNormalizerTests
 {
     private static readonly SentencePieceNormalizer s_normalizer =
-        new(SentencePieceModel.Read(FolderFixture.Reader("marian-en-fr")("source.spm"), "source.spm"), "source.spm", hasLanguageCodes: true);
+        new(SentencePieceModel.Read(FolderFixture.Reader("marian-en-fr")("source.spm")!, "source.spm"), "source.spm", hasLanguageCodes: true);
 
     [Theory]
     [InlineData("Hello  world ", "▁Hello▁world")]

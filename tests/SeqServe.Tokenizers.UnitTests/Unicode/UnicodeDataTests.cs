@@ -29,15 +29,6 @@ public class UnicodeDataTests
     }
 
     [Theory]
-    [InlineData("ab", 1)]
-    [InlineData("e\u0301\u0323x", 3)]
-    [InlineData("\r\n", 2)]
-    [InlineData("\n\u0301", 1)]
-    [InlineData("©\u200D®x", 3)]
-    [InlineData("\u0600a", 2)]
-    public void Graphemes_Text_BeginWithThisCluster(string text, int length) => Assert.Equal(length, Graphemes.Next(text, 0));
-
-    [Theory]
     [InlineData(0x41, "Latin")]
     [InlineData(0x3042, "Hiragana")]
     [InlineData(0x4E2D, "Han")]

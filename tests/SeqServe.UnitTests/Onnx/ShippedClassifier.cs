@@ -18,7 +18,9 @@ internal sealed class ShippedClassifier : IDisposable
         Manifest = ShippedTasks.Manifests.Read(File.ReadAllBytes(Path.Combine(folder, "model.json")), name);
         version ??= Manifest.VersionPolicy.Select(ShippedModelNames.VersionsOf(name))[^1];
         _backend = OnnxBackends.OpenClassifier(Path.Combine(folder, $"{version}", Manifest.Graphs["model"]), Manifest.Instances);
-        Vocabulary = SentencePieceModel.Read(File.ReadAllBytes(Path.Combine(folder, Manifest.Tokenizer!.File))).Pieces.Count;
+        var tokenizer = Manifest.Tokenizer!;
+        Vocabulary = SentencePieceBpeTokenizer.Open(File.ReadAllBytes(Path.Combine(folder, tokenizer.File)), tokenizer.File, tokenizer.Normalization, default)
+            .VocabularySize;
     }
 
     public ModelManifest Manifest { get; }

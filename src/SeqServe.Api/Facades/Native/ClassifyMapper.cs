@@ -3,6 +3,7 @@ using SeqServe.Api.Json;
 using SeqServe.Api.Requests;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Tasks.Classification;
+using SeqServe.Core.Tasks.Encoders;
 
 namespace SeqServe.Api.Facades.Native;
 
@@ -49,7 +50,7 @@ public sealed class ClassifyMapper(RequestReader reader)
                 ServingErrorCode.InvalidRequest, "function_to_apply", $"must be one of {string.Join(", ", Activations.ByName.Keys)}");
     }
 
-    internal static ClassifyResponse ToContract(ClassificationResponse response)
+    internal static ClassifyResponse ToContract(EncoderResponse<ClassifiedText> response)
     {
         var results = new ClassifyResult[response.Results.Count];
         for (var i = 0; i < results.Length; i++)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Numerics.Tensors;
 using SeqServe.Core.Decoding;
+using SeqServe.Core.Tasks.Encoders;
 
 namespace SeqServe.Core.Tasks.Classification;
 
@@ -10,10 +11,13 @@ namespace SeqServe.Core.Tasks.Classification;
 /// <param name="topK">How many labels are wanted.</param>
 internal sealed class LabelRanking(IReadOnlyList<string> labels, Activation activation, int topK)
 {
-    public ClassifiedText Rank(ClassificationInput input)
+    /// <summary>The labels of a text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="row">Its row, completed, as the rows without each of its words are.</param>
+    public ClassifiedText Rank(TextToClassify text, EncoderRow row)
     {
-        var attributions = input.Words.Count > 0 ? Attribute(input) : null;
-        return new ClassifiedText(Best(input.Row.Output), input.Row.Length, input.Truncated, attributions);
+        var attributions = text.Words.Count > 0 ? Attribute(text, row) : null;
+        return new ClassifiedText(Best(row.Output), row.Length, text.Truncated, attributions);
     }
 
     // Selection of the best k, one after the other: k is small and classes are few. Of equal scores the lower class comes first.
@@ -41,23 +45,23 @@ internal sealed class LabelRanking(IReadOnlyList<string> labels, Activation acti
         }
     }
 
-    private WordAttribution[] Attribute(ClassificationInput input)
+    private WordAttribution[] Attribute(TextToClassify text, EncoderRow row)
     {
-        var predicted = TensorPrimitives.IndexOfMax<float>(input.Row.Output);
-        var full = Evidence(input.Row.Output, predicted);
+        var predicted = TensorPrimitives.IndexOfMax<float>(row.Output);
+        var full = Evidence(row.Output, predicted);
         // Of a text of one word nothing is left without it: the word is weighed against not knowing, a uniform guess.
         var unknown = activation switch
         {
-            Activation.Softmax => -Math.Log(input.Row.Output.Length),
+            Activation.Softmax => -Math.Log(row.Output.Length),
             Activation.Sigmoid => -Math.Log(2),
             _ => 0,
         };
-        var attributions = new WordAttribution[input.Words.Count];
+        var attributions = new WordAttribution[text.Words.Count];
         for (var i = 0; i < attributions.Length; i++)
         {
-            var (start, length) = input.Words[i].GetOffsetAndLength(input.Text.Length);
-            var without = input.WithoutWord[i] is { } row ? Evidence(row.Output, predicted) : unknown;
-            attributions[i] = new WordAttribution(input.Text.Substring(start, length), start, start + length, full - without);
+            var (start, length) = text.Words[i].GetOffsetAndLength(text.Text.Length);
+            var without = text.WithoutWord[i] is { } rest ? Evidence(rest.Output, predicted) : unknown;
+            attributions[i] = new WordAttribution(text.Text.Substring(start, length), start, start + length, full - without);
         }
 
         return attributions;

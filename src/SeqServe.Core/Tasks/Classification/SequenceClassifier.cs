@@ -1,16 +1,17 @@
-using System.Diagnostics;
-using SeqServe.Core.Batching;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Registry;
 using SeqServe.Core.Tasks.Encoders;
+using SeqServe.Core.Tokenization;
 
 namespace SeqServe.Core.Tasks.Classification;
 
-/// <summary>Text in, labels out: lease, admission, tokenization, batch, scores.</summary>
+/// <summary>Text in, labels out.</summary>
 public sealed class SequenceClassifier(ModelRegistry registry, TimeProvider time)
 {
     private const int DefaultTopK = 5;
+
+    private readonly EncoderExchange _exchange = new(registry, time);
 
     /// <summary>Classifies texts. Each text's answer is the same whether it is sent alone or with others.</summary>
     /// <param name="request">The texts.</param>
@@ -18,110 +19,42 @@ public sealed class SequenceClassifier(ModelRegistry registry, TimeProvider time
     /// <param name="cancellation">Cancelled when the caller has left: waiting texts then cost no run.</param>
     /// <exception cref="ServingException">The request failed; see its code.</exception>
     /// <exception cref="OperationCanceledException">The caller has left.</exception>
-    public Task<ClassificationResponse> ClassifyAsync(ClassificationRequest request, ServedRequest observed, CancellationToken cancellation)
-    {
-        var started = time.GetTimestamp();
-        var lease = registry.Acquire<ServedClassifier>(ClassificationTask.TaskName, request.Model, request.Version);
-        return ClassifyAsync(lease.Model, lease, request, started, observed, cancellation);
-    }
+    public Task<EncoderResponse<ClassifiedText>> ClassifyAsync(ClassificationRequest request, ServedRequest observed, CancellationToken cancellation) =>
+        _exchange.RunAsync(ClassificationTask.TaskName, request, Steps(request), observed, cancellation);
 
     /// <summary>As <see cref="ClassifyAsync(ClassificationRequest, ServedRequest, CancellationToken)"/>, with a model that the caller has leased.</summary>
-    internal Task<ClassificationResponse> ClassifyAsync(
+    internal Task<EncoderResponse<ClassifiedText>> ClassifyAsync(
         ServedClassifier model, ClassificationRequest request, ServedRequest observed, CancellationToken cancellation) =>
-        ClassifyAsync(model, lease: null, request, time.GetTimestamp(), observed, cancellation);
-
-    private async Task<ClassificationResponse> ClassifyAsync(
-        ServedClassifier model,
-        ModelLease<ServedClassifier>? lease,
-        ClassificationRequest request,
-        long started,
-        ServedRequest observed,
-        CancellationToken cancellation)
-    {
-        using var held = lease;
-        observed.Model = model.Metrics;
-        observed.Inputs = request.Texts.Count;
-        var topK = TopK(request, model);
-        var deadline = new RequestDeadline(request.Timeout, started, time);
-        model.Batcher.EnsureRoom(request.Texts.Count, deadline.Left);
-
-        var inputs = Tokenize(model, request, observed, deadline, cancellation);
-        var tokenized = time.GetElapsedTime(started);
-        var rows = Rows(inputs);
-        deadline.ThrowIfOver(cancellation);
-        model.Batcher.Enqueue(rows, new RunHint(model.Metrics.InFlight, HasDeadline: deadline.Timeout is not null));
-        var waiting = new RequestRows<EncoderRow>(
-            model.Batcher, rows, row => request.FieldOf(InputOf(inputs, rows[row])), model, deadline, cancellation);
-        var timings = await waiting.WaitAsync(tokenized, observed).ConfigureAwait(false);
-        var ranking = new LabelRanking(model.Labels, request.Activation ?? model.Activation, topK);
-        return new ClassificationResponse(model.Manifest.Name, model.Version, Rank(inputs, ranking), observed.InputTokens, timings);
-    }
-
-    private static int TopK(ClassificationRequest request, ServedClassifier model)
-    {
-        var classes = model.Labels.Count;
-        if (request.TopK is { } topK && (topK < 1 || topK > classes))
-            throw ServingException.ForField(ServingErrorCode.InvalidRequest, "top_k", $"must be in 1–{classes}, the number of this model's labels");
-        return request.TopK ?? Math.Min(DefaultTopK, classes);
-    }
+        _exchange.RunAsync(model, request, Steps(request), observed, cancellation);
 
     /// <summary>The best label and its probability.</summary>
     internal static (string Answer, double Number) AnswerGolden(ServedClassifier model, string text)
     {
-        var input = ClassificationInputs.Prepare(model, new ClassificationRequest([text]) { IsSingle = true }, default, default, CancellationToken.None)[0];
-        model.Batcher.Enqueue([input.Row]);
-        input.Row.Completion.GetAwaiter().GetResult();
-        var best = new LabelRanking(model.Labels, model.Activation, topK: 1).Rank(input).Scores[0];
+        var request = new ClassificationRequest([text]) { IsSingle = true };
+        var rows = new ExchangeRows(request, trace: default, deadline: default, CancellationToken.None);
+        var texts = EncoderExchange.Read(request, rows, model, (served, i) => Read(served, request, i), new ServedRequest());
+        model.Batcher.Enqueue(rows.All);
+        rows.All[0].Completion.GetAwaiter().GetResult();
+        var best = new LabelRanking(model.Labels, model.Activation, topK: 1).Rank(texts[0], rows.All[0]).Scores[0];
         return (best.Label, best.Score);
     }
 
-    // The text of a row, or of one of its variants without a word.
-    private static int InputOf(IReadOnlyList<ClassificationInput> inputs, EncoderRow row)
+    private static EncoderSteps<ServedClassifier, TextToClassify, ClassifiedText> Steps(ClassificationRequest request) => new(
+        (model, i) => Read(model, request, i),
+        (model, text, row) => new LabelRanking(model.Labels, request.Activation ?? model.Activation, TopK(request, model)).Rank(text, row))
     {
-        for (var i = 0; i < inputs.Count; i++)
-        {
-            if (inputs[i].Row == row || inputs[i].WithoutWord.Contains(row))
-                return i;
-        }
+        Extend = request.Explain ? (model, texts, rows) => Occlusion.Extend(model, request, texts, rows) : null,
+    };
 
-        throw new ArgumentException("The row is none of the request's.", nameof(row));
+    private static TextToClassify Read(ServedClassifier model, ClassificationRequest request, int index)
+    {
+        if (request.TopK is { } topK && (topK < 1 || topK > model.Labels.Count))
+            throw ServingException.ForField(
+                ServingErrorCode.InvalidRequest, "top_k", $"must be in 1–{model.Labels.Count}, the number of this model's labels");
+        return TextToClassify.Read(model, request, request.Texts[index], index);
     }
 
-    private static IReadOnlyList<ClassificationInput> Tokenize(
-        ServedClassifier model, ClassificationRequest request, ServedRequest observed, RequestDeadline deadline, CancellationToken cancellation)
-    {
-        // Batches are linked to the request's span, which the one of tokenization hides.
-        var trace = Activity.Current?.Context ?? default;
-        using var span = ServingTracing.StartTokenize(request.Texts.Count);
-        var inputs = ClassificationInputs.Prepare(model, request, trace, deadline, cancellation);
-        foreach (var input in inputs)
-            observed.InputTokens += input.Row.Length;
-        return inputs;
-    }
-
-    private static List<EncoderRow> Rows(IReadOnlyList<ClassificationInput> inputs)
-    {
-        var rows = new List<EncoderRow>(inputs.Count);
-        foreach (var input in inputs)
-        {
-            rows.Add(input.Row);
-            foreach (var variant in input.WithoutWord)
-            {
-                if (variant is not null)
-                    rows.Add(variant);
-            }
-        }
-
-        return rows;
-    }
-
-    private static ClassifiedText[] Rank(IReadOnlyList<ClassificationInput> inputs, LabelRanking ranking)
-    {
-        var results = new ClassifiedText[inputs.Count];
-        for (var i = 0; i < results.Length; i++)
-            results[i] = ranking.Rank(inputs[i]);
-        return results;
-    }
+    private static int TopK(ClassificationRequest request, ServedClassifier model) => request.TopK ?? Math.Min(DefaultTopK, model.Labels.Count);
 }
 
 /// <summary>A loaded classifier.</summary>
@@ -149,20 +82,8 @@ public sealed class ServedClassifier : ServedEncoder
 
 /// <summary>Texts to classify.</summary>
 /// <param name="Texts">At least one.</param>
-public sealed record ClassificationRequest(IReadOnlyList<string> Texts)
+public sealed record ClassificationRequest(IReadOnlyList<string> Texts) : EncoderRequest(Texts)
 {
-    /// <summary>Whether the caller sent one text and not an array; only the names of fields in messages depend on it.</summary>
-    public bool IsSingle { get; init; }
-
-    /// <summary>The field that the texts came in; only the names of fields in messages depend on it.</summary>
-    public string Field { get; init; } = "inputs";
-
-    /// <summary>The model, or null for the default.</summary>
-    public string? Model { get; init; }
-
-    /// <summary>The version, or null for the newest.</summary>
-    public int? Version { get; init; }
-
     /// <summary>The second text of each, for a model that reads pairs; null where the texts stand alone.</summary>
     public IReadOnlyList<string>? Pairs { get; init; }
 
@@ -172,29 +93,38 @@ public sealed record ClassificationRequest(IReadOnlyList<string> Texts)
     /// <summary>How many labels to return per text, 1 to the number of classes, or null for up to 5.</summary>
     public int? TopK { get; init; }
 
-    /// <summary>Whether a text that is too long is cut instead of refused.</summary>
-    public bool Truncate { get; init; }
-
     /// <summary>Whether to say how much each word contributes.</summary>
     public bool Explain { get; init; }
 
-    /// <summary>Time the caller gives for the answer, or null for any.</summary>
-    public TimeSpan? Timeout { get; init; }
-
-    /// <summary>Whether its rows go before or behind others.</summary>
-    public RowPriority Priority { get; init; } = RowPriority.Normal;
-
-    /// <summary>The name of a text's field, as the caller wrote it.</summary>
-    public string FieldOf(int index) => IsSingle ? Field : $"{Field}[{index}]";
+    /// <inheritdoc/>
+    internal override string Verb => "classify";
 }
 
-/// <summary>The answer to a <see cref="ClassificationRequest"/>.</summary>
-/// <param name="Model">The model that answered.</param>
-/// <param name="Version">Its version.</param>
-/// <param name="Results">One per text, in the order of the texts.</param>
-/// <param name="InputTokens">Tokens of all texts.</param>
-/// <param name="Timings">Where the time went.</param>
-public sealed record ClassificationResponse(string Model, int Version, IReadOnlyList<ClassifiedText> Results, int InputTokens, InferenceTimings Timings);
+/// <summary>A text that has been tokenized.</summary>
+/// <param name="Text">The text.</param>
+/// <param name="Tokens">Its tokens.</param>
+/// <param name="Classes">How many classes there are.</param>
+internal sealed record TextToClassify(string Text, TokenizedText Tokens, int Classes)
+    : EncoderText(Tokens.Ids, Tokens.TypeIds, Tokens.Truncated, Classes)
+{
+    /// <summary>Its words, when asked to explain.</summary>
+    public IReadOnlyList<Range> Words { get; set; } = [];
+
+    /// <summary>A row per word, of what is left without it; null where nothing is.</summary>
+    public IReadOnlyList<EncoderRow?> WithoutWord { get; set; } = [];
+
+    /// <summary>Tokenizes a text, with its pair where there is one.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="text">The text, or what is left of it.</param>
+    /// <param name="index">Its index in the request.</param>
+    public static TextToClassify Read(ServedClassifier model, ClassificationRequest request, string text, int index)
+    {
+        var limit = model.Manifest.Limits.MaxInputTokens;
+        var tokens = request.Pairs is { } pairs ? model.Tokenizer.EncodePair(text, pairs[index], limit) : model.Tokenizer.Encode(text, limit);
+        return new TextToClassify(text, tokens, model.Labels.Count) { Fault = tokens.Fault };
+    }
+}
 
 /// <summary>The labels of one text.</summary>
 /// <param name="Scores">The labels of the highest scores, best first; at least one.</param>

@@ -18,11 +18,12 @@ public sealed class TextEmbedder(ModelRegistry registry, TimeProvider time)
     /// <exception cref="ServingException">The request failed; see its code.</exception>
     /// <exception cref="OperationCanceledException">The caller has left.</exception>
     public Task<EncoderResponse<EmbeddedText>> EmbedAsync(EmbeddingRequest request, ServedRequest observed, CancellationToken cancellation) =>
-        _exchange.RunAsync<ServedEmbedder, EncoderText, EmbeddedText>(
+        _exchange.RunAsync(
             EmbeddingTask.TaskName,
             request,
-            (model, i) => Read(model, request, i),
-            (model, text, row) => new EmbeddedText(Finish(model, request, row.Output), row.Length, text.Truncated),
+            new EncoderSteps<ServedEmbedder, EncoderText, EmbeddedText>(
+                (model, i) => Read(model, request, i),
+                (model, text, row) => new EmbeddedText(Finish(model, request, row.Output), row.Length, text.Truncated)),
             observed,
             cancellation);
 

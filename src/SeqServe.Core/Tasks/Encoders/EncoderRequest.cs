@@ -28,6 +28,9 @@ public record EncoderRequest(IReadOnlyList<string> Texts)
     /// <summary>Whether its rows go before or behind others.</summary>
     public RowPriority Priority { get; init; } = RowPriority.Normal;
 
+    /// <summary>What the model does with the texts; only messages depend on it.</summary>
+    internal virtual string Verb => "read";
+
     /// <summary>The name of a text's field, as the caller wrote it.</summary>
     public string FieldOf(int index) => IsSingle ? Field : $"{Field}[{index}]";
 }

@@ -19,8 +19,12 @@ public sealed class Reranker(ModelRegistry registry, TimeProvider time)
     /// <exception cref="ServingException">The request failed; see its code.</exception>
     /// <exception cref="OperationCanceledException">The caller has left.</exception>
     public Task<EncoderResponse<float>> RankAsync(RerankingRequest request, ServedRequest observed, CancellationToken cancellation) =>
-        _exchange.RunAsync<ServedClassifier, EncoderText, float>(
-            ClassificationTask.TaskName, request, (model, i) => Read(model, request, i), static (model, _, row) => Score(model, row), observed, cancellation);
+        _exchange.RunAsync(
+            ClassificationTask.TaskName,
+            request,
+            new EncoderSteps<ServedClassifier, EncoderText, float>((model, i) => Read(model, request, i), static (model, _, row) => Score(model, row)),
+            observed,
+            cancellation);
 
     private static EncoderText Read(ServedClassifier model, RerankingRequest request, int index)
     {

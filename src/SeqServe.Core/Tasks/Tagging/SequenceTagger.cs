@@ -18,15 +18,16 @@ public sealed class SequenceTagger(ModelRegistry registry, TimeProvider time)
     /// <exception cref="ServingException">The request failed; see its code.</exception>
     /// <exception cref="OperationCanceledException">The caller has left.</exception>
     public Task<EncoderResponse<TaggedText>> TagAsync(TaggingRequest request, ServedRequest observed, CancellationToken cancellation) =>
-        _exchange.RunAsync<ServedTagger, TextToTag, TaggedText>(
+        _exchange.RunAsync(
             TaggingTask.TaskName,
             request,
-            (model, i) => Read(model, request.Texts[i]),
-            (model, text, row) =>
-            {
-                var aggregation = new TagAggregation(text.Encoding, model.Labels, token => model.Offsets.ContinuesWord(text.Text, text.Encoding, token));
-                return new TaggedText(aggregation.Aggregate(row.Output, request.Aggregate), row.Length, text.Truncated);
-            },
+            new EncoderSteps<ServedTagger, TextToTag, TaggedText>(
+                (model, i) => Read(model, request.Texts[i]),
+                (model, text, row) =>
+                {
+                    var aggregation = new TagAggregation(text.Encoding, model.Labels, token => model.Offsets.ContinuesWord(text.Text, text.Encoding, token));
+                    return new TaggedText(aggregation.Aggregate(row.Output, request.Aggregate), row.Length, text.Truncated);
+                }),
             observed,
             cancellation);
 

@@ -84,11 +84,9 @@ public class SentencePieceBpeTokenizerTests
     [Fact]
     public void Encode_CharacterOutsideOfTheVocabulary_FallsBackToItsBytes()
     {
-        var pieces = SentencePieceModel.Read(ShippedTokenizer.File).Pieces;
+        var spelled = ShippedTokenizer.Plain.Encode("\U00010348", Limit).Ids.Select(ShippedTokenizer.Plain.TokenText);
 
-        var spelled = ShippedTokenizer.Plain.Encode("\U00010348", Limit).Ids.Select(id => pieces[id].Text);
-
-        Assert.Equal(["\u2581", "<0xF0>", "<0x90>", "<0x8D>", "<0x88>"], spelled);
+        Assert.Equal([" ", "<0xF0>", "<0x90>", "<0x8D>", "<0x88>"], spelled);
     }
 
     [Fact]

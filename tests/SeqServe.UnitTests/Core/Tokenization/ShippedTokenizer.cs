@@ -11,5 +11,5 @@ internal static class ShippedTokenizer
     public static SentencePieceBpeTokenizer Plain { get; } = With();
 
     public static SentencePieceBpeTokenizer With(int? begin = null, int? end = null) =>
-        new(SentencePieceModel.Read(File), TextNormalization.NfkcCasefold, new SpecialTokens(begin, end));
+        SentencePieceBpeTokenizer.Open(File, "tokenizer.model", TextNormalization.NfkcCasefold, new SpecialTokens(begin, end));
 }

@@ -21,7 +21,7 @@ public class TokenizerFixtureTests
     public void Encode_OfFixture_GivesTheTrainersIds(string model)
     {
         var file = File.ReadAllBytes(Path.Combine(RepositoryRoot.Model(model), "tokenizer.model"));
-        var tokenizer = new SentencePieceBpeTokenizer(SentencePieceModel.Read(file), TextNormalization.NfkcCasefold, default);
+        var tokenizer = SentencePieceBpeTokenizer.Open(file, "tokenizer.model", TextNormalization.NfkcCasefold, default);
         var differences = new List<string>();
         var number = 0;
         foreach (var line in File.ReadLines(s_fixture))

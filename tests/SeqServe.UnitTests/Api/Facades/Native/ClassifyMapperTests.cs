@@ -3,6 +3,7 @@ using SeqServe.Api.Facades.Native.Contracts;
 using SeqServe.Core.Batching;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Tasks.Classification;
+using SeqServe.Core.Tasks.Encoders;
 
 namespace SeqServe.UnitTests.Api.Facades.Native;
 
@@ -39,7 +40,7 @@ public class ClassifyMapperTests
         var plain = new ClassifiedText([new LabelScore("good", 0.75f), new LabelScore("bad", 0.25f)], 5, true, null);
         var explained = plain with { Attributions = [new WordAttribution("fine", 2, 6, 0.5)] };
 
-        var answer = ClassifyMapper.ToContract(new ClassificationResponse("m", 2, [plain, explained], 10, timings));
+        var answer = ClassifyMapper.ToContract(new EncoderResponse<ClassifiedText>("m", 2, [plain, explained], 10, timings));
 
         Assert.Equal(("m", 2, 10), (answer.Model, answer.Version, answer.Usage.InputTokens));
         Assert.Equal(new Timings(0.001, 2, 3, 4), answer.Timings);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Tasks.Classification;
+using SeqServe.Core.Tasks.Encoders;
 using SeqServe.TestSupport;
 using SeqServe.UnitTests.Core.Registry;
 
@@ -37,9 +38,9 @@ internal sealed class ClassifierBench : IDisposable
 
     public ServedRequest Observed { get; } = new();
 
-    public Task<ClassificationResponse> Classify(params string[] texts) => Classify(new ClassificationRequest(texts));
+    public Task<EncoderResponse<ClassifiedText>> Classify(params string[] texts) => Classify(new ClassificationRequest(texts));
 
-    public Task<ClassificationResponse> Classify(ClassificationRequest request, CancellationToken cancellation = default) =>
+    public Task<EncoderResponse<ClassifiedText>> Classify(ClassificationRequest request, CancellationToken cancellation = default) =>
         Patience.Wait(Classifier.ClassifyAsync(request, Observed, cancellation));
 
     /// <summary>The ids that a text becomes.</summary>

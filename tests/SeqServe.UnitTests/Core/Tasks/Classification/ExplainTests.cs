@@ -63,7 +63,7 @@ public class ExplainTests
     public async Task Explain_TooManyCharacters_IsRefusedBeforeAnyRun()
     {
         using var bench = new ClassifierBench();
-        var text = "a" + new string(' ', ClassificationInputs.MaxExplainedCharacters) + "b";
+        var text = "a" + new string(' ', Occlusion.MaxExplainedCharacters) + "b";
 
         var refusal = await Assert.ThrowsAsync<ServingException>(() => bench.Classify(new ClassificationRequest([text]) { Explain = true }));
 
@@ -91,6 +91,31 @@ public class ExplainTests
 
         Assert.All(answer.Results, result => Assert.Equal(128, result.Attributions!.Count));
         Assert.Equal(4 * 128, answer.InputTokens);
+    }
+
+    [Fact]
+    public async Task Explain_RowsThatFail_NameTheirText()
+    {
+        using var bench = new ClassifierBench();
+        bench.Backend.Answer = _ => [float.NaN, 0];
+
+        var refusal = await Assert.ThrowsAsync<ServingException>(() => bench.Classify(new ClassificationRequest(["one two three"]) { Explain = true }));
+
+        Assert.Equal((ServingErrorCode.InferenceFailed, "inputs[0]"), (refusal.Code, Assert.Single(refusal.FieldErrors!).Key));
+    }
+
+    [Fact]
+    public async Task Explain_CutTexts_NamesThem()
+    {
+        using var bench = new ClassifierBench();
+        var tooLong = string.Concat(Enumerable.Repeat("film ", 300));
+
+        var refusal = await Assert.ThrowsAsync<ServingException>(
+            () => bench.Classify(new ClassificationRequest(["fine", tooLong]) { Explain = true, Truncate = true }));
+
+        Assert.Equal("inputs[1]", Assert.Single(refusal.FieldErrors!).Key);
+        Assert.Contains("a text that is cut cannot be explained", refusal.FieldErrors!["inputs[1]"][0], StringComparison.Ordinal);
+        Assert.Empty(bench.Runs);
     }
 
     [Fact]

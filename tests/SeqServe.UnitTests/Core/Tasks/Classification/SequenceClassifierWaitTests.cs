@@ -2,6 +2,7 @@ using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Tasks.Classification;
+using SeqServe.Core.Tasks.Encoders;
 
 namespace SeqServe.UnitTests.Core.Tasks.Classification;
 
@@ -129,7 +130,7 @@ public class SequenceClassifierWaitTests
             (0.0, 7.0, 5.0, 2), (timings.Tokenize.TotalMilliseconds, timings.Queue.TotalMilliseconds, timings.Compute.TotalMilliseconds, timings.BatchSize));
     }
 
-    private static Task<ClassificationResponse> Block(ClassifierBench bench)
+    private static Task<EncoderResponse<ClassifiedText>> Block(ClassifierBench bench)
     {
         bench.Backend.Close();
         var running = bench.Classify("blocker");

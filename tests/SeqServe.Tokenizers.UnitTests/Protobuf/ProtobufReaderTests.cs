@@ -1,6 +1,6 @@
-using SeqServe.Core.Protobuf;
+using SeqServe.Tokenizers.Protobuf;
 
-namespace SeqServe.UnitTests.Core.Protobuf;
+namespace SeqServe.Tokenizers.UnitTests.Protobuf;
 
 public class ProtobufReaderTests
 {
@@ -114,9 +114,11 @@ public class ProtobufReaderTests
         Assert.False(reader.Next());
     }
 
-    [Fact]
-    public void Next_OfFieldZero_IsRefused() =>
-        Assert.Contains("number 0", Assert.Throws<InvalidDataException>(() => Reader(0, 0).Next()).Message, StringComparison.Ordinal);
+    [Theory]
+    [InlineData(new byte[] { 0, 0 })]
+    [InlineData(new byte[] { 0x88, 0x80, 0x80, 0x80, 0x10, 0 })]
+    public void Next_OfANumberThatNoFieldHas_IsRefused(byte[] file) =>
+        Assert.Contains("number 0", Assert.Throws<InvalidDataException>(() => Reader(file).Next()).Message, StringComparison.Ordinal);
 
     [Fact]
     public void ReadText_LongerThanAnyName_IsRefused()

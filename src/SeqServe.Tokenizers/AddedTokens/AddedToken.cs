@@ -1,4 +1,4 @@
-namespace SeqServe.Tokenizers;
+namespace SeqServe.Tokenizers.AddedTokens;
 
 /// <summary>A token that is found in the text itself, before the model sees the rest.</summary>
 /// <param name="Content">Its text.</param>

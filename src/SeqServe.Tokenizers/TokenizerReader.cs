@@ -1,6 +1,9 @@
 using System.Text.Json;
+using SeqServe.Tokenizers.AddedTokens;
+using SeqServe.Tokenizers.Files;
+using SeqServe.Tokenizers.Pipeline;
 
-namespace SeqServe.Tokenizers.Files;
+namespace SeqServe.Tokenizers;
 
 /// <summary>Reads a tokenizer.json, of any age.</summary>
 internal static class TokenizerReader
@@ -47,7 +50,7 @@ internal static class TokenizerReader
         try
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = DeepestNesting });
-            return new Tokenizer(Parts(document.RootElement, changes(document.RootElement)));
+            return new Tokenizer(Parts(document.RootElement, changes(document.RootElement)), StoredTruncation(document.RootElement));
         }
         catch (JsonException e)
         {
@@ -80,7 +83,6 @@ internal static class TokenizerReader
             PostProcessor = Part("post_processor") is { } processor ? PostProcessorReader.Read(processor) : null,
             Decoder = Part("decoder") is { } decoder ? DecoderReader.Read(decoder) : null,
             AddedTokens = Part("added_tokens") is { } tokens ? AddedTokens(tokens) : [],
-            StoredTruncation = Find(json, "truncation") is { } truncation ? Truncation(new PartReader("truncation", truncation)) : null,
         };
 
         JsonElement? Part(string name) => changes.TryGetValue(name, out var changed) ? changed : Find(json, name);
@@ -117,13 +119,19 @@ internal static class TokenizerReader
         return tokens;
     }
 
-    private static EncodeOptions Truncation(PartReader part) => new()
+    private static EncodeOptions? StoredTruncation(JsonElement json)
     {
-        MaxLength = part.Number("max_length"),
-        TruncationStrategy = part.Choice("strategy", ("LongestFirst", TruncationStrategy.LongestFirst), ("OnlyFirst", TruncationStrategy.OnlyFirst),
-            ("OnlySecond", TruncationStrategy.OnlySecond)),
-        TruncationSide = part.Has("direction")
-            ? part.Choice("direction", ("Right", TruncationSide.Right), ("Left", TruncationSide.Left))
-            : TruncationSide.Right,
-    };
+        if (Find(json, "truncation") is not { } truncation)
+            return null;
+        var part = new PartReader("truncation", truncation);
+        return new EncodeOptions
+        {
+            MaxLength = part.Number("max_length"),
+            TruncationStrategy = part.Choice("strategy", ("LongestFirst", TruncationStrategy.LongestFirst), ("OnlyFirst", TruncationStrategy.OnlyFirst),
+                ("OnlySecond", TruncationStrategy.OnlySecond)),
+            TruncationSide = part.Has("direction")
+                ? part.Choice("direction", ("Right", TruncationSide.Right), ("Left", TruncationSide.Left))
+                : TruncationSide.Right,
+        };
+    }
 }

@@ -1,4 +1,4 @@
-namespace SeqServe.Tokenizers.Pipeline;
+namespace SeqServe.Tokenizers;
 
 /// <summary>How many tokens of two texts are kept, as the reference has it.</summary>
 internal static class Truncation

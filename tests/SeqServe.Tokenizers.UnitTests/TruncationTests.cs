@@ -1,6 +1,4 @@
-using SeqServe.Tokenizers.Pipeline;
-
-namespace SeqServe.Tokenizers.UnitTests.Pipeline;
+namespace SeqServe.Tokenizers.UnitTests;
 
 /// <summary>How many tokens of two texts are kept.</summary>
 public class TruncationTests

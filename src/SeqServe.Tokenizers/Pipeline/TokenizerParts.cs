@@ -1,10 +1,11 @@
+using SeqServe.Tokenizers.AddedTokens;
 using SeqServe.Tokenizers.Decoders;
 using SeqServe.Tokenizers.Models;
 using SeqServe.Tokenizers.Normalizers;
 using SeqServe.Tokenizers.PostProcessors;
 using SeqServe.Tokenizers.PreTokenizers;
 
-namespace SeqServe.Tokenizers;
+namespace SeqServe.Tokenizers.Pipeline;
 
 /// <summary>What a tokenizer is made of.</summary>
 /// <param name="Model">The model.</param>
@@ -24,7 +25,4 @@ internal sealed record TokenizerParts(ITokenModel Model)
 
     /// <summary>Added tokens, in the file's order.</summary>
     public IReadOnlyList<AddedToken> AddedTokens { get; init; } = [];
-
-    /// <summary>The truncation that the file holds, or null.</summary>
-    public EncodeOptions? StoredTruncation { get; init; }
 }

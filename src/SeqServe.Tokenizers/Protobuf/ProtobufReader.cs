@@ -1,15 +1,15 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace SeqServe.Core.Protobuf;
+namespace SeqServe.Tokenizers.Protobuf;
 
 /// <summary>
-/// Reads protobuf field by field (protobuf.dev/programming-guides/encoding), without a schema and without loading what is skipped: graphs hold weights
-/// of any size.
+/// Reads protobuf field by field (protobuf.dev/programming-guides/encoding), without a schema and without loading what is skipped: the files of graphs, which
+/// the server reads with it too, hold weights of any size.
 /// </summary>
 /// <param name="stream">The file; it can seek.</param>
 /// <exception cref="InvalidDataException">From every member, when the bytes are no valid message.</exception>
-public sealed class ProtobufReader(Stream stream)
+internal sealed class ProtobufReader(Stream stream)
 {
     private const int Varint = 0;
     private const int EightBytes = 1;
@@ -30,7 +30,7 @@ public sealed class ProtobufReader(Stream stream)
         if (stream.Position >= _end)
             return false;
         var tag = ReadVarint();
-        (Field, _wireType) = ((int)(tag >> 3), (int)(tag & 7));
+        (Field, _wireType) = (tag <= uint.MaxValue ? (int)(tag >> 3) : 0, (int)(tag & 7));
         // A file of zeros would else be a list of empty fields, as long as the file.
         return Field > 0 ? true : throw new InvalidDataException("A field has the number 0, which no message has.");
     }

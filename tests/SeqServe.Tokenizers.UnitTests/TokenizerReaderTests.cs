@@ -1,7 +1,7 @@
 using System.Text;
 using SeqServe.Tokenizers.UnitTests.Support;
 
-namespace SeqServe.Tokenizers.UnitTests.Files;
+namespace SeqServe.Tokenizers.UnitTests;
 
 /// <summary>What a tokenizer.json asks for and is not known is refused by its name.</summary>
 public class TokenizerReaderTests

@@ -1,6 +1,6 @@
-using SeqServe.Tokenizers.Text;
+using SeqServe.Tokenizers.Unicode;
 
-namespace SeqServe.Tokenizers.Unicode;
+namespace SeqServe.Tokenizers.Text;
 
 /// <summary>
 /// Extended grapheme clusters (Unicode annex 29) as far as they decide how a character map is applied: clusters of Hangul letters and of flags are not
