@@ -71,12 +71,19 @@ internal static class ValidateCommand
         name, Path.Combine(folder, name), [], null,
         "it has a version folder but neither model.json, config.json nor <version>/model.onnx; the server does not see it");
 
+    private static string Word(FindingKind kind) => kind switch
+    {
+        FindingKind.Fault => "fault",
+        FindingKind.Remark => "remark",
+        _ => "found",
+    };
+
     private static bool Report(RepositoryModel model, IReadOnlyList<ModelFinding> findings, TextWriter output)
     {
-        var serves = !findings.Any(finding => finding.IsFault);
+        var serves = !findings.Any(finding => finding.Kind == FindingKind.Fault);
         output.WriteLine($"{model.Name}: {(serves ? "ok" : "cannot be served")}");
         foreach (var finding in findings)
-            output.WriteLine($"  {(finding.IsFault ? "fault" : "remark")}{(finding.Version is { } version ? $" in version {version}" : "")}: {finding.Text}");
+            output.WriteLine($"  {Word(finding.Kind)}{(finding.Version is { } version ? $" in version {version}" : "")}: {finding.Text}");
         return serves;
     }
 

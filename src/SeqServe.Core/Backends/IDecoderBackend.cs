@@ -18,6 +18,13 @@ public interface IDecoderBackend : IDisposable
     /// <summary>Runs that may go on at once; a further one would wait.</summary>
     int ConcurrentRuns { get; }
 
+    /// <summary>Whether no rows share a run, although several sequences may be in flight.</summary>
+    bool RunsAlone => false;
+
+    /// <summary>Lets no rows share a run, in all rows that are made from now on: of graphs in which a row depends on its neighbours.</summary>
+    /// <returns>Whether it can; where it cannot, only one row may be in flight.</returns>
+    bool TryRunAlone() => false;
+
     /// <summary>
     /// The graphs by their roles (<c>model</c>, <c>score</c>, <c>encoder</c>, <c>decoder</c>) for callers that bring tensors of their own, on the same
     /// sessions. They live as long as this.

@@ -46,6 +46,16 @@ public sealed class TensorGraph
     /// <summary>What the manifest calls it: <c>model</c>, <c>score</c>, <c>encoder</c>, <c>decoder</c>.</summary>
     public string Role { get; }
 
+    /// <summary>What its tensors are for its task; null for a graph of which only its callers know.</summary>
+    public GraphRole? Parts { get; init; }
+
+    /// <summary>Names of its tensors by the parts that they play.</summary>
+    public IReadOnlyDictionary<string, string> PartNames(GraphSide side)
+    {
+        var has = (side == GraphSide.Input ? Signature.Inputs : Signature.Outputs).Select(static tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
+        return (Parts?.Parts(side) ?? []).Where(part => has.Contains(part.Name)).ToDictionary(static part => part.Part, static part => part.Name);
+    }
+
     /// <summary>What goes from one request of a sequence to its next; null for a graph without.</summary>
     public StateTensors? State { get; }
 

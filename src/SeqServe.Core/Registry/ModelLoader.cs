@@ -59,6 +59,9 @@ public sealed class ModelLoader(TaskCatalog tasks, TaskServices services, ModelA
             run(check);
     }
 
+    /// <summary>How a model is asked for an answer of its golden cases; null for a task without.</summary>
+    internal GoldenAnswers? GoldenOf(RepositoryModel model) => TaskOf(model).Golden;
+
     private ModelTask TaskOf(RepositoryModel model) => tasks[model.Manifest!.Task];
 
     private static RepositoryModel ForVersion(RepositoryModel model, int version)

@@ -12,11 +12,11 @@ public sealed class ModelValidator(ModelLoader loader)
     public IReadOnlyList<ModelFinding> Validate(RepositoryModel model)
     {
         if (model.Fault is { } fault)
-            return [new ModelFinding(null, true, fault)];
+            return [ModelFinding.Fault(null, fault)];
         var manifest = model.Manifest!;
         var findings = new List<ModelFinding>();
         if (manifest.Files.Count == 0)
-            findings.Add(new ModelFinding(null, false, "model.json lists no checksums in \"files\"; a damaged copy of a file might go unnoticed"));
+            findings.Add(ModelFinding.Remark(null, "model.json lists no checksums in \"files\"; a damaged copy of a file might go unnoticed"));
         foreach (var version in manifest.VersionPolicy.Select(model.Versions))
             findings.AddRange(Validate(model, version));
         return findings;
@@ -36,18 +36,23 @@ public sealed class ModelValidator(ModelLoader loader)
         if (Directory.Exists(model.VersionFolder(version)))
             Try(() => loader.CheckFiles(model, version, Try));
 
-        var remarks = new List<string>();
-        Try(() => Load(model with { Manifest = manifest with { Files = new Dictionary<string, string>() } }, version, remarks));
-        return [.. faults.Select(fault => new ModelFinding(version, true, fault)), .. remarks.Select(remark => new ModelFinding(version, false, remark))];
+        var findings = new List<ModelFinding>();
+        Try(() => Load(model with { Manifest = manifest with { Files = new Dictionary<string, string>() } }, version, findings));
+        return [.. faults.Select(fault => ModelFinding.Fault(version, fault)), .. findings];
     }
 
-    private void Load(RepositoryModel model, int version, List<string> remarks)
+    private void Load(RepositoryModel model, int version, List<ModelFinding> findings)
     {
         var served = loader.Load(model, version);
+        findings.AddRange(ModelFacts.Of(served, loader.GoldenOf(model)).Select(fact => ModelFinding.Fact(version, fact)));
         if (served.Independence != RowIndependence.Full)
-            remarks.Add(
+        {
+            findings.Add(ModelFinding.Remark(
+                version,
                 "a row's answer depends on its padding or its neighbours, so it is batched less or not at all; "
-                + "export it with masks made from lengths and without dynamic quantization");
+                + "export it with masks made from lengths and without dynamic quantization"));
+        }
+
         served.Release();
     }
 
@@ -72,6 +77,29 @@ public sealed class ModelValidator(ModelLoader loader)
 
 /// <summary>Something that a model's validation found.</summary>
 /// <param name="Version">The version it is about, or null for the model as a whole.</param>
-/// <param name="IsFault">Whether it keeps the version from serving; else it is worth knowing.</param>
-/// <param name="Text">What is wrong and what to change.</param>
-public sealed record ModelFinding(int? Version, bool IsFault, string Text);
+/// <param name="Kind">What it is.</param>
+/// <param name="Text">What was found, or what is wrong and what to change.</param>
+public sealed record ModelFinding(int? Version, FindingKind Kind, string Text)
+{
+    /// <summary>What keeps a version from serving.</summary>
+    public static ModelFinding Fault(int? version, string text) => new(version, FindingKind.Fault, text);
+
+    /// <summary>What is worth knowing.</summary>
+    public static ModelFinding Remark(int? version, string text) => new(version, FindingKind.Remark, text);
+
+    /// <summary>What was recognised.</summary>
+    public static ModelFinding Fact(int? version, string text) => new(version, FindingKind.Fact, text);
+}
+
+/// <summary>What a finding is.</summary>
+public enum FindingKind
+{
+    /// <summary>It keeps the version from serving.</summary>
+    Fault,
+
+    /// <summary>It is worth knowing.</summary>
+    Remark,
+
+    /// <summary>It is what was recognised.</summary>
+    Fact,
+}

@@ -37,10 +37,15 @@ internal static partial class DecoderLoading
             throw WarmUpFailed(load, e);
         }
 
+        backend.TryRunAlone();
         SequencesDepend(
             load.Services.Loggers.CreateLogger(typeof(DecoderLoading)), manifest.Name, DecodingProbe.MixingReason(backend) ?? "a trial gave other logits");
         return RowIndependence.None;
     }
+
+    /// <summary>What a loop's batch may hold: all that the manifest says where the backend itself runs each row alone.</summary>
+    public static BatchLimits Limits(ModelLoad load, IDecoderBackend backend, RowIndependence independence) =>
+        load.Manifest.Batching.Apply(backend.RunsAlone ? RowIndependence.Full : independence);
 
     /// <summary>Why a model whose first runs fail is not served.</summary>
     public static ModelLoadException WarmUpFailed(ModelLoad load, BackendException e) => new(

@@ -60,6 +60,9 @@ public abstract partial class ServedModel
     /// <summary>What it reports of itself beyond its manifest, as of now.</summary>
     public virtual ModelDetails Describe() => new(Manifest.Batching);
 
+    /// <summary>What its task recognised beside what every task reports, in sentences for people.</summary>
+    public virtual IEnumerable<string> Facts() => [];
+
     /// <summary>Whether the registry or a lease holds it.</summary>
     internal bool IsHeld => Volatile.Read(ref _holds) > 0;
 

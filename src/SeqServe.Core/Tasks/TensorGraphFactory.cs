@@ -16,9 +16,10 @@ internal static class TensorGraphFactory
     /// <param name="guard">Refuses values that the graph cannot take; or null.</param>
     /// <param name="state">What goes from one request of a sequence to its next; null for a graph without.</param>
     /// <param name="sequences">What is kept of sequences; null for a graph without state.</param>
+    /// <param name="parts">What its tensors are for its task; null where only callers know.</param>
     public static TensorGraph Open(
         ModelLoad load, string role, ITensorBackend backend, bool isBatched, Action<IReadOnlyList<Tensor>>? guard = null, StateTensors? state = null,
-        SequenceLimits? sequences = null)
+        SequenceLimits? sequences = null, GraphRole? parts = null)
     {
         var services = load.Services;
         // Only requests of equal shapes share a run, so that there is no padding.
@@ -33,7 +34,7 @@ internal static class TensorGraphFactory
             load.Metrics,
             services.Time,
             load.Logger<DynamicBatcher<TensorRow>>()));
-        return new TensorGraph(role, backend, batcher, services.Tensors.MaxInputElements, guard, state, kept);
+        return new TensorGraph(role, backend, batcher, services.Tensors.MaxInputElements, guard, state, kept) { Parts = parts };
     }
 
     /// <summary>Opens the graphs of a text model. Values that its graphs cannot take are refused.</summary>
@@ -51,5 +52,5 @@ internal static class TensorGraphFactory
         bool isIndependent,
         DecoderWiring? wiring = null) => new(
         [.. contract.Roles.Where(role => graphs.ContainsKey(role.Name)).Select(role =>
-            Open(load, role.Name, graphs[role.Name], isIndependent, new TextGraphGuard(role, load.Manifest, vocabularySize, wiring).Check))]);
+            Open(load, role.Name, graphs[role.Name], isIndependent, new TextGraphGuard(role, load.Manifest, vocabularySize, wiring).Check, parts: role))]);
 }

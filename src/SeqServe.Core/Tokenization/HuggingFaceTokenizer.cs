@@ -7,7 +7,10 @@ namespace SeqServe.Core.Tokenization;
 public sealed class HuggingFaceTokenizer : IOffsetTokenizer
 {
     private readonly Tokenizer _tokenizer;
+    private const string Letter = "a";
+
     private readonly TruncationSide _side;
+    private readonly int? _letter;
 
     /// <summary>Wraps one.</summary>
     /// <param name="tokenizer">The tokenizer.</param>
@@ -17,6 +20,7 @@ public sealed class HuggingFaceTokenizer : IOffsetTokenizer
         (_tokenizer, _side) = (tokenizer, side);
         // Ids of added tokens may leave gaps.
         VocabularySize = tokenizer.AddedTokens.Aggregate(tokenizer.VocabularySize, static (size, token) => Math.Max(size, token.Id + 1));
+        _letter = tokenizer.IdOf(Letter) is { } id && tokenizer.Decode([id]) == Letter ? id : null;
     }
 
     /// <inheritdoc/>
@@ -49,7 +53,14 @@ public sealed class HuggingFaceTokenizer : IOffsetTokenizer
     public string Decode(ReadOnlySpan<int> ids) => _tokenizer.Decode(ids);
 
     /// <inheritdoc/>
-    public IDetokenizer NewDetokenizer(bool continuesText = false) => new Detokenizer(_tokenizer.StartDecoding());
+    public IDetokenizer NewDetokenizer(bool continuesText = false)
+    {
+        var decoder = _tokenizer.StartDecoding();
+        // Some decoders take the space off what they believe to be the first word of a text: a letter before it, which is not given out, is the first instead.
+        if (!continuesText || _letter is not { } letter)
+            return new Detokenizer(decoder, 0);
+        return new Detokenizer(decoder, Letter.Length - decoder.Append(letter).Length);
+    }
 
     /// <inheritdoc/>
     public string TokenText(int id) => _tokenizer.Decode([id], skipSpecialTokens: false);
@@ -81,11 +92,21 @@ public sealed class HuggingFaceTokenizer : IOffsetTokenizer
         return new TokenizedText(encoding.Ids.ToArray(), encoding.IsTruncated) { TypeIds = types };
     }
 
-    private sealed class Detokenizer(IncrementalDecoder decoder) : IDetokenizer
+    // Of the letter in front, what the decoder has held back is still to come.
+    private sealed class Detokenizer(IncrementalDecoder decoder, int held) : IDetokenizer
     {
-        public string Append(int id) => decoder.Append(id);
+        private int _held = held;
 
-        public string Finish() => decoder.Finish();
+        public string Append(int id) => WithoutLetter(decoder.Append(id));
+
+        public string Finish() => WithoutLetter(decoder.Finish());
+
+        private string WithoutLetter(string text)
+        {
+            var cut = Math.Min(_held, text.Length);
+            _held -= cut;
+            return text[cut..];
+        }
     }
 }
 

@@ -5,14 +5,14 @@ namespace SeqServe.Onnx.Decoding;
 
 /// <summary>Rows of a language model that another framework exported.</summary>
 /// <param name="graph">The graph.</param>
-/// <param name="mixesLengths">Whether rows of different lengths may share a run.</param>
-internal sealed class ExportedRows(ExportedGraph graph, bool mixesLengths)
-    : GroupedRows(() => new ExportedGroup(graph.Caches, [], graph.MaxTokens), graph.VocabularySize, mixesLengths), ILanguageModelRows
+/// <param name="sharing">Which rows may share a run.</param>
+internal sealed class ExportedRows(ExportedGraph graph, RowSharing sharing)
+    : GroupedRows(() => new ExportedGroup(graph.Caches, [], graph.MaxTokens), graph.VocabularySize, sharing), ILanguageModelRows
 {
     // Scores of one run beyond which a read is cut into several: 64 MiB of them.
     private const int MaxScores = 1 << 24;
 
-    private readonly bool _mixesLengths = mixesLengths;
+    private readonly RowSharing _sharing = sharing;
     private readonly ExportedRun _run = new(graph);
     private long[] _tokens = [];
     private long[] _lengths = [];
@@ -21,7 +21,7 @@ internal sealed class ExportedRows(ExportedGraph graph, bool mixesLengths)
     public override int StateSize { get; } = graph.States.Sum(static state => state.RowSize);
 
     // A run of padded rows leaves them with different pasts, and may give the scores behind the last column only.
-    protected override bool PadsReads => _mixesLengths && graph.TakesPadding && graph.GivesAllLogits;
+    protected override bool PadsReads => _sharing == RowSharing.Any && graph.TakesPadding && graph.GivesAllLogits;
 
     /// <inheritdoc/>
     public void Begin(ReadOnlySpan<float> state)
@@ -44,7 +44,7 @@ internal sealed class ExportedRows(ExportedGraph graph, bool mixesLengths)
     /// <exception cref="BackendException">A run failed.</exception>
     public static void Score(ExportedGraph graph, PaddedBatch texts, Span<float> logProbabilities)
     {
-        using var rows = new ExportedRows(graph, mixesLengths: true);
+        using var rows = new ExportedRows(graph, RowSharing.Any);
         for (var i = 0; i < texts.Rows; i++)
         {
             rows.Begin([]);

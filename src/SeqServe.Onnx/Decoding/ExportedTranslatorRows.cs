@@ -14,8 +14,9 @@ namespace SeqServe.Onnx.Decoding;
 /// </summary>
 /// <param name="encoder">The encoder.</param>
 /// <param name="decoder">The decoder.</param>
-internal sealed class ExportedTranslatorRows(ExportedEncoder encoder, ExportedDecoder decoder)
-    : GroupedRows(decoder.NewGroup, decoder.VocabularySize, mixesLengths: false), ITranslatorRows
+/// <param name="runsAlone">Whether no rows share a run.</param>
+internal sealed class ExportedTranslatorRows(ExportedEncoder encoder, ExportedDecoder decoder, bool runsAlone)
+    : GroupedRows(decoder.NewGroup, decoder.VocabularySize, runsAlone ? RowSharing.None : RowSharing.EqualLengths), ITranslatorRows
 {
     private readonly RunOptions _options = SessionLease.NewOptions();
     private readonly Binding _inputs = new();
@@ -33,7 +34,10 @@ internal sealed class ExportedTranslatorRows(ExportedEncoder encoder, ExportedDe
         var first = Count;
         try
         {
-            encoder.Run(sources, options, bytes => Take(bytes, sources));
+            if (!runsAlone)
+                encoder.Run(sources, options, bytes => Take(bytes, sources));
+            else
+                EncodeEach(sources, options);
         }
         catch
         {
@@ -83,6 +87,16 @@ internal sealed class ExportedTranslatorRows(ExportedEncoder encoder, ExportedDe
         group.Take(ones, 1);
         foreach (var row in group.Rows)
             take(row, Logits(pass, row.Index));
+    }
+
+    private void EncodeEach(PaddedBatch sources, RunOptions options)
+    {
+        for (var i = 0; i < sources.Rows; i++)
+        {
+            int[] ids = [.. sources.Ids.Slice(i * sources.Time, (int)sources.Lengths.Span[i]).ToArray().Select(static id => (int)id)];
+            using var source = PaddedBatch.Of(1, ids, static (ids, _) => ids, padId: 0);
+            encoder.Run(source, options, bytes => Take(bytes, source));
+        }
     }
 
     private void Take(ReadOnlySpan<byte> hidden, PaddedBatch sources)

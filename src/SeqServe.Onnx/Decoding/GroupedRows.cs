@@ -9,8 +9,8 @@ namespace SeqServe.Onnx.Decoding;
 /// </summary>
 /// <param name="newGroup">Makes a group.</param>
 /// <param name="vocabularySize">Number of token ids.</param>
-/// <param name="mixesLengths">Whether rows of different lengths may share a run.</param>
-internal abstract class GroupedRows(Func<ExportedGroup> newGroup, int vocabularySize, bool mixesLengths) : IDecoderRows
+/// <param name="sharing">Which rows may share a run.</param>
+internal abstract class GroupedRows(Func<ExportedGroup> newGroup, int vocabularySize, RowSharing sharing) : IDecoderRows
 {
     private readonly List<ExportedRow> _rows = [];
     private readonly List<ExportedGroup> _groups = [];
@@ -119,7 +119,7 @@ internal abstract class GroupedRows(Func<ExportedGroup> newGroup, int vocabulary
     {
         foreach (var group in _groups)
         {
-            if (mixesLengths || group.Columns == length)
+            if (group.Rows.Count == 0 || sharing == RowSharing.Any || (sharing == RowSharing.EqualLengths && group.Columns == length))
                 return group;
         }
 
@@ -187,19 +187,34 @@ internal abstract class GroupedRows(Func<ExportedGroup> newGroup, int vocabulary
     // Back to as few groups as the graph bears.
     private void Join()
     {
-        if (_groups.Count == 1 && mixesLengths)
+        if (_groups.Count == 1 && sharing == RowSharing.Any)
             return;
         for (var i = _groups.Count - 1; i >= 0; i--)
         {
             var group = _groups[i];
-            if (!mixesLengths)
+            if (sharing != RowSharing.Any)
                 group.Trim();
-            var target = _groups.Find(other => mixesLengths || other.Columns == group.Columns);
+            var target = sharing == RowSharing.None
+                ? group
+                : _groups.Find(other => sharing == RowSharing.Any || other.Columns == group.Columns);
             while (target != group && group.Rows.Count > 0)
                 Move(group.Rows[^1], target!);
             Release(group);
         }
     }
+}
+
+/// <summary>Which rows may share a run.</summary>
+internal enum RowSharing
+{
+    /// <summary>Any.</summary>
+    Any,
+
+    /// <summary>Those that have read equally many tokens.</summary>
+    EqualLengths,
+
+    /// <summary>None: each runs alone.</summary>
+    None,
 }
 
 /// <summary>Receives the scores <c>[V]</c> behind a row's last token.</summary>

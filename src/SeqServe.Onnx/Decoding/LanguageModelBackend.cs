@@ -16,7 +16,7 @@ internal sealed class LanguageModelBackend : ILanguageModelBackend
     private readonly SessionPool? _scorePool;
     private readonly string[] _scoreInputs = [];
     private readonly string[] _scoreOutputs = [];
-    private volatile bool _mixesLengths;
+    private volatile RowSharing _sharing;
 
     /// <summary>Owns the graphs once it is made.</summary>
     /// <exception cref="BackendException">The graphs' inputs or outputs differ from what contract and wiring say.</exception>
@@ -34,7 +34,7 @@ internal sealed class LanguageModelBackend : ILanguageModelBackend
             _exported = new ExportedGraph(model, wiring, LanguageModelContract.Logits);
         Contract = new GraphContract([model.Role, .. graphs.Find(LanguageModelContract.ScoreRole) is { } scoring ? [scoring.Role] : Array.Empty<GraphRole>()]);
         Wiring = wiring;
-        _mixesLengths = _exported is not { Caches.Length: > 0, HasMask: false };
+        _sharing = _exported is { Caches.Length: > 0, HasMask: false } ? RowSharing.EqualLengths : RowSharing.Any;
         using (var rows = NewRows())
             StateSize = rows.StateSize;
         var all = new Dictionary<string, ITensorBackend> { [model.Role.Name] = TensorBackend.Over(_pool, isRecurrent: wiring.States.Count > 0) };
@@ -68,16 +68,25 @@ internal sealed class LanguageModelBackend : ILanguageModelBackend
 
     public int ConcurrentRuns => _pool.Permits;
 
-    public ILanguageModelRows NewRows() => _own is { } own ? new LanguageModelRows(own) : new ExportedRows(_exported!, _mixesLengths);
+    public ILanguageModelRows NewRows() => _own is { } own ? new LanguageModelRows(own) : new ExportedRows(_exported!, _sharing);
 
-    public bool StepsByLength => _exported is not null && !_mixesLengths;
+    public bool StepsByLength => _exported is not null && _sharing == RowSharing.EqualLengths;
+
+    public bool RunsAlone => _sharing == RowSharing.None;
 
     public bool TryStepByLength()
     {
-        var canStep = _exported is { Caches.Length: > 0 } && _mixesLengths;
+        var canStep = _exported is { Caches.Length: > 0 } && _sharing == RowSharing.Any;
         if (canStep)
-            _mixesLengths = false;
+            _sharing = RowSharing.EqualLengths;
         return canStep;
+    }
+
+    public bool TryRunAlone()
+    {
+        if (_exported is not null)
+            _sharing = RowSharing.None;
+        return _exported is not null;
     }
 
     public void Score(PaddedBatch texts, Span<float> logProbabilities)

@@ -10,8 +10,10 @@ internal sealed class TranslatorBackend : ITranslatorBackend
 {
     private readonly OpenGraphs _graphs;
     private readonly SessionPool _decoderPool;
-    private readonly Func<ITranslatorRows> _newRows;
+    private readonly Func<bool, ITranslatorRows> _newRows;
     private readonly int _sessions;
+    private readonly bool _isExported;
+    private volatile bool _runsAlone;
 
     /// <summary>Owns the graphs once it is made.</summary>
     /// <exception cref="BackendException">The graphs' inputs or outputs differ from what contract and wiring say.</exception>
@@ -22,7 +24,8 @@ internal sealed class TranslatorBackend : ITranslatorBackend
         wiring = wiring.OfLayers([.. (next ?? decoder).Inputs.Keys]);
         (_graphs, _decoderPool) = (graphs, decoder.Pool);
         GivesAttention = wiring.Attention is not null;
-        if (wiring.Caches.Any(static cache => cache.IsWhole))
+        _isExported = wiring.Caches.Any(static cache => cache.IsWhole);
+        if (_isExported)
             (_newRows, VocabularySize) = Exported(encoder, decoder, next, wiring);
         else if (next is null)
             (_newRows, VocabularySize) = Own(encoder, decoder, wiring);
@@ -55,21 +58,26 @@ internal sealed class TranslatorBackend : ITranslatorBackend
 
     public int ConcurrentRuns => _decoderPool.Permits;
 
-    public ITranslatorRows NewRows() => _newRows();
+    public bool RunsAlone => _runsAlone;
+
+    public bool TryRunAlone() => _runsAlone = _isExported;
+
+    public ITranslatorRows NewRows() => _newRows(_runsAlone);
 
     public void Dispose() => _graphs.Dispose();
 
-    private static (Func<ITranslatorRows> NewRows, int VocabularySize) Own(OpenGraph encoder, OpenGraph decoder, DecoderWiring wiring)
+    private static (Func<bool, ITranslatorRows> NewRows, int VocabularySize) Own(OpenGraph encoder, OpenGraph decoder, DecoderWiring wiring)
     {
         var (reads, writes) = (new EncoderGraph(encoder, wiring), new DecoderGraph(decoder, wiring, TranslatorContract.Logits));
-        return (() => new TranslatorRows(reads, writes, wiring), writes.VocabularySize);
+        return (_ => new TranslatorRows(reads, writes, wiring), writes.VocabularySize);
     }
 
-    private static (Func<ITranslatorRows> NewRows, int VocabularySize) Exported(OpenGraph encoder, OpenGraph decoder, OpenGraph? next, DecoderWiring wiring)
+    private static (Func<bool, ITranslatorRows> NewRows, int VocabularySize) Exported(
+        OpenGraph encoder, OpenGraph decoder, OpenGraph? next, DecoderWiring wiring)
     {
         var reads = new ExportedEncoder(encoder);
         var writes = new ExportedDecoder(decoder, next, reads, wiring);
-        return (() => new ExportedTranslatorRows(reads, writes), writes.VocabularySize);
+        return (alone => new ExportedTranslatorRows(reads, writes, alone), writes.VocabularySize);
     }
 }
 

@@ -16,7 +16,9 @@ public sealed class ValidateCommandTests : IDisposable
     {
         var (code, output) = Run(Shipped.FolderOf(Shipped.Default));
 
-        Assert.Equal((0, $"{Shipped.Default}: ok\n1 of 1 models can be served.\n"), (code, output));
+        var lines = output.Split('\n');
+        Assert.Equal((0, $"{Shipped.Default}: ok", "1 of 1 models can be served."), (code, lines[0], lines[^2]));
+        Assert.All(lines[1..^2], line => Assert.StartsWith("  found in version 1: ", line, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -83,7 +85,27 @@ public sealed class ValidateCommandTests : IDisposable
         var (code, output) = Run(System.IO.Path.Combine(HuggingFaceServer.Models, "bert-slots"));
 
         Assert.Equal(0, code);
-        Assert.Contains("bert-slots: ok", output, StringComparison.Ordinal);
+        string[] found =
+        [
+            "bert-slots: ok", "task tagging, bert, on cpu",
+            "graph model (model.onnx): ids = input_ids, mask = attention_mask, types = token_type_ids; gives logits",
+            "tokenizer huggingface, tokenizer.json", "72 labels: ",
+        ];
+        Assert.All(found, fact => Assert.Contains(fact, output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Validate_ALanguageModelFromHuggingFace_SaysHowItGenerates()
+    {
+        var (code, output) = Run(System.IO.Path.Combine(HuggingFaceServer.Models, "gpt2-stories"));
+
+        Assert.Equal(0, code);
+        string[] found =
+        [
+            "tokens = input_ids, mask = attention_mask, positions = position_ids; gives logits", "tokenizer huggingface, tokenizer.json; ends with 0",
+            "at most 127 tokens of a text, 127 of an answer, 128 together", "scores texts", "rows independent", "\"This is a first text.\" gives token \"",
+        ];
+        Assert.All(found, fact => Assert.Contains(fact, output, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,7 +1,10 @@
 using SeqServe.Api.Facades.Native.Contracts;
+using SeqServe.Core.Backends;
 using SeqServe.Core.Batching;
 using SeqServe.Core.Batching.Plans;
+using SeqServe.Core.Graphs;
 using SeqServe.Core.Registry;
+using SeqServe.Core.Repository.Manifests;
 using SeqServe.Core.Tasks;
 
 namespace SeqServe.Api.Facades.Native;
@@ -25,11 +28,12 @@ internal static class ModelObjects
             Versions = [.. model.Versions.Select(v => new ModelVersionObject(v.Version, v.Status.State.ToString(), v.Status.Reason, v.Status.Since))],
             Labels = details?.Labels,
             Languages = manifest?.Section.Languages is { } pair ? new ModelLanguages(pair.Source, pair.Target) : null,
-            Limits = manifest is null ? null : new ModelLimits(manifest.Limits.MaxInputTokens, manifest.Limits.MaxOutputTokens),
+            Limits = manifest is null ? null : From(manifest.Limits),
             Batching = manifest is null ? null : From(details?.Limits ?? manifest.Batching, details),
             Plan = details?.Plan is { } plan ? From(plan) : null,
             Sessions = details?.Sessions is { } sessions ? From(sessions) : null,
             Device = served?.Device,
+            Graphs = From(served?.Graphs),
             Metrics = manifest?.Card.Metrics,
             MetricsOn = manifest?.Card.MetricsOn,
             Parameters = manifest?.Card.Parameters,
@@ -37,6 +41,16 @@ internal static class ModelObjects
             DataLicence = manifest?.Card.DataLicence,
             Licence = manifest?.Card.Licence,
         };
+    }
+
+    private static ModelLimits From(LimitsManifest limits) =>
+        new(limits.MaxInputTokens, limits.MaxOutputTokens, limits.MaxOutputTokens is null ? null : limits.MaxContextTokens);
+
+    private static ModelGraph[]? From(TensorGraphs? graphs)
+    {
+        var known = graphs?.All.Where(static graph => graph.Parts is not null)
+            .Select(static graph => new ModelGraph(graph.Role, graph.PartNames(GraphSide.Input), graph.PartNames(GraphSide.Output))).ToArray();
+        return known is { Length: > 0 } ? known : null;
     }
 
     private static ModelSessions From(SessionThreads sessions) => new(

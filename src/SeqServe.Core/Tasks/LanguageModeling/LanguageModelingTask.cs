@@ -52,7 +52,7 @@ public sealed partial class LanguageModelingTask : ModelTask
         });
 
         var batcher = DecoderLoading.OpenBatcher(
-            load, backend, manifest.Batching.Apply(independence), () => PromptPrefill.Open(backend, manifest.Tokenizer!.PadId));
+            load, backend, DecoderLoading.Limits(load, backend, independence), () => PromptPrefill.Open(backend, manifest.Tokenizer!.PadId));
         var scorer = backend.CanScore ? OpenScorer(load, backend) : null;
         return new ServedLanguageModel(load, tokenizer, backend, batcher, scorer)
         {

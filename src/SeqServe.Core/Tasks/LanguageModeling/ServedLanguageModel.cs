@@ -65,6 +65,14 @@ public sealed class ServedLanguageModel : ServedModel
     };
 
     /// <inheritdoc/>
+    public override IEnumerable<string> Facts() =>
+    [
+        $"draws tokens with temperature {Sampling.Temperature ?? 1}{(Sampling.TopK is { } topK ? $", top_k {topK}" : "")}"
+            + $"{(Sampling.TopP is { } topP ? $", top_p {topP}" : "")} unless a request says otherwise",
+        Scorer is null ? "cannot score texts: its graph gives the logits of the last position only" : "scores texts",
+    ];
+
+    /// <inheritdoc/>
     public override IAdmission? QueueOf(string operation) => operation switch
     {
         DecodeOperation => Batcher,

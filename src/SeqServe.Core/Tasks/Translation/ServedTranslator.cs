@@ -78,5 +78,18 @@ public sealed class ServedTranslator : ServedModel
     }
 
     /// <inheritdoc/>
+    public override IEnumerable<string> Facts()
+    {
+        if (Directions.Tokens.Count > 0)
+            yield return $"translates between {Directions.Tokens.Count} languages";
+        else
+            yield return Directions.Default is { } pair ? $"translates {pair.Source} → {pair.Target}" : "is not known to translate; reads texts whole";
+        if (Generation is { } search)
+        {
+            yield return $"searches as transformers does: beams {search.NumBeams}, length penalty {search.LengthPenalty}, at most {search.LengthLimit} tokens";
+        }
+    }
+
+    /// <inheritdoc/>
     public override IAdmission? QueueOf(string operation) => operation == TranslateOperation ? Batcher : null;
 }

@@ -76,7 +76,7 @@ public sealed partial class TranslationTask : ModelTask
         });
 
         var batcher = DecoderLoading.OpenBatcher(
-            load, backend, manifest.Batching.Apply(independence), () => new EncoderPrefill(backend.NewRows(), beginId, padId));
+            load, backend, DecoderLoading.Limits(load, backend, independence), () => new EncoderPrefill(backend.NewRows(), beginId, padId));
         return new ServedTranslator(load, tokenizer, backend, batcher)
         {
             Independence = independence,

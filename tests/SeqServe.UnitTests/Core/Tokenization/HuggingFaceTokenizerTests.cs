@@ -51,6 +51,29 @@ public class HuggingFaceTokenizerTests
         Assert.Equal(expected, tokenizer.ContinuesWord(text, encoding, token + 1));
     }
 
+    [Theory]
+    [InlineData(false, "b a")]
+    [InlineData(true, " b a")]
+    public void NewDetokenizer_TokensBehindAText_KeepTheSpaceOfTheirFirstWord(bool continuesText, string expected)
+    {
+        var tokenizer = new HuggingFaceTokenizer(
+            Tokenizer.FromJson("""
+                {
+                  "decoder": { "type": "Sequence", "decoders": [
+                    { "type": "Replace", "pattern": { "String": "▁" }, "content": " " }, { "type": "Fuse" },
+                    { "type": "Strip", "content": " ", "start": 1, "stop": 0 }
+                  ] },
+                  "model": { "type": "WordLevel", "unk_token": "?", "vocab": { "a": 0, "▁b": 1, "▁a": 2, "?": 3 } }
+                }
+                """u8.ToArray()),
+            TruncationSide.Right);
+
+        var detokenizer = tokenizer.NewDetokenizer(continuesText);
+        var text = detokenizer.Append(1) + detokenizer.Append(2) + detokenizer.Finish();
+
+        Assert.Equal(expected, text);
+    }
+
     private static HuggingFaceTokenizer Open(TruncationSide side = TruncationSide.Right, string unknown = "?") => new(
         Tokenizer.FromJson(Encoding.UTF8.GetBytes($$"""
             {

@@ -1,5 +1,4 @@
 using FsCheck.Xunit;
-using SeqServe.Core.Tokenization;
 
 namespace SeqServe.UnitTests.Core.Tokenization;
 

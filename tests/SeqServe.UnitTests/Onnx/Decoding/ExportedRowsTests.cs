@@ -20,17 +20,20 @@ public sealed class ExportedRowsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(1, false, false)]
-    [InlineData(2, false, false)]
-    [InlineData(3, true, false)]
-    [InlineData(4, true, false)]
-    [InlineData(5, false, true)]
-    [InlineData(6, false, true)]
-    public void Rows_ThroughRandomChanges_ComputeWhatEachAloneWould(int seed, bool byLength, bool half)
+    [InlineData(1, "any", false)]
+    [InlineData(2, "any", false)]
+    [InlineData(3, "by length", false)]
+    [InlineData(4, "by length", false)]
+    [InlineData(5, "any", true)]
+    [InlineData(6, "by length", true)]
+    [InlineData(7, "alone", false)]
+    [InlineData(8, "alone", false)]
+    public void Rows_ThroughRandomChanges_ComputeWhatEachAloneWould(int seed, string sharing, bool half)
     {
         using var backend = OpenCached(half ? OnnxGraph.HalfType : OnnxGraph.FloatType);
-        if (byLength)
-            Assert.True(backend.TryStepByLength());
+        if (sharing != "any")
+            Assert.True(sharing == "alone" ? backend.TryRunAlone() : backend.TryStepByLength());
+        Assert.Equal((sharing == "by length", sharing == "alone"), (backend.StepsByLength, backend.RunsAlone));
         using ILanguageModelRows rows = backend.NewRows(), other = backend.NewRows();
         List<List<int>> read = [], otherRead = [];
         var random = new Random(seed);

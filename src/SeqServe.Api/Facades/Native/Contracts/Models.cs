@@ -82,6 +82,9 @@ public sealed class ModelObject
     /// <example>cpu</example>
     public string? Device { get; init; }
 
+    /// <summary>Its graphs, and which of their tensors plays which part; of a text model that is loaded.</summary>
+    public IReadOnlyList<ModelGraph>? Graphs { get; init; }
+
     /// <summary>Its scores, from the model card.</summary>
     /// <example>{"accuracy": 84.2}</example>
     public IReadOnlyDictionary<string, double>? Metrics { get; init; }
@@ -125,7 +128,17 @@ public sealed record ModelLanguages([property: Required] string Source, [propert
 /// <summary>What a request may ask of a model.</summary>
 /// <param name="MaxInputTokens" example="256">Most tokens of one text.</param>
 /// <param name="MaxOutputTokens" example="160">Most tokens of one answer, for models that generate.</param>
-public sealed record ModelLimits(int MaxInputTokens, int? MaxOutputTokens);
+/// <param name="MaxContextTokens" example="416">Most tokens of a text and its answer together, for models that generate.</param>
+public sealed record ModelLimits(int MaxInputTokens, int? MaxOutputTokens, int? MaxContextTokens);
+
+/// <summary>A graph of a text model.</summary>
+/// <param name="Role" example="model">What the manifest calls it.</param>
+/// <param name="Inputs" example="{&quot;ids&quot;: &quot;input_ids&quot;}">Names of its inputs by the parts that they play.</param>
+/// <param name="Outputs" example="{&quot;logits&quot;: &quot;logits&quot;}">Names of its outputs likewise.</param>
+public sealed record ModelGraph(
+    [property: Required] string Role,
+    [property: Required] IReadOnlyDictionary<string, string> Inputs,
+    [property: Required] IReadOnlyDictionary<string, string> Outputs);
 
 /// <summary>What a model's batches and its queue may hold.</summary>
 /// <param name="MaxBatchSize" example="32">Most rows in a batch.</param>

@@ -125,6 +125,27 @@ public sealed class HubGenerationTests : IDisposable
         Assert.Contains(expected, Fault("a"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(
+        """["eng_Latn", "fra_Latn", "zho_Hans", "zho_Hant", "ace_Latn"]""", "eng_Latn", "fra_Latn",
+        "en=eng_Latn fr=fra_Latn zh-hans=zho_Hans zh-hant=zho_Hant ace=ace_Latn", "en-fr")]
+    [InlineData("""["__en__", "__fr__", "__ceb__"]""", "__en__", "__fr__", "en=__en__ fr=__fr__ ceb=__ceb__", "en-fr")]
+    [InlineData("""["en_XX", "fr_XX", "pt_XX"]""", "en_XX", null, "en=en_XX fr=fr_XX pt=pt_XX", null)]
+    [InlineData("""["<extra_id_0>", "<extra_id_1>"]""", null, null, "", null)]
+    public void Find_AModelOfManyLanguages_KnowsThemByTheirCodes(string tokens, string? source, string? target, string expected, string? pair)
+    {
+        _repository.Write("a/config.json", """{ "architectures": ["M2M100ForConditionalGeneration"], "decoder_start_token_id": 2 }""");
+        string Quoted(string? value) => value is null ? "null" : $"\"{value}\"";
+        Write("a/tokenizer_config.json", $$"""{ "additional_special_tokens": {{tokens}}, "src_lang": {{Quoted(source)}}, "tgt_lang": {{Quoted(target)}} }""");
+        Write("a/encoder_model.onnx");
+        Write("a/decoder_model_merged.onnx");
+
+        var directions = ((TranslationSection)Manifest("a").Section).Directions;
+
+        Assert.Equal(expected, string.Join(' ', directions.Tokens.Select(language => $"{language.Key}={language.Value}")));
+        Assert.Equal(pair, directions.Default is { } known ? $"{known.Source}-{known.Target}" : null);
+    }
+
     private void Write(string path, string content = "") => _repository.Write(path, content);
 
     private ModelManifest Manifest(string name)
