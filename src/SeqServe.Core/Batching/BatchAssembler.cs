@@ -81,10 +81,9 @@ internal static class BatchAssembler
 
         public readonly bool IsFull => _rows >= _maxRows || (_rows + 1) * _longest > _tokens;
 
+        // Asked only while it is not full.
         public bool TryTake(int length)
         {
-            if (_rows >= _maxRows)
-                return false;
             var longest = Math.Max(_longest, length);
             var padded = (_rows + 1) * longest;
             var useful = _useful + length;

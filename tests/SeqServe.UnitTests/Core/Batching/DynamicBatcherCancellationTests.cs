@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using SeqServe.Core.Compute;
+using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
 using SeqServe.TestSupport;
 
@@ -28,9 +29,10 @@ public class DynamicBatcherCancellationTests
     }
 
     [Fact]
-    public async Task Cancel_LastWaitingRow_CostsNoRun()
+    public async Task Cancel_LastWaitingRow_CostsNoRunAndIsNoFault()
     {
-        using var bench = new BatcherBench();
+        var log = new FakeLogger();
+        using var bench = new BatcherBench(logger: log);
         var blocker = bench.Block();
         bench.Batcher.Cancel(bench.Enqueue(), new OperationCanceledException());
 
@@ -40,6 +42,7 @@ public class DynamicBatcherCancellationTests
 
         Assert.Single(bench.Runner.Batches);
         Assert.Equal(0, bench.Batcher.Depth);
+        Assert.Equal(0, log.Collector.Count);
     }
 
     [Fact]
@@ -133,7 +136,8 @@ public class DynamicBatcherCancellationTests
             Patience.Limit));
 
         bench.AwaitScheduled();
-        Assert.DoesNotContain(log.Collector.GetSnapshot(), line => line.Level > LogLevel.Information);
+        var line = Assert.Single(log.Collector.GetSnapshot());
+        Assert.Equal((EventIds.RunEnded, LogLevel.Information), (line.Id.Id, line.Level));
         bench.Runner.OnRun = null;
         await Patience.Wait(bench.Enqueue().Completion);
     }

@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 using SeqServe.Core.Compute;
@@ -56,6 +59,72 @@ public class DynamicBatcherFailureTests
 
         Assert.DoesNotContain("Poison", failure.Message, StringComparison.Ordinal);
         Assert.IsType<InvalidOperationException>(failure.InnerException);
+    }
+
+    [Fact]
+    public async Task Run_OneBadRow_LogsTheBatchAndTheRowWithItsTrace()
+    {
+        var log = new FakeLogger();
+        using var bench = new BatcherBench(logger: log);
+        var trace = NewTrace();
+        var bad = new TestRow(4, "bad", trace) { IsPoison = true };
+        bench.Block();
+        var good = bench.Enqueue();
+        bench.Batcher.Enqueue([bad]);
+
+        bench.Runner.Open();
+        await Patience.Wait(good.Completion);
+        await BatcherBench.FailureOf(bad);
+        bench.AwaitScheduled();
+
+        var lines = log.Collector.GetSnapshot();
+        Assert.Equal([(EventIds.BatchFailed, LogLevel.Warning), (EventIds.RunFailed, LogLevel.Error)], lines.Select(line => (line.Id.Id, line.Level)));
+        Assert.Equal($"{trace.TraceId}", lines[1].GetStructuredStateValue("RequestTrace"));
+    }
+
+    [Fact]
+    public async Task Run_Fails_MarksTheSpanOfItsBatch()
+    {
+        // Batches of other tests have spans too meanwhile.
+        var ended = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = static source => source.Name == ServingTracing.SourceName,
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = ended.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var bench = new BatcherBench();
+        var trace = NewTrace();
+        var bad = new TestRow(4, "bad", trace) { IsPoison = true };
+
+        bench.Batcher.Enqueue([bad]);
+        await BatcherBench.FailureOf(bad);
+
+        var span = Assert.Single(ended, activity => activity.Links.Any(link => link.Context.TraceId == trace.TraceId));
+        Assert.Equal((ActivityStatusCode.Error, nameof(InvalidOperationException)), (span.Status, span.StatusDescription));
+    }
+
+    // Whoever likes could fill the log with what is in truth its own mistake.
+    [Fact]
+    public async Task Run_RefusesWhatACallerSent_TellsThatCallerAloneAndLogsNothing()
+    {
+        var log = new FakeLogger();
+        using var bench = new BatcherBench(logger: log);
+        bench.Block();
+        var (good, bad) = (bench.Enqueue(), bench.Enqueue(name: "bad"));
+        bench.Runner.OnRun = () =>
+        {
+            if (bench.Runner.Batches.Last().Contains(bad))
+                throw new ServingException(ServingErrorCode.InvalidRequest, "An index is out of range.");
+        };
+
+        bench.Runner.Open();
+        await Patience.Wait(good.Completion);
+
+        Assert.Equal(ServingErrorCode.InvalidRequest, await BatcherBench.FailureOf(bad));
+        bench.AwaitScheduled();
+        Assert.Equal(0, log.Collector.Count);
     }
 
     [Fact]
@@ -123,7 +192,29 @@ public class DynamicBatcherFailureTests
 
         Assert.Equal(ServingErrorCode.InferenceFailed, await BatcherBench.FailureOf(row));
         Assert.Equal(0, bench.Batcher.Depth);
-        await Patience.Wait(bench.Enqueue().Completion);
+        var next = bench.Enqueue();
+        await Patience.Wait(next.Completion);
+        Assert.Equal([next], Assert.Single(bench.Runner.Batches));
+    }
+
+    [Fact]
+    public async Task Run_RunsCannotBeCounted_IsLoggedAndTheRowRunsWithTheNext()
+    {
+        var log = new FakeLogger();
+        using var bench = new BatcherBench(logger: log);
+        bench.Runner.OnPossibleRuns = () =>
+        {
+            bench.Runner.OnPossibleRuns = null;
+            throw new InvalidOperationException("a bug");
+        };
+        var row = bench.Enqueue();
+        bench.AwaitScheduled();
+
+        var next = bench.Enqueue();
+        await Patience.Wait(Task.WhenAll(row.Completion, next.Completion));
+
+        Assert.Equal(EventIds.RunFailed, Assert.Single(log.Collector.GetSnapshot()).Id.Id);
+        Assert.Equal([row, next], Assert.Single(bench.Runner.Batches));
     }
 
     [Fact]
@@ -206,6 +297,8 @@ public class DynamicBatcherFailureTests
         public override long GetTimestamp() =>
             Interlocked.Increment(ref _calls) == _failing ? throw new InvalidOperationException("a bug") : base.GetTimestamp();
     }
+
+    private static ActivityContext NewTrace() => new(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.None);
 
     private static MetricCollector<T> Collect<T>(BatcherBench bench, string instrument)
         where T : struct => new(bench.Meters, ServingMetrics.MeterName, instrument);

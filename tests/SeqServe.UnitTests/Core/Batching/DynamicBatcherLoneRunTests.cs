@@ -35,6 +35,43 @@ public sealed class DynamicBatcherLoneRunTests
     }
 
     [Fact]
+    public async Task Enqueue_TwoRowsOfALoneRequest_RunOnAComputeThread()
+    {
+        using var bench = await StartAsync();
+        Thread? ran = null;
+        bench.Runner.OnRun = () => ran = Thread.CurrentThread;
+        var caller = Thread.CurrentThread;
+        TestRow[] rows = [new(4, "first"), new(4, "second")];
+
+        bench.Batcher.Enqueue(rows, new RunHint(1));
+        await Patience.Wait(Task.WhenAll(rows.Select(row => row.Completion)));
+
+        Assert.NotNull(ran);
+        Assert.NotSame(caller, ran);
+    }
+
+    // Nobody else can end its wait: its caller is the one who runs it.
+    [Fact]
+    public async Task Enqueue_LoneRowWhoseRunOutlastsItsCallersPatience_FailsWithTheCallersReason()
+    {
+        using var bench = await StartAsync();
+        var late = new ServingException(ServingErrorCode.DeadlineExceeded, "Late.");
+        using var ended = new ManualResetEventSlim();
+        bench.Runner.OnRun = () =>
+        {
+            using var ending = EndableRun.OnEnd(static state => ((ManualResetEventSlim)state).Set(), ended);
+            bench.Time.Advance(TimeSpan.FromSeconds(0.5));
+            Patience.Wait(ended);
+            throw new InvalidOperationException("Terminated.");
+        };
+        var row = new TestRow(4, "alone");
+
+        bench.Batcher.Enqueue([row], new RunHint(1) { IsOver = () => late });
+
+        Assert.Same(late, await Assert.ThrowsAsync<ServingException>(() => Patience.Wait(row.Completion)));
+    }
+
+    [Fact]
     public async Task Enqueue_LoneRowAndBusyThreads_WaitsForAComputeThread()
     {
         using var bench = await StartAsync();
@@ -134,6 +171,17 @@ public sealed class DynamicBatcherLoneRunTests
         await Patience.Wait(row.Completion);
 
         Assert.Equal([row], Assert.Single(bench.Runner.LatencyBatches));
+    }
+
+    [Fact]
+    public async Task Enqueue_LoneRowOfAModelWithoutALatencySession_RunsOnItsOneThread()
+    {
+        using var bench = await StartAsync(threads: 2);
+        bench.Batcher.LatencyFromTokens = 1;
+
+        await Patience.Wait(EnqueueLone(bench).Completion);
+
+        Assert.Empty(bench.Runner.LatencyBatches);
     }
 
     [Fact]

@@ -64,6 +64,50 @@ public class DynamicBatcherTests
     }
 
     [Fact]
+    public void Enqueue_TwoBatchesAtOnceAndTwoFreeThreads_RunSideBySide()
+    {
+        using var bench = new BatcherBench(new BatchLimits { MaxBatchSize = 1 }, threads: 2);
+        bench.Runner.Close();
+
+        bench.Batcher.Enqueue([new TestRow(), new TestRow()]);
+
+        // The second would not begin before the end of the first if only that asked for it.
+        bench.Runner.AwaitStart();
+        bench.Runner.AwaitStart();
+    }
+
+    [Fact]
+    public async Task Enqueue_SeveralRowsWhileARunGoesOn_AskForOnePermit()
+    {
+        using var bench = new BatcherBench();
+        var permits = 0;
+        bench.Runner.OnPossibleRuns = () => permits++;
+        bench.Block();
+        TestRow[] rows = [bench.Enqueue(), bench.Enqueue(), bench.Enqueue()];
+
+        bench.Runner.Open();
+        await Patience.Wait(rows[2].Completion);
+        bench.AwaitScheduled();
+
+        // One for the run before.
+        Assert.Equal(2, permits);
+    }
+
+    [Fact]
+    public async Task Prefer_SmallerBatch_BoundsTheNextOnes()
+    {
+        using var bench = new BatcherBench();
+        bench.Block();
+        TestRow[] rows = [bench.Enqueue(), bench.Enqueue(), bench.Enqueue(), bench.Enqueue()];
+
+        bench.Batcher.Prefer(2, null, 0.1);
+        bench.Runner.Open();
+        await Patience.Wait(rows[3].Completion);
+
+        Assert.Equal([1, 2, 2], bench.Runner.Batches.Select(b => b.Length));
+    }
+
+    [Fact]
     public async Task Run_ClockGoesOn_StampsEachStage()
     {
         using var bench = new BatcherBench();

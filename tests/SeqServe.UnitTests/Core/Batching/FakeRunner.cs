@@ -19,7 +19,17 @@ internal sealed class FakeRunner : IBatchRunner<TestRow>, IDisposable
     /// <summary>Runs that may go on as of now; null for as many as ever.</summary>
     public int? Possible { get; set; }
 
-    public int PossibleRuns => Possible ?? ConcurrentRuns;
+    public int PossibleRuns
+    {
+        get
+        {
+            OnPossibleRuns?.Invoke();
+            return Possible ?? ConcurrentRuns;
+        }
+    }
+
+    /// <summary>Called when the batcher asks how many runs are possible: once for each permit.</summary>
+    public Action? OnPossibleRuns { get; set; }
 
     /// <summary>What the batcher wants to be told when more runs are possible.</summary>
     public Action MoreRuns { get; private set; } = static () => { };

@@ -10,6 +10,16 @@ public class ColumnTimesTests
     public void Of_BeforeTheFirstRun_IsZero() => Assert.Equal(TimeSpan.Zero, _times.Of(4));
 
     [Theory]
+    [InlineData(1, int.MaxValue)]
+    [InlineData(int.MaxValue, 1)]
+    public void Of_OnlyTheFarthestKnown_IsThat(int known, int rows)
+    {
+        _times.Add(known, 10, TimeSpan.FromMilliseconds(10));
+
+        Assert.Equal(TimeSpan.FromMilliseconds(1), _times.Of(rows));
+    }
+
+    [Theory]
     [InlineData(1, 1)]
     [InlineData(3, 1)]
     [InlineData(7, 1)]

@@ -1,5 +1,9 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Batching;
+using SeqServe.Core.Compute;
+using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
 using SeqServe.TestSupport;
 
@@ -130,6 +134,71 @@ public class ContinuousBatcherFailureTests
 
         Assert.True(leaving.Completion.IsCanceled);
         Assert.Equal(0, leaving.Steps);
+    }
+
+    [Fact]
+    public async Task Cancel_WhileItsPromptIsRead_LeavesTheOthersTheirs()
+    {
+        using var bench = new ContinuousBench(new BatchLimits { MaxBatchSize = 4, MaxBatchTokens = 6 }, languageModel: true);
+        GreedyTestSequence[] sequences = [NewLong(12), NewLong(11), NewLong(10)];
+        var runs = 0;
+        bench.Model.OnRun = _ =>
+        {
+            // By then the second is read beside it.
+            if (++runs == 2)
+                bench.Batcher.Cancel(sequences[0], new OperationCanceledException());
+        };
+
+        bench.Batcher.Enqueue(sequences);
+        await AnswersAsAlone(true, 5, sequences[1], sequences[2]);
+
+        Assert.True(sequences[0].Completion.IsCanceled);
+        Assert.Equal(0, sequences[0].Steps);
+        static GreedyTestSequence NewLong(int length) => new([.. Enumerable.Range(0, length).Select(i => 1 + (i * length % 13))], 5);
+    }
+
+    [Fact]
+    public async Task Cancel_EverySequenceOfALongRun_EndsTheRunWithoutAFault()
+    {
+        var log = new FakeLogger();
+        using var bench = new ContinuousBench(logger: log);
+        GreedyTestSequence[] sequences = [new([1, 2], 9), new([3, 4], 9)];
+        var isEndedForOne = true;
+        bench.Model.OnRun = _ =>
+        {
+            bench.Model.OnRun = null;
+            using var ended = new ManualResetEventSlim();
+            using var ending = EndableRun.OnEnd(static state => ((ManualResetEventSlim)state).Set(), ended);
+            bench.Batcher.Cancel(sequences[0], new OperationCanceledException());
+            bench.Time.Advance(TimeSpan.FromMinutes(1));
+            isEndedForOne = ended.IsSet;
+            bench.Batcher.Cancel(sequences[1], new OperationCanceledException());
+            bench.Time.Advance(TimeSpan.FromSeconds(0.5));
+            Patience.Wait(ended);
+            throw new BackendException("Terminated.");
+        };
+
+        bench.Batcher.Enqueue(sequences);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Patience.Wait(sequences[1].Completion));
+        await Patience.Wait(bench.Enqueue(new GreedyTestSequence([5, 6], 2)).Completion);
+
+        Assert.False(isEndedForOne);
+        var line = Assert.Single(log.Collector.GetSnapshot());
+        Assert.Equal((EventIds.RunEnded, LogLevel.Information), (line.Id.Id, line.Level));
+    }
+
+    [Fact]
+    public async Task EndAll_WhileASequenceRuns_FailsItWithTheReason()
+    {
+        using var bench = new ContinuousBench();
+        bench.Model.OnRun = _ =>
+        {
+            using var ending = EndableRun.OnEnd(static _ => { }, bench);
+            bench.Runs.EndAll(new ServingException(ServingErrorCode.Draining, "Unloaded."));
+            throw new BackendException("Terminated.");
+        };
+
+        Assert.Equal(ServingErrorCode.Draining, await ContinuousBench.FailureOf(bench.Enqueue(new GreedyTestSequence([1, 2], 9))));
     }
 
     private static void Refuse(int[][] rows, Func<int[], bool> bad)

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using SeqServe.Core.Batching;
+using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
 using SeqServe.TestSupport;
 
@@ -54,6 +56,8 @@ public class ContinuousBatcherTests
 
         Assert.All(sequences, sequence => Assert.Empty(sequence.Faults));
         Assert.All(sequences, sequence => Assert.Equal(13, sequence.Steps));
+        // A sequence enters only where there is room for all rows that it may come to have.
+        Assert.All(bench.Model.Runs, rows => Assert.InRange(rows, 1, 20));
     }
 
     [Fact]
@@ -130,6 +134,50 @@ public class ContinuousBatcherTests
         Assert.Equal(ServingErrorCode.Draining, (await Assert.ThrowsAsync<ServingException>(() => Patience.Wait(waiting.Completion))).Code);
         Assert.Equal(ServingErrorCode.Draining, (await Assert.ThrowsAsync<ServingException>(() => Patience.Wait(running.Completion))).Code);
         Assert.Equal(ServingErrorCode.Draining, Assert.Throws<ServingException>(() => bench.Enqueue(new GreedyTestSequence([1], 2))).Code);
+    }
+
+    [Fact]
+    public async Task Dispose_OfTheThreadsWhileASequenceIsInFlight_FailsIt()
+    {
+        using var bench = new ContinuousBench(new BatchLimits { MaxBatchSize = 1 });
+        bench.Model.Answer = _ => Best(5);
+        bench.Model.Close();
+        var running = bench.Enqueue(new GreedyTestSequence([1], int.MaxValue));
+        bench.Model.AwaitStart();
+
+        var disposal = Task.Run(bench.Scheduler.Dispose);
+        bench.Model.Open();
+
+        Assert.Equal(ServingErrorCode.Draining, await ContinuousBench.FailureOf(running));
+        await Patience.Wait(disposal);
+    }
+
+    [Fact]
+    public void Enqueue_AfterTheThreadsHaveEnded_IsRefusedInPlaceOfWaitingForEver()
+    {
+        using var bench = new ContinuousBench();
+        bench.Scheduler.Dispose();
+
+        Assert.Equal(ServingErrorCode.Draining, Assert.Throws<ServingException>(() => bench.Enqueue(new GreedyTestSequence([1], 2))).Code);
+        Assert.Equal(0, bench.Batcher.Depth);
+    }
+
+    [Theory]
+    [InlineData("seqserve.queue.depth", 1)]
+    [InlineData("seqserve.queue.tokens", 3)]
+    [InlineData("seqserve.active_sequences", 1)]
+    public void Gauges_WhileOneRunsAndOneWaits_CountThem(string gauge, double expected)
+    {
+        using var bench = new ContinuousBench(new BatchLimits { MaxBatchSize = 1 });
+        using var values = new MetricCollector<double>(bench.Meters, ServingMetrics.MeterName, gauge);
+        bench.Model.Close();
+        bench.Enqueue(new GreedyTestSequence([1], 2));
+        bench.Model.AwaitStart();
+        bench.Enqueue(new GreedyTestSequence([1, 2, 3], 2));
+
+        values.RecordObservableInstruments();
+
+        Assert.Equal(expected, values.LastMeasurement?.Value);
     }
 
     private static float[] Best(int token)

@@ -15,23 +15,26 @@ internal sealed class ContinuousBench : IDisposable
 {
     public const int BeginId = 15;
 
-    private readonly RunScheduler _scheduler;
-
     public ContinuousBench(
         BatchLimits? limits = null, int loops = 1, bool languageModel = false, FakeDecoder? model = null, Func<FakeDecoder, Prefill>? newPrefill = null,
         ILogger? logger = null)
     {
         limits ??= new BatchLimits { MaxBatchSize = 4 };
         Model = model ?? new FakeDecoder();
-        _scheduler = new RunScheduler(loops);
+        Scheduler = new RunScheduler(loops, Time);
+        Runs = new ModelRuns(Scheduler);
         Metrics = new ServingMetrics(Meters).ForModel("test", 1, "translation");
         Prefill[] prefills = [.. Enumerable.Range(0, loops).Select(_ => newPrefill?.Invoke(Model) ?? NewPrefill(languageModel))];
-        Batcher = new ContinuousBatcher(limits, prefills, 1, new ModelRuns(_scheduler), Metrics, Time, logger ?? NullLogger.Instance);
+        Batcher = new ContinuousBatcher(limits, prefills, 1, Runs, Metrics, Time, logger ?? NullLogger.Instance);
     }
 
     public TestMeterFactory Meters { get; } = new();
 
     public FakeTimeProvider Time { get; } = new();
+
+    public RunScheduler Scheduler { get; }
+
+    public ModelRuns Runs { get; }
 
     public FakeDecoder Model { get; }
 
@@ -62,7 +65,7 @@ internal sealed class ContinuousBench : IDisposable
     {
         Model.Open();
         Batcher.Dispose();
-        _scheduler.Dispose();
+        Scheduler.Dispose();
         Meters.Dispose();
     }
 

@@ -61,6 +61,25 @@ public sealed class DefaultModelTests : IDisposable
         Assert.Equal(ServingErrorCode.ModelNotReady, Assert.Throws<ServingException>(() => bench.Acquire()).Code);
     }
 
+    [Fact]
+    public void Scan_ConfiguredDefaults_TellsThoseThatAreNotThereOrDoAnotherTask()
+    {
+        _repository.AddFake("a");
+        _repository.AddFake("faulty", json => json.Remove("labels"));
+        var defaults = new Dictionary<string, string> { ["classification"] = "a", ["translation"] = "a", ["embedding"] = "absent", ["tagging"] = "faulty" };
+        using var bench = new RegistryBench(_repository, new ModelRegistryOptions { DefaultModels = defaults });
+
+        var faults = bench.Registry.Scan();
+
+        // Of what task a faulty one is nobody knows; its own fault is told elsewhere.
+        Assert.Equal(
+            [
+                "SeqServe:DefaultModels:translation = a: the repository has no model of that name and task",
+                "SeqServe:DefaultModels:embedding = absent: the repository has no model of that name and task",
+            ],
+            faults);
+    }
+
     private static string DefaultOf(RegistryBench bench)
     {
         using (bench.Load())

@@ -59,6 +59,34 @@ public sealed class ModelLifecycleTests : IDisposable
         Assert.False(bench.Registry.Describe("b").IsExpected);
     }
 
+    [Fact]
+    public async Task Load_OfAModelThatCouldNotBeLoadedAtTheStart_IsExpectedAsBefore()
+    {
+        _repository.AddFake("a");
+        _repository.Write("a/labels.txt", "one\n");
+        using var bench = new RegistryBench(_repository).Load();
+        Assert.Equal(ModelState.Unavailable, bench.StatusOf("a").State);
+        _repository.Write("a/labels.txt", "one\ntwo\n");
+
+        await Patience.Wait(bench.Lifecycle.LoadAsync("a"));
+
+        Assert.Equal((ModelState.Ready, true), (bench.StatusOf("a").State, bench.Registry.Describe("a").IsExpected));
+    }
+
+    [Fact]
+    public async Task Load_OfANewModelAfterTheRegistryHasEnded_LeavesNothingBehind()
+    {
+        using var bench = new RegistryBench(_repository).Load();
+        bench.Registry.Dispose();
+        _repository.AddFake("b");
+
+        var failure = await Assert.ThrowsAsync<ServingException>(() => Patience.Wait(bench.Lifecycle.LoadAsync("b")));
+
+        Assert.Equal(ServingErrorCode.LoadFailed, failure.Code);
+        Assert.Empty(bench.Registry.List());
+        Assert.Equal(0, bench.Backends.Opens);
+    }
+
     [Theory]
     [InlineData("a/labels.txt", "one\ntwo\nthree\n", "3 labels")]
     [InlineData("a/model.json", "{ \"name\": \"a\" }", "task")]

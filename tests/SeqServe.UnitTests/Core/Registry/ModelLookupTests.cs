@@ -69,6 +69,56 @@ public sealed class ModelLookupTests : IDisposable
         Assert.Equal(1, refusal.RetryAfter!.Value.TotalSeconds);
     }
 
+    [Fact]
+    public void AnyServed_OfATask_AsksItsLoadedModelsUntilOneMeetsTheCondition()
+    {
+        _repository.AddFake("b");
+        _repository.AddFake("broken", json => json.Remove("labels"));
+        _repository.Write("tensors/model.json", """{ "name": "tensors", "task": "tensor" }""");
+        _repository.Write("tensors/1/model.onnx", "");
+        using var bench = new RegistryBench(_repository).Load();
+        List<string> AskedFor(string task, string wanted)
+        {
+            List<string> asked = [];
+            var any = bench.Registry.AnyServed(task, wanted, (model, name) =>
+            {
+                asked.Add(model.Manifest.Name);
+                return model.Manifest.Name == name;
+            });
+            return [.. asked, $"{any}"];
+        }
+
+        Assert.Equal(["a", "True"], AskedFor(ClassificationTask.TaskName, "a"));
+        Assert.Equal(["a", "b", "True"], AskedFor(ClassificationTask.TaskName, "b"));
+        Assert.Equal(["a", "b", "False"], AskedFor(ClassificationTask.TaskName, "tensors"));
+        Assert.Equal(["tensors", "True"], AskedFor(TensorTask.TaskName, "tensors"));
+        Assert.Equal(["False"], AskedFor(TranslationTask.TaskName, "a"));
+    }
+
+    [Theory]
+    [InlineData(ClassificationTask.TaskName, "a", null, true)]
+    [InlineData(ClassificationTask.TaskName, "a", 1, true)]
+    [InlineData(ClassificationTask.TaskName, "a", 2, false)]
+    [InlineData(ClassificationTask.TaskName, "nobody", null, false)]
+    [InlineData(ClassificationTask.TaskName, null, null, false)]
+    [InlineData(TranslationTask.TaskName, "a", null, false)]
+    public void Peek_OfWhatALeaseWouldBeOf_IsItAndElseNothing(string task, string? name, int? version, bool isThere)
+    {
+        Assert.Equal(isThere, _bench.Registry.Peek(task, name, version) is not null);
+
+        _bench.Registry.Drain();
+        Assert.Null(_bench.Registry.Peek(task, name, version));
+    }
+
+    [Fact]
+    public void Peek_WithoutAName_IsTheDefault()
+    {
+        _repository.AddFake("b", json => json["default"] = true);
+        using var bench = new RegistryBench(_repository).Load();
+
+        Assert.Equal("b", bench.Registry.Peek(ClassificationTask.TaskName, null, null)?.Manifest.Name);
+    }
+
     private FakeModel Publish()
     {
         var found = _repository.Open().Find("a")!;

@@ -64,6 +64,42 @@ public sealed class ModelRegistryTests : IDisposable
             record => record.Message.StartsWith("The folder almost of the repository has a version folder but neither", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Scan_FolderThatIsAlmostAModelAndIsNotNamed_IsNotInTheLog()
+    {
+        _repository.Write("almost/1/model.pt", "");
+        using var bench = new RegistryBench(_repository, new ModelRegistryOptions { Models = ["a"] });
+
+        bench.Registry.Scan();
+
+        Assert.DoesNotContain(bench.Log.Collector.GetSnapshot(), record => record.Id.Id == EventIds.FolderUnclaimed);
+    }
+
+    [Fact]
+    public void LoadAll_AfterAScan_LoadsWhatThatFound()
+    {
+        _repository.AddFake("a");
+        using var bench = new RegistryBench(_repository);
+        bench.Registry.Scan();
+        _repository.AddFake("b");
+
+        bench.Load();
+
+        Assert.Equal(["a"], bench.Registry.List().Select(m => m.Name));
+    }
+
+    [Fact]
+    public void Scan_AfterDispose_PublishesNothing()
+    {
+        _repository.AddFake("a");
+        using var bench = new RegistryBench(_repository);
+        bench.Registry.Dispose();
+
+        bench.Registry.Scan();
+
+        Assert.Empty(bench.Registry.List());
+    }
+
     [Theory]
     [InlineData("nobody", null)]
     [InlineData("a", 7)]

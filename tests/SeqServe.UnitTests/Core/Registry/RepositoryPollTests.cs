@@ -294,6 +294,19 @@ public sealed class RepositoryPollTests : IDisposable
         Assert.Equal(2, Bench.Backends.Opens);
     }
 
+    [Fact]
+    public async Task Scan_Cancelled_LoadsNoFurtherModel()
+    {
+        _repository.AddFake("a");
+        Begin();
+        _repository.Write("a/2/model.onnx", "");
+        await ScanAsync(1);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _poll!.ScanAsync(new CancellationToken(canceled: true)));
+
+        Assert.Equal(1, Bench.Backends.Opens);
+    }
+
     private static string Checksum(string content) => $"sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)))}";
 
     private void Begin(IReadOnlyList<string>? only = null, ILogger<RepositoryPoll>? log = null)

@@ -1,3 +1,5 @@
+using SeqServe.Core.Diagnostics;
+using SeqServe.Core.Errors;
 using SeqServe.Core.Registry;
 using SeqServe.TestSupport;
 
@@ -89,6 +91,21 @@ public sealed class ServedModelLifetimeTests : IDisposable
         await bench.RetiredAsync();
 
         Assert.Equal((1, 1), (bench.Backends.Of("a").Disposals, bench.Backends.Of("b").Disposals));
+        Assert.DoesNotContain(bench.Log.Collector.GetSnapshot(), line => line.Id.Id == EventIds.RetirementsUnfinished);
+    }
+
+    [Fact]
+    public void Dispose_WhileARunGoesOn_EndsIt()
+    {
+        _repository.AddFake("a");
+        using var bench = new RegistryBench(_repository).Load();
+        using var lease = bench.Acquire("a");
+        using var run = lease.Model.Runs.Begin();
+        Assert.Null(run.Reason);
+
+        bench.Registry.Dispose();
+
+        Assert.Equal(ServingErrorCode.Draining, Assert.IsType<ServingException>(run.Reason).Code);
     }
 
     [Fact]

@@ -65,6 +65,66 @@ public class BatchPlanTests
         Assert.Equal(expected, BatchPlan.From(grid, maxPadding: 0.1).LatencyFromTokens);
     }
 
+    // Sixteen rows against sixteen, not against the one that is there too.
+    [Fact]
+    public void From_BatchesOnMoreThreads_AreComparedWithTheSameOnFew()
+    {
+        PlanPoint[] grid = [Point(1, 1), Point(16, 8), new(16, 24, Ms(4), 2)];
+
+        Assert.Equal(384, BatchPlan.From(grid, maxPadding: 0.1).LatencyFromTokens);
+    }
+
+    [Fact]
+    public void IsSound_SmallestThatCanBeMeasured_Is() => Assert.True(new BatchPlan(1, 1, 0, 1, [new(1, 1, TimeSpan.FromTicks(1), 1)]).IsSound);
+
+    [Fact]
+    public void IsSound_LargestThatIsBelieved_Is()
+    {
+        var points = Enumerable.Repeat(new PlanPoint(4096, 1 << 16, TimeSpan.FromHours(1), 1024), 1000);
+
+        Assert.True(new BatchPlan(4096, 1 << 22, 0.99, 1 << 22, [.. points]).IsSound);
+    }
+
+    [Theory]
+    [InlineData(0, 1, 0, 1)]
+    [InlineData(4097, 1, 0, 1)]
+    [InlineData(1, 0, 0, 1)]
+    [InlineData(1, (1 << 22) + 1, 0, 1)]
+    [InlineData(1, 1, -0.01, 1)]
+    [InlineData(1, 1, 1, 1)]
+    [InlineData(1, 1, double.NaN, 1)]
+    [InlineData(1, 1, 0, 0)]
+    [InlineData(1, 1, 0, (1 << 22) + 1)]
+    public void IsSound_NumberThatCannotHaveBeenMeasured_IsNot(int rows, int tokens, double padding, int latencyFrom) =>
+        Assert.False(new BatchPlan(rows, tokens, padding, latencyFrom, [Point(1, 1)]).IsSound);
+
+    [Theory]
+    [InlineData(0, 24, 1, 1)]
+    [InlineData(4097, 24, 1, 1)]
+    [InlineData(1, 0, 1, 1)]
+    [InlineData(1, (1 << 16) + 1, 1, 1)]
+    [InlineData(1, 24, 0, 1)]
+    [InlineData(1, 24, 3_600_001, 1)]
+    [InlineData(1, 24, 1, 0)]
+    [InlineData(1, 24, 1, 1025)]
+    public void IsSound_OnePointOfSeveralCannotHaveBeenMeasured_IsNot(int rows, int length, double milliseconds, int threads)
+    {
+        // The others are there on each number of threads, so that the grid would be whole.
+        PlanPoint[] grid = [Point(1, 1), Point(2, 1), new(rows, length, Ms(milliseconds), 1), new(rows, length, Ms(milliseconds), threads)];
+
+        Assert.False(new BatchPlan(1, 1, 0, 1, grid).IsSound);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1001)]
+    public void IsSound_NoPointOrTooMany_IsNot(int points) =>
+        Assert.False(new BatchPlan(1, 1, 0, 1, [.. Enumerable.Repeat(Point(1, 1), points)]).IsSound);
+
+    [Fact]
+    public void IsSound_LoneRunsOnMoreThreads_Is() =>
+        Assert.True(new BatchPlan(8, 512, 0.1, 24, [Point(1, 1), new(1, 24, Ms(0.6), 2), Point(8, 3)]).IsSound);
+
     private static PlanPoint Point(int rows, double milliseconds) => new(rows, 24, Ms(milliseconds));
 
     private static TimeSpan Ms(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);

@@ -116,6 +116,16 @@ public sealed class PlanCacheTests : IDisposable
     }
 
     [Fact]
+    public void Keep_FolderInThePlaceOfThePlan_LeavesNoDraft()
+    {
+        Directory.CreateDirectory(Path.Combine(Plans, "key.json"));
+
+        new PlanCache(Plans).Keep("key", s_plan);
+
+        Assert.Empty(Directory.GetFiles(Plans));
+    }
+
+    [Fact]
     public void Find_WithoutFolder_IsNothing()
     {
         var cache = new PlanCache(null);
@@ -135,8 +145,8 @@ public sealed class PlanCacheTests : IDisposable
         string[] keys =
         [
             PlanKey.Of(graphs[0], "1", limits, 1, 1), PlanKey.Of(graphs[1], "1", limits, 1, 1), PlanKey.Of(graphs[0], "2", limits, 1, 1),
-            PlanKey.Of(graphs[0], "1", limits with { MaxBatchSize = 8 }, 1, 1), PlanKey.Of(graphs[0], "1", limits, 2, 1),
-            PlanKey.Of(graphs[0], "1", limits, 1, 2),
+            PlanKey.Of(graphs[0], "1", limits with { MaxBatchSize = 8 }, 1, 1), PlanKey.Of(graphs[0], "1", limits with { MaxBatchTokens = 8 }, 1, 1),
+            PlanKey.Of(graphs[0], "1", limits, 2, 1), PlanKey.Of(graphs[0], "1", limits, 1, 2),
         ];
 
         Assert.Equal(keys.Length, keys.Distinct().Count());

@@ -37,21 +37,44 @@ public sealed class PlanMeasurementTests : IDisposable
         Assert.Equal(0.2, plan.Grid.First(p => p.Rows == 4).Time.TotalMilliseconds, 6);
     }
 
+    [Theory]
+    [InlineData(2, 4096, "1x24 1x50 2x24 2x50")]
+    [InlineData(32, 100, "1x24 1x50 2x24 2x50 4x24")]
+    [InlineData(32, 4096, "1x24 1x50 2x24 2x50 4x24 4x50 8x24 8x50 16x24 16x50 32x24")]
+    [InlineData(32, 10, "1x24 1x50")]
+    public async Task Measure_Limits_BoundWhatIsMeasuredButALoneRow(int maxRows, int maxTokens, string expected)
+    {
+        _backend.OnRun = () => _time.Advance(TimeSpan.FromMilliseconds(1));
+
+        using var measurement = Start(new BatchLimits { MaxBatchSize = maxRows, MaxBatchTokens = maxTokens });
+        var (plan, _) = await Patience.Wait(_plan.Task);
+
+        Assert.Equal(expected, string.Join(' ', plan.Grid.Select(p => $"{p.Rows}x{p.Length}")));
+    }
+
     [Fact]
     public async Task Measure_RunsThatGainFromMoreThreads_FindsFromWhichLengthOn()
     {
         using var backend = new FakeEncoderBackend { LatencyThreads = 2 };
         using var scheduler = new RunScheduler(2, new FakeTimeProvider());
+        var latencyRuns = 0;
         int Tokens() => backend.Batches.Last().Sum(row => row.Length);
-        backend.OnRun = () => _time.Advance(TimeSpan.FromMilliseconds(Tokens()));
-        backend.OnLatencyRun = () => _time.Advance(TimeSpan.FromMilliseconds(Tokens() > 24 ? Tokens() / 2.0 : Tokens()));
+        backend.OnRun = () => _time.Advance(TimeSpan.FromMilliseconds(Tokens() / 20.0));
+        backend.OnLatencyRun = () =>
+        {
+            latencyRuns++;
+            _time.Advance(TimeSpan.FromMilliseconds(Tokens() / (Tokens() > 24 ? 40.0 : 20.0)));
+        };
 
-        using var measurement = New(backend, new BatchLimits { MaxBatchSize = 1 }, scheduler);
+        using var measurement = New(backend, new BatchLimits { MaxBatchSize = 2 }, scheduler);
         measurement.Start();
-        var (plan, _) = await Patience.Wait(_plan.Task);
+        var (plan, isWhole) = await Patience.Wait(_plan.Task);
 
+        Assert.True(isWhole);
         Assert.Equal(50, plan.LatencyFromTokens);
-        Assert.Equal([(24, 1), (24, 2), (50, 1), (50, 2)], plan.Grid.Select(p => (p.Length, p.Threads)));
+        Assert.Equal([(1, 24, 1), (1, 24, 2), (1, 50, 1), (1, 50, 2), (2, 24, 1), (2, 50, 1)], plan.Grid.Select(p => (p.Rows, p.Length, p.Threads)));
+        // Ten rounds of two lengths, each run twice.
+        Assert.Equal(40, latencyRuns);
     }
 
     [Fact]
@@ -157,6 +180,113 @@ public sealed class PlanMeasurementTests : IDisposable
         Assert.False(_plan.Task.IsCompleted);
     }
 
+    [Fact]
+    public void Dispose_BeforeTheFirstRun_RunsNothing()
+    {
+        var measurement = Prepare(new BatchLimits());
+        measurement.Dispose();
+
+        measurement.RunNext();
+
+        Assert.Empty(_backend.Batches);
+    }
+
+    [Fact]
+    public void Dispose_InTheLastRun_GivesNoPlan()
+    {
+        PlanMeasurement? measurement = null;
+        _backend.OnRun = () =>
+        {
+            _time.Advance(PlanMeasurement.Budget);
+            measurement!.Dispose();
+        };
+
+        measurement = Prepare(new BatchLimits());
+        measurement.Start();
+        AwaitRuns();
+
+        Assert.False(_plan.Task.IsCompleted);
+    }
+
+    // Its owner frees next what the session is opened on.
+    [Fact]
+    public void Dispose_WhileTheLatencySessionIsOpened_WaitsForIt()
+    {
+        using var opening = new ManualResetEventSlim();
+        using var go = new ManualResetEventSlim();
+        using var backend = new FakeEncoderBackend
+        {
+            LatencyThreads = 2,
+            OnOpenLatencySession = () =>
+            {
+                opening.Set();
+                Patience.Wait(go);
+            },
+        };
+        var measurement = New(backend, new BatchLimits(), _scheduler);
+        measurement.Start();
+        Patience.Wait(opening);
+
+        var disposal = new Thread(measurement.Dispose);
+        disposal.Start();
+        Assert.True(SpinWait.SpinUntil(() => (disposal.ThreadState & (ThreadState.WaitSleepJoin | ThreadState.Stopped)) != 0, Patience.Limit));
+        var waits = disposal.IsAlive;
+        go.Set();
+
+        Assert.True(disposal.Join(Patience.Limit));
+        Assert.True(waits);
+        AwaitRuns();
+        Assert.Empty(backend.Batches);
+    }
+
+    [Fact]
+    public async Task Measure_RunLongerThanAnyStepMayBe_IsEndedAndTheVersionCannotServe()
+    {
+        using var scheduler = new RunScheduler(1, _time);
+        var runs = new ModelRuns(scheduler, TimeSpan.FromSeconds(30));
+        using var ended = new ManualResetEventSlim();
+        var endedTooEarly = true;
+        _backend.OnRun = () =>
+        {
+            using var ending = EndableRun.OnEnd(static state => ((ManualResetEventSlim)state).Set(), ended);
+            _time.Advance(TimeSpan.FromSeconds(30));
+            endedTooEarly = ended.IsSet;
+            _time.Advance(TimeSpan.FromSeconds(1));
+            Patience.Wait(ended);
+            throw new BackendException("Terminated.");
+        };
+
+        using var measurement = New(_backend, new BatchLimits(), runs);
+        measurement.Start();
+        await Patience.Wait(_failed.Task);
+
+        Assert.False(endedTooEarly);
+        Assert.StartsWith("Measuring a batch took longer than 30 s", runs.Fault?.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Dispose_WhileARunGoesOn_EndsIt()
+    {
+        using var scheduler = new RunScheduler(1, _time);
+        var runs = new ModelRuns(scheduler, TimeSpan.FromSeconds(30));
+        PlanMeasurement? measurement = null;
+        using var ended = new ManualResetEventSlim();
+        _backend.OnRun = () =>
+        {
+            using var ending = EndableRun.OnEnd(static state => ((ManualResetEventSlim)state).Set(), ended);
+            measurement!.Dispose();
+            _time.Advance(TimeSpan.FromSeconds(0.5));
+            Patience.Wait(ended);
+            throw new BackendException("Terminated.");
+        };
+
+        measurement = New(_backend, new BatchLimits(), runs);
+        measurement.Start();
+        await Patience.Wait(_failed.Task);
+
+        Assert.Null(runs.Fault);
+    }
+
     public void Dispose()
     {
         _scheduler.Dispose();
@@ -174,8 +304,10 @@ public sealed class PlanMeasurementTests : IDisposable
 
     private PlanMeasurement Prepare(BatchLimits limits) => New(_backend, limits, _scheduler);
 
-    private PlanMeasurement New(FakeEncoderBackend backend, BatchLimits limits, RunScheduler scheduler) =>
-        new(new MeasuredEncoder(backend, padId: 0), limits, maxTokens: 50, new ModelRuns(scheduler), _time, Receive, FailureLogger());
+    private PlanMeasurement New(FakeEncoderBackend backend, BatchLimits limits, RunScheduler scheduler) => New(backend, limits, new ModelRuns(scheduler));
+
+    private PlanMeasurement New(FakeEncoderBackend backend, BatchLimits limits, ModelRuns runs) =>
+        new(new MeasuredEncoder(backend, padId: 0), limits, maxTokens: 50, runs, _time, Receive, FailureLogger());
 
     // The measurement logs one thing only: that it has failed.
     private FakeLogger FailureLogger() => new(FakeLogCollector.Create(new FakeLogCollectorOptions { OutputSink = _ => _failed.TrySetResult() }));
