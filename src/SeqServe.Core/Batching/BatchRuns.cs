@@ -61,8 +61,11 @@ internal sealed partial class BatchRuns<TRow>(
             RunFailed(logger, rows.Count, rows.Count == 0 ? default : rows[0].TraceContext.TraceId, cause);
     }
 
-    // What a caller sent and is told of is no line in the log: whoever likes could fill it.
-    private static bool IsOfCaller(Exception failure) => failure is ServingException { Code: ServingErrorCode.InvalidRequest or ServingErrorCode.Overloaded };
+    // What a caller sent and is told of is no line in the log: whoever likes could fill it. That a model is down is said where it went down.
+    private static bool IsOfCaller(Exception failure) => failure is ServingException
+    {
+        Code: ServingErrorCode.InvalidRequest or ServingErrorCode.Overloaded or ServingErrorCode.ModelNotReady,
+    };
 
     private Exception? TryRun(List<TRow> batch, bool onLatencySession, out Exception? ended)
     {

@@ -29,7 +29,7 @@ internal static class ModelFacts
         {
             var ends = tokenizer.EndIds.Count > 0 ? $"; ends with {string.Join(", ", tokenizer.EndIds)}" : "";
             yield return $"tokenizer {tokenizer.Type}, {tokenizer.File}{ends}";
-            yield return Limits(manifest.Limits);
+            yield return Limits(manifest.Limits, details);
         }
 
         if (details.Labels is { } labels)
@@ -42,9 +42,10 @@ internal static class ModelFacts
             yield return $"\"{FirstText}\" gives {Answer(model, golden)}";
     }
 
-    private static string Limits(LimitsManifest limits) =>
+    private static string Limits(LimitsManifest limits, ModelDetails details) =>
         $"at most {limits.MaxInputTokens} tokens of a text"
-        + (limits.MaxOutputTokens is { } output ? $", {output} of an answer, {limits.MaxContextTokens} together" : "");
+        + (limits.MaxOutputTokens is { } output ? $", {output} of an answer" : "")
+        + (details.MaxContextTokens is { } context ? $", {context} together" : "");
 
     private static string Names(IReadOnlyDictionary<string, string> parts) =>
         string.Join(", ", parts.Select(static part => part.Key == part.Value ? part.Key : $"{part.Key} = {part.Value}"));

@@ -10,6 +10,9 @@ public sealed record ModelDetails(BatchLimits Limits)
     /// <summary>Names of its classes, or null for a model without.</summary>
     public IReadOnlyList<string>? Labels { get; init; }
 
+    /// <summary>Most tokens of a text and its answer together; null for a model whose answers are no continuation of their texts.</summary>
+    public int? MaxContextTokens { get; init; }
+
     /// <summary>How it is batched and why, or null until it has been measured and for a kind that is not.</summary>
     public BatchPlan? Plan { get; init; }
 

@@ -28,7 +28,7 @@ internal static class ModelObjects
             Versions = [.. model.Versions.Select(v => new ModelVersionObject(v.Version, v.Status.State.ToString(), v.Status.Reason, v.Status.Since))],
             Labels = details?.Labels,
             Languages = manifest?.Section.Languages is { } pair ? new ModelLanguages(pair.Source, pair.Target) : null,
-            Limits = manifest is null ? null : From(manifest.Limits),
+            Limits = manifest is null ? null : From(manifest.Limits, details),
             Batching = manifest is null ? null : From(details?.Limits ?? manifest.Batching, details),
             Plan = details?.Plan is { } plan ? From(plan) : null,
             Sessions = details?.Sessions is { } sessions ? From(sessions) : null,
@@ -43,8 +43,8 @@ internal static class ModelObjects
         };
     }
 
-    private static ModelLimits From(LimitsManifest limits) =>
-        new(limits.MaxInputTokens, limits.MaxOutputTokens, limits.MaxOutputTokens is null ? null : limits.MaxContextTokens);
+    private static ModelLimits From(LimitsManifest limits, ModelDetails? details) =>
+        new(limits.MaxInputTokens, limits.MaxOutputTokens, details?.MaxContextTokens);
 
     private static ModelGraph[]? From(TensorGraphs? graphs)
     {

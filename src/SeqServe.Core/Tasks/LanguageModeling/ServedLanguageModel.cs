@@ -53,6 +53,7 @@ public sealed class ServedLanguageModel : ServedModel
     /// <inheritdoc/>
     public override ModelDetails Describe() => new(Batcher.Limits)
     {
+        MaxContextTokens = ContextLength,
         Sessions = new SessionThreads(Metrics.Sessions, _backend.ThreadsPerRun, _backend.ThreadsPerRun, null),
         Rows = Independence == RowIndependence.None ? "alone" : _backend.StepsByLength ? "equal-lengths" : "independent",
         RowsReason = (Independence, _backend.StepsByLength, DecodingProbe.MixingReason(_backend)) switch

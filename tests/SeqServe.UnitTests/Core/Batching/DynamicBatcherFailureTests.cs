@@ -105,9 +105,12 @@ public class DynamicBatcherFailureTests
         Assert.Equal((ActivityStatusCode.Error, nameof(InvalidOperationException)), (span.Status, span.StatusDescription));
     }
 
-    // Whoever likes could fill the log with what is in truth its own mistake.
-    [Fact]
-    public async Task Run_RefusesWhatACallerSent_TellsThatCallerAloneAndLogsNothing()
+    // Whoever likes could fill the log with what is in truth its own mistake, or with the model's being down.
+    [Theory]
+    [InlineData(ServingErrorCode.InvalidRequest)]
+    [InlineData(ServingErrorCode.Overloaded)]
+    [InlineData(ServingErrorCode.ModelNotReady)]
+    public async Task Run_RefusesWhatACallerSent_TellsThatCallerAloneAndLogsNothing(ServingErrorCode code)
     {
         var log = new FakeLogger();
         using var bench = new BatcherBench(logger: log);
@@ -116,13 +119,13 @@ public class DynamicBatcherFailureTests
         bench.Runner.OnRun = () =>
         {
             if (bench.Runner.Batches.Last().Contains(bad))
-                throw new ServingException(ServingErrorCode.InvalidRequest, "An index is out of range.");
+                throw new ServingException(code, "An index is out of range.");
         };
 
         bench.Runner.Open();
         await Patience.Wait(good.Completion);
 
-        Assert.Equal(ServingErrorCode.InvalidRequest, await BatcherBench.FailureOf(bad));
+        Assert.Equal(code, await BatcherBench.FailureOf(bad));
         bench.AwaitScheduled();
         Assert.Equal(0, log.Collector.Count);
     }

@@ -128,7 +128,7 @@ public sealed record ModelLanguages([property: Required] string Source, [propert
 /// <summary>What a request may ask of a model.</summary>
 /// <param name="MaxInputTokens" example="256">Most tokens of one text.</param>
 /// <param name="MaxOutputTokens" example="160">Most tokens of one answer, for models that generate.</param>
-/// <param name="MaxContextTokens" example="416">Most tokens of a text and its answer together, for models that generate.</param>
+/// <param name="MaxContextTokens" example="416">Most tokens of a text and its answer together; of a language model that is loaded.</param>
 public sealed record ModelLimits(int MaxInputTokens, int? MaxOutputTokens, int? MaxContextTokens);
 
 /// <summary>A graph of a text model.</summary>
