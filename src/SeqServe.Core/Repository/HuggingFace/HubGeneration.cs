@@ -22,7 +22,11 @@ internal sealed class HubGeneration
     private static readonly (string Key, double None)[] s_unsupported =
     [
         ("num_beam_groups", 1), ("diversity_penalty", 0), ("penalty_alpha", 0), ("encoder_no_repeat_ngram_size", 0), ("encoder_repetition_penalty", 1),
+        ("guidance_scale", 1),
     ];
+
+    private static readonly string[] s_notSearched =
+        ["sequence_bias", "exponential_decay_length_penalty", "renormalize_logits", "constraints", "force_words_ids"];
 
     private readonly HubJson[] _sources;
 
@@ -55,6 +59,9 @@ internal sealed class HubGeneration
             if (Real(key) is { } value && value != none)
                 throw new HubException($"{_sources[0].File}: {key} {value} asks for a search that this server does not do; remove it, or set it to {none}");
         }
+
+        if (Array.Find(s_notSearched, key => _sources.Any(source => source.Raw(key) is not (null or "false"))) is { } other)
+            throw new HubException($"{_sources[0].File}: {other} asks for a search that this server does not do; remove it");
 
         var search = new JsonObject();
         foreach (var key in s_search)

@@ -69,6 +69,7 @@ public sealed partial class TranslationTask : ModelTask
             throw new ModelLoadException($"language_tokens.{unknown.Key} = \"{unknown.Value}\" is no token of the tokenizer; remove it or write the token.");
         var graphs = load.Graphs();
         var backend = load.Open<ITranslatorBackend>(graphs);
+        CheckSearch(load.Section<TranslationSection>().Generation, backend.VocabularySize);
         var independence = DecoderLoading.Check(load, backend, tokenizer, () =>
         {
             TranslatorProbe.WarmUp(backend, manifest);
@@ -83,6 +84,30 @@ public sealed partial class TranslationTask : ModelTask
             Graphs = TensorGraphFactory.OfTextModel(
                 load, backend.Contract ?? graphs.Contract, backend.Graphs, backend.VocabularySize, independence == RowIndependence.Full, backend.Wiring),
         };
+    }
+
+    // What the search would find out at the first request.
+    private static void CheckSearch(GenerationSettings? settings, int vocabularySize)
+    {
+        if (settings is null)
+            return;
+        var ids = settings.BadWords.SelectMany(static word => word).Concat(settings.ForcedEnd);
+        foreach (var id in settings.ForcedBegin is { } begin ? ids.Append(begin) : ids)
+        {
+            if (id < vocabularySize)
+                continue;
+            throw new ModelLoadException(
+                $"generation names token id {id}, but the graph computes {vocabularySize} logits; ids are in 0–{vocabularySize - 1}.");
+        }
+
+        try
+        {
+            settings.NewSearch();
+        }
+        catch (ArgumentException e)
+        {
+            throw new ModelLoadException($"generation cannot be searched by: {e.Message}", e);
+        }
     }
 
     private static LanguagePair? ReadLanguages(ManifestObject root, bool required)

@@ -112,6 +112,7 @@ public sealed class HubGenerationTests : IDisposable
 
     [Theory]
     [InlineData("""{ "decoder_start_token_id": 2, "num_beam_groups": 2 }""", "num_beam_groups 2 asks for a search that this server does not do")]
+    [InlineData("""{ "decoder_start_token_id": 2, "sequence_bias": [[[5], 1.0]] }""", "sequence_bias asks for a search that this server does not do")]
     [InlineData("""{ "num_beams": 4 }""", "decoder_start_token_id")]
     [InlineData("""{ "decoder_start_token_id": 2, "bad_words_ids": [[]] }""", "bad_words_ids")]
     [InlineData("""{ "decoder_start_token_id": 2, "early_stopping": "soon" }""", "early_stopping")]
