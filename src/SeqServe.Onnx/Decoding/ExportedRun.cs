@@ -1,10 +1,7 @@
-using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 using SeqServe.Core.Backends;
 using SeqServe.Onnx.Memory;
 using SeqServe.Onnx.Sessions;
-using SeqServe.Onnx.Tensors;
 
 namespace SeqServe.Onnx.Decoding;
 
@@ -16,16 +13,16 @@ internal sealed class ExportedRun : IDisposable
     private readonly Binding _inputs = new();
     private readonly Binding _outputs = new();
     private readonly (string Part, NumberInput Input)[] _parts;
-    private NativeBlock<byte> _logits = new(0);
+    private readonly LogitsBuffer _logits;
     private readonly NativeBlock<float>[] _states;
     private readonly NativeBlock<float>[] _newStates;
-    private float[] _single = [];
     private int _time;
 
     /// <summary>Takes no memory until the first run.</summary>
     public ExportedRun(ExportedGraph graph)
     {
         _graph = graph;
+        _logits = new LogitsBuffer(graph.VocabularySize);
         _parts = [.. graph.Inputs.Select(part => (part.Part, new NumberInput(part.Name, graph.TypeOf(part))))];
         _states = [.. graph.States.Select(static _ => new NativeBlock<float>(0))];
         _newStates = [.. graph.States.Select(static _ => new NativeBlock<float>(0))];
@@ -63,17 +60,7 @@ internal sealed class ExportedRun : IDisposable
     /// <param name="row">Place of the row in its group.</param>
     /// <param name="step">Its token; the last valid one where the graph gives the scores behind that one only.</param>
     /// <returns>Valid until the next call.</returns>
-    public ReadOnlySpan<float> Logits(int row, int step)
-    {
-        var size = _graph.VocabularySize;
-        var at = (_graph.GivesAllLogits ? (row * _time) + step : row) * size;
-        if (_graph.LogitsType == TensorElementType.Float)
-            return MemoryMarshal.Cast<byte, float>(_logits.GetSpan()).Slice(at, size);
-        if (_single.Length < size)
-            _single = new float[size];
-        HalfNumbers.CopyTo(MemoryMarshal.Cast<byte, Float16>(_logits.GetSpan()).Slice(at, size), _single);
-        return _single.AsSpan(0, size);
-    }
+    public ReadOnlySpan<float> Logits(int row, int step) => _logits.At(_graph.GivesAllLogits ? (row * _time) + step : row);
 
     public void Dispose()
     {
@@ -201,13 +188,7 @@ internal sealed class ExportedRun : IDisposable
         }
     }
 
-    private void BindLogits(int rows, int time)
-    {
-        var size = _graph.LogitsType == TensorElementType.Float ? sizeof(float) : sizeof(ushort);
-        var steps = _graph.GivesAllLogits ? time : 1;
-        var bytes = checked(rows * steps * _graph.VocabularySize * size);
-        NativeBlock<byte>.Fit(ref _logits, bytes);
-        long[] shape = _graph.GivesAllLogits ? [rows, time, _graph.VocabularySize] : [rows, _graph.VocabularySize];
-        _outputs.Add(_graph.Logits, _graph.LogitsType, _logits.GetSpan(), bytes, shape);
-    }
+    private void BindLogits(int rows, int time) => _logits.Bind(
+        _outputs, _graph.Logits, _graph.LogitsType,
+        _graph.GivesAllLogits ? [rows, time, _graph.VocabularySize] : [rows, _graph.VocabularySize]);
 }

@@ -1,10 +1,6 @@
-using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 using SeqServe.Core.Backends;
-using SeqServe.Onnx.Memory;
 using SeqServe.Onnx.Sessions;
-using SeqServe.Onnx.Tensors;
 
 namespace SeqServe.Onnx.Decoding;
 
@@ -22,8 +18,7 @@ internal sealed class ExportedTranslatorRows(ExportedEncoder encoder, ExportedDe
     private readonly Binding _inputs = new();
     private readonly Binding _outputs = new();
     private readonly Dictionary<(ExportedPass Pass, string Part), NumberInput> _numbers = [];
-    private NativeBlock<byte> _logits = new(0);
-    private float[] _single = [];
+    private readonly LogitsBuffer _logits = new(decoder.VocabularySize);
 
     private int HiddenSource => decoder.SourceCaches.Length;
 
@@ -86,7 +81,7 @@ internal sealed class ExportedTranslatorRows(ExportedEncoder encoder, ExportedDe
         ones.Fill(1);
         group.Take(ones, 1);
         foreach (var row in group.Rows)
-            take(row, Logits(pass, row.Index));
+            take(row, _logits.At(row.Index));
     }
 
     private void EncodeEach(PaddedBatch sources, RunOptions options)
@@ -180,24 +175,8 @@ internal sealed class ExportedTranslatorRows(ExportedEncoder encoder, ExportedDe
     private static void Add(Binding side, string name, ExportedCache cache, Span<byte> memory, int rows, int columns) =>
         side.Add(name, cache.Type, memory, (long)rows * cache.Heads * columns * cache.ColumnBytes, [rows, cache.Heads, columns, cache.Size]);
 
-    private void BindLogits(ExportedPass pass, int rows)
-    {
-        var bytes = checked(rows * pass.VocabularySize * (pass.LogitsType == TensorElementType.Float ? sizeof(float) : sizeof(ushort)));
-        NativeBlock<byte>.Fit(ref _logits, bytes);
-        _outputs.Add(
-            pass.Logits, pass.LogitsType, _logits.GetSpan(), bytes, pass.LogitsRank == 3 ? [rows, 1, pass.VocabularySize] : [rows, pass.VocabularySize]);
-    }
-
-    private ReadOnlySpan<float> Logits(ExportedPass pass, int row)
-    {
-        var size = pass.VocabularySize;
-        if (pass.LogitsType == TensorElementType.Float)
-            return MemoryMarshal.Cast<byte, float>(_logits.GetSpan()).Slice(row * size, size);
-        if (_single.Length < size)
-            _single = new float[size];
-        HalfNumbers.CopyTo(MemoryMarshal.Cast<byte, Float16>(_logits.GetSpan()).Slice(row * size, size), _single);
-        return _single.AsSpan(0, size);
-    }
+    private void BindLogits(ExportedPass pass, int rows) => _logits.Bind(
+        _outputs, pass.Logits, pass.LogitsType, pass.LogitsRank == 3 ? [rows, 1, pass.VocabularySize] : [rows, pass.VocabularySize]);
 
     private void Run(ExportedPass pass)
     {

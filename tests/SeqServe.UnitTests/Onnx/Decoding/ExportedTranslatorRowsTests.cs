@@ -71,6 +71,22 @@ public sealed class ExportedTranslatorRowsTests : IDisposable
         Assert.Equal(0, rows.Count);
     }
 
+    /// <summary>The rows of another group have taken the step already when it fails.</summary>
+    [Fact]
+    public void RunStep_FailsForTheSecondOfTwoGroups_LeavesBothAsTheyWere()
+    {
+        using var backend = Open();
+        using var rows = backend.NewRows();
+        Encode(rows, [], [[1, 2]]);
+        rows.RunStep([1]);
+        Encode(rows, [], [[5]]);
+
+        Assert.Throws<BackendException>(() => rows.RunStep([2, 1000]));
+        rows.RunStep([3, 4]);
+
+        Assert.Equal([4f, 30, 4, 5], [.. rows.Logits(0), .. rows.Logits(1)]);
+    }
+
     [Fact]
     public void Open_DecoderWithoutALayerOfItsPast_IsRefused() =>
         Assert.Contains(
@@ -125,7 +141,7 @@ public sealed class ExportedTranslatorRowsTests : IDisposable
                 [tokens, mask, new("encoder_hidden_states", OnnxGraph.FloatType, 0, -3, 1)],
                 [logits, .. own, .. sources],
                 [
-                    Cast("input_ids", "new"), new("Unsqueeze", ["new", "axes"], ["present.0.dk"]), new("Identity", ["present.0.dk"], ["present.0.dv"]),
+                    .. Read(), new("Unsqueeze", ["new", "axes"], ["present.0.dk"]), new("Identity", ["present.0.dk"], ["present.0.dv"]),
                     new("Unsqueeze", ["encoder_hidden_states", "one"], ["hidden"]), new("Mul", ["hidden", "ten"], ["present.0.ek"]),
                     new("Identity", ["present.0.ek"], ["present.0.ev"]), .. Scores("present.0.dk", "hidden"),
                 ]),
@@ -134,13 +150,16 @@ public sealed class ExportedTranslatorRowsTests : IDisposable
                 [tokens, mask, .. pasts ?? Pasts(0)],
                 [logits, .. own],
                 [
-                    Cast("input_ids", "new"), new("Unsqueeze", ["new", "axes"], ["key"]), Concat("past.0.dk", "key", "present.0.dk", 2),
+                    .. Read(), new("Unsqueeze", ["new", "axes"], ["key"]), Concat("past.0.dk", "key", "present.0.dk", 2),
                     Concat("past.0.dv", "key", "present.0.dv", 2), .. Scores("present.0.dk", "past.0.ek"),
                 ]),
         };
         var wiring = new DecoderWiring { Caches = [s_cache], SourceCaches = [s_source], MaxTokens = 40 };
         return OnnxBackends.Factory().Open<ITranslatorBackend>(new GraphSet(TranslatorContract.Default, files) { Wiring = wiring });
     }
+
+    // A token that is not allowed fails the run.
+    private static OnnxNode[] Read() => [new("Gather", ["allowed", "input_ids"], ["token"]), Cast("token", "new")];
 
     // [B,1,2]: the sum of what is read, and of the source where its mask says so.
     private static OnnxNode[] Scores(string keys, string source) =>
