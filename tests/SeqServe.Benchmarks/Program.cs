@@ -17,6 +17,7 @@ return args switch
     ["latency", .. var rest] => LatencyCommand.Run(new Arguments(rest)),
     ["graphs", .. var rest] => GraphsCommand.Run(new Arguments(rest)),
     ["naive", .. var rest] => NaiveServer.Run(new Arguments(rest)),
+    ["naive-folder", .. var rest] => NaiveFolderServer.Run(new Arguments(rest)),
     ["sessions", .. var rest] => SessionsCommand.Run(new Arguments(rest)),
     ["hot-path", .. var rest] => HotPath(rest),
     ["garbage", .. var rest] => await GarbageCommand.RunAsync(new Arguments(rest)),
@@ -49,6 +50,7 @@ static int Usage()
           latency [--models DIR] [--tokens N] [--rounds N]       the table of the shipped classifiers
           graphs --graphs FILE,FILE [--rows 1,4] [--tokens N] [--rounds N]           graphs of one classifier against the first
           naive --model NAME [--version N] [--urls URL] [--models DIR]  the thirty-line server to compare with
+          naive-folder --folder DIR [--urls URL]                 the same for a folder from Hugging Face: a classifier or a language model
           hot-path                                               time and garbage of a request, stage by stage
           garbage [--log Information] [--clients N] [--requests N]     what the whole server allocates beyond a bare one, by type
           ceiling --model NAME --texts FILE [--models DIR]       the offline loop to compare with
