@@ -9,7 +9,8 @@
 ARG FLAVOR=cpu
 ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0-noble
 ARG CPU_IMAGE=mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled-extra
-ARG GPU_IMAGE=nvidia/cuda:12.9.1-cudnn-runtime-ubuntu24.04
+# CUDA 13 and cuDNN 9 are what Microsoft.ML.OnnxRuntime.Gpu of Directory.Packages.props is linked with.
+ARG GPU_IMAGE=nvidia/cuda:13.0.2-cudnn-runtime-ubuntu24.04
 
 FROM ${SDK_IMAGE} AS build
 ARG FLAVOR

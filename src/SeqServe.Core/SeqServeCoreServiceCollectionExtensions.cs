@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SeqServe.Core.Backends;
+using SeqServe.Core.Decoding;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Graphs;
 using SeqServe.Core.Registry;
@@ -87,7 +88,9 @@ public static class SeqServeCoreServiceCollectionExtensions
     {
         var options = provider.GetService<ModelRegistryOptions>() ?? new ModelRegistryOptions();
         var services = ActivatorUtilities.CreateInstance<TaskServices>(provider) with { ProbeTimeout = options.ProbeTimeout, Tensors = options.Tensors };
-        return options.MaxStateBytes is { } limit ? services with { States = new StateBudget(limit) } : services;
+        if (options.MaxStateBytes is { } states)
+            services = services with { States = new StateBudget(states) };
+        return options.MaxCacheBytes is { } caches ? services with { Caches = new CacheBudget(caches) } : services;
     }
 
     private static IServiceCollection AddClassification(this IServiceCollection services) => services

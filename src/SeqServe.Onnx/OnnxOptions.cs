@@ -9,6 +9,9 @@ public sealed class OnnxOptions
     /// <value>Default <see cref="DeviceNames.Auto"/>.</value>
     public string Device { get; init; } = DeviceNames.Auto;
 
+    /// <summary>How GPUs are used.</summary>
+    public CudaOptions Cuda { get; init; } = new();
+
     /// <summary>Most bytes that the runs of bounded sessions take on the CPU, all together, beside weights, inputs and outputs that are read already.</summary>
     public const long DefaultMaxRunBytes = 2L << 30;
 

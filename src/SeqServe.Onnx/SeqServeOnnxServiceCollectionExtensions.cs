@@ -24,12 +24,12 @@ public static class SeqServeOnnxServiceCollectionExtensions
     }
 
     /// <summary>Refuses a start that asks for a device this build cannot use.</summary>
-    /// <exception cref="BackendException">The device is asked for and its execution provider is not there.</exception>
-    public static void ValidateSeqServeOnnx(this IServiceProvider services) => services.GetRequiredService<ExecutionProviders>().Validate();
+    /// <exception cref="BackendException">The device is asked for, and it or its execution provider is not there.</exception>
+    public static void ValidateSeqServeOnnx(this IServiceProvider services) => services.GetRequiredService<SessionFactory>().Validate();
 
     private static IServiceCollection AddBackends(this IServiceCollection services) => services
         .AddSingleton<IExecutionProvider, CpuProvider>()
-        .AddSingleton<IExecutionProvider, CudaProvider>()
+        .AddSingleton<IExecutionProvider>(static provider => new CudaProvider(provider.GetRequiredService<OnnxOptions>))
         .AddSingleton<IGraphBinding, EncoderBinding>()
         .AddSingleton<IGraphBinding, TranslatorBinding>()
         .AddSingleton<IGraphBinding, LanguageModelBinding>()

@@ -22,6 +22,9 @@ public sealed class SeqServeOptions
     /// <value>Default <c>auto</c>.</value>
     public string Device { get; set => field = value ?? DeviceNames.Auto; } = DeviceNames.Auto;
 
+    /// <summary>How NVIDIA's GPUs are used.</summary>
+    public CudaSettings Cuda { get; set; } = new();
+
     /// <summary>CPU budget in threads, 1–1024.</summary>
     /// <value>Default: the CPU quota of the process's cgroup, rounded up.</value>
     public int Threads { get; set; } = Environment.ProcessorCount;
@@ -62,6 +65,13 @@ public sealed class SeqServeOptions
     /// <summary>Most bytes of state that the sequences of all models keep together, 1 MiB–1 TiB.</summary>
     /// <value>Default none: 4 GiB, at most a quarter of the memory there is.</value>
     public long? MaxStateBytes { get; set; }
+
+    /// <summary>
+    /// Most bytes of keys, values and sources that the rows of all generating models take together while they are decoded, 1 MiB–1 TiB. Sequences beyond it
+    /// wait.
+    /// </summary>
+    /// <value>Default none: half of the memory there is.</value>
+    public long? MaxCacheBytes { get; set; }
 
     /// <summary>
     /// Most bytes of outputs of the Open Inference Protocol that wait to be read by their callers, all requests together, 1 MiB–1 TiB.

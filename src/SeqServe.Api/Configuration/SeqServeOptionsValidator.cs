@@ -25,6 +25,9 @@ internal sealed class SeqServeOptionsValidator(TaskCatalog tasks, IEnumerable<IE
         string[] devices = [DeviceNames.Auto, .. providers.Select(provider => provider.Name)];
         if (!devices.Contains(options.Device, StringComparer.OrdinalIgnoreCase))
             faults.Add($"SeqServe:{nameof(options.Device)} = {options.Device}: must be one of {string.Join(", ", devices)}");
+        Range($"{nameof(options.Cuda)}:{nameof(options.Cuda.DeviceId)}", options.Cuda.DeviceId, 0, 255);
+        if (options.Cuda.MemoryLimit is { } memory)
+            Range($"{nameof(options.Cuda)}:{nameof(options.Cuda.MemoryLimit)}", memory, 16 << 20, 1L << 40);
         Range(nameof(options.Threads), options.Threads, 1, 1024);
         Range(nameof(options.MaxRequestBytes), options.MaxRequestBytes, 1 << 10, 1 << 30);
         Range(nameof(options.MaxTensorRequestBytes), options.MaxTensorRequestBytes, 1 << 10, 1 << 30);
@@ -36,6 +39,8 @@ internal sealed class SeqServeOptionsValidator(TaskCatalog tasks, IEnumerable<IE
             Range(nameof(options.MaxTensorAnswerBytes), answers, 1 << 20, 1L << 40);
         if (options.MaxStateBytes is { } states)
             Range(nameof(options.MaxStateBytes), states, 1 << 20, 1L << 40);
+        if (options.MaxCacheBytes is { } caches)
+            Range(nameof(options.MaxCacheBytes), caches, 1 << 20, 1L << 40);
         Range(nameof(options.MaxAnswerTime), options.MaxAnswerTime, TimeSpan.FromSeconds(1), s_hour);
         Range(nameof(options.MaxConnections), options.MaxConnections, 1, 1_000_000);
         Range(nameof(options.MaxClientBatch), options.MaxClientBatch, 1, 65_536);

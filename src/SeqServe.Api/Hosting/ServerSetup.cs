@@ -115,11 +115,12 @@ internal static class ServerSetup
             ProbeTimeout = options.ProbeTimeout,
             Tensors = new() { MaxInputElements = options.MaxTensorElements, MaxOutputBytes = options.MaxTensorOutputBytes },
             MaxStateBytes = options.MaxStateBytes,
+            MaxCacheBytes = options.MaxCacheBytes,
             UnloadTimeout = options.DrainTimeout,
         };
 
     private static OnnxOptions Onnx(SeqServeOptions options) =>
-        new() { Device = options.Device, Threads = options.Threads, MaxRunBytes = options.MaxTensorRunBytes };
+        new() { Device = options.Device, Threads = options.Threads, MaxRunBytes = options.MaxTensorRunBytes, Cuda = options.Cuda.ToOptions() };
 
     private static PlanOptions Plans(SeqServeOptions options) =>
         new() { Measure = options.MeasurePlans, CacheFolder = options.PlanCache is { Length: > 0 } folder ? folder : null };

@@ -9,6 +9,9 @@ public interface IDecoderBackend : IDisposable
     /// <summary>Name of the execution provider that runs the graphs, such as <c>cpu</c>.</summary>
     string Device { get; }
 
+    /// <summary>Most that a row's numbers may differ between two batches.</summary>
+    float Tolerance => Tolerances.Full;
+
     /// <summary>Number of open sessions.</summary>
     int Sessions { get; }
 
@@ -17,6 +20,9 @@ public interface IDecoderBackend : IDisposable
 
     /// <summary>Runs that may go on at once; a further one would wait.</summary>
     int ConcurrentRuns { get; }
+
+    /// <summary>What a row takes of memory that grows with its tokens.</summary>
+    CacheCost CacheCost => CacheCost.None;
 
     /// <summary>Whether no rows share a run, although several sequences may be in flight.</summary>
     bool RunsAlone => false;

@@ -24,6 +24,9 @@ public interface IEncoderBackend : IDisposable
     /// <summary>Name of the execution provider that runs the graph, such as <c>cpu</c>.</summary>
     string Device { get; }
 
+    /// <summary>Most that a row's numbers may differ between two batches.</summary>
+    float Tolerance => Tolerances.Full;
+
     /// <summary>Number of open sessions.</summary>
     int Sessions { get; }
 

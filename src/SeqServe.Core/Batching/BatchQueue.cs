@@ -86,18 +86,17 @@ internal sealed class BatchQueue<TRow>
     /// </summary>
     /// <param name="limits">What the batch may hold.</param>
     /// <param name="batch">Receives the rows.</param>
-    /// <param name="slots">Slots that are free.</param>
-    /// <param name="slotsOf">Slots that a row needs; null where only the number of rows counts.</param>
+    /// <param name="tryTake">Takes room for a row, or says that there is none; null where only the number of rows counts.</param>
     /// <returns>How long to wait for other rows before, and then no row is moved; else zero.</returns>
-    public TimeSpan Take(BatchLimits limits, List<TRow> batch, int slots = int.MaxValue, Func<TRow, int>? slotsOf = null)
+    public TimeSpan Take(BatchLimits limits, List<TRow> batch, Func<TRow, bool>? tryTake = null)
     {
         try
         {
             var wait = Pick(limits);
             if (wait > TimeSpan.Zero)
                 return wait;
-            if (slotsOf is not null)
-                KeepFitting(slots, slotsOf);
+            if (tryTake is not null)
+                KeepFitting(tryTake);
             _rows.Take(_picked, batch);
             return TimeSpan.Zero;
         }
@@ -128,11 +127,11 @@ internal sealed class BatchQueue<TRow>
         return BatchAssembler.Assemble(_rows.View(), limits, age, _picked);
     }
 
-    // Drops rows from the end until the slots that the rest needs are free. The oldest row is first: none overtakes it for ever.
-    private void KeepFitting(int slots, Func<TRow, int> slotsOf)
+    // Drops rows from the first that there is no room for. The oldest row is first: none overtakes it for ever.
+    private void KeepFitting(Func<TRow, bool> tryTake)
     {
         var kept = 0;
-        while (kept < _picked.Count && (slots -= slotsOf(_rows[_picked[kept]])) >= 0)
+        while (kept < _picked.Count && tryTake(_rows[_picked[kept]]))
             kept++;
         _picked.RemoveRange(kept, _picked.Count - kept);
     }

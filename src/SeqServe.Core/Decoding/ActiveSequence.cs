@@ -29,6 +29,9 @@ public abstract class ActiveSequence : QueuedRow
     /// <summary>Most rows it has at once; as many slots are kept for it from its start to its end.</summary>
     public int MaxRows { get; }
 
+    /// <summary>Most tokens that each of its rows reads behind the <see cref="Input"/>; memory is kept for them.</summary>
+    public int MostSteps { get; init; }
+
     /// <summary>The recurrent state that its prefill goes on from; empty for the model's own beginning. Language models only.</summary>
     public virtual ReadOnlySpan<float> BeginState => default;
 

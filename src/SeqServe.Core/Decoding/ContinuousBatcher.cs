@@ -16,10 +16,12 @@ public sealed class ContinuousBatcher : IRowOwner<ActiveSequence>, IAdmission, I
     private readonly SequenceQueue _queue;
     private readonly DecodeLoop[] _loops;
     private readonly RunScheduler _scheduler;
+    private readonly CacheUse _caches;
 
     /// <summary>Makes a batcher.</summary>
     /// <param name="limits">What a loop and the queue may hold; the batch size is the number of a loop's slots.</param>
     /// <param name="prefills">One for each loop, with rows of its own; owned by the batcher.</param>
+    /// <param name="caches">The memory that rows take.</param>
     /// <param name="threadsPerRun">CPU threads that a run takes.</param>
     /// <param name="runs">The runs of the model.</param>
     /// <param name="metrics">Where runs are counted; owned by the caller.</param>
@@ -28,6 +30,7 @@ public sealed class ContinuousBatcher : IRowOwner<ActiveSequence>, IAdmission, I
     internal ContinuousBatcher(
         BatchLimits limits,
         IReadOnlyList<Prefill> prefills,
+        CacheUse caches,
         int threadsPerRun,
         ModelRuns runs,
         ModelMetrics metrics,
@@ -36,9 +39,10 @@ public sealed class ContinuousBatcher : IRowOwner<ActiveSequence>, IAdmission, I
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(prefills.Count, 1);
         Limits = limits;
+        _caches = caches;
         _scheduler = runs.Scheduler;
         _queue = new SequenceQueue(limits, prefills.Count, time);
-        _loops = [.. prefills.Select(prefill => new DecodeLoop(_queue, prefill, limits, threadsPerRun, runs, metrics, time, logger))];
+        _loops = [.. prefills.Select(prefill => new DecodeLoop(_queue, prefill, limits, caches, threadsPerRun, runs, metrics, time, logger))];
         metrics.ObserveQueue(() => Depth, () => QueuedTokens);
         metrics.ObserveActive(() => ActiveSequences);
     }
@@ -62,7 +66,7 @@ public sealed class ContinuousBatcher : IRowOwner<ActiveSequence>, IAdmission, I
     /// <param name="sequences">The sequences.</param>
     /// <exception cref="ServingException">
     /// <see cref="ServingErrorCode.Overloaded"/> when the queue has no room, <see cref="ServingErrorCode.InvalidRequest"/> for a sequence of more rows than a
-    /// loop has slots, <see cref="ServingErrorCode.Draining"/> after disposal.
+    /// loop has slots or of more memory than there may ever be, <see cref="ServingErrorCode.Draining"/> after disposal.
     /// </exception>
     public void Enqueue(IReadOnlyList<ActiveSequence> sequences)
     {
@@ -70,6 +74,8 @@ public sealed class ContinuousBatcher : IRowOwner<ActiveSequence>, IAdmission, I
         {
             if (sequence.MaxRows > Limits.MaxBatchSize)
                 throw TooManyRows(sequence);
+            if (!_caches.CanHold(sequence))
+                throw TooLarge(sequence);
         }
 
         if (_scheduler.IsStopped)
@@ -94,4 +100,9 @@ public sealed class ContinuousBatcher : IRowOwner<ActiveSequence>, IAdmission, I
     private ServingException TooManyRows(ActiveSequence sequence) => new(
         ServingErrorCode.InvalidRequest,
         $"The request needs {sequence.MaxRows} rows at once, the model has {Limits.MaxBatchSize}; use fewer beams.");
+
+    private ServingException TooLarge(ActiveSequence sequence) => new(
+        ServingErrorCode.InvalidRequest,
+        $"The request needs {CacheUse.MebibytesOf(_caches.Cost, sequence)} MiB for what the model keeps of {sequence.Length} tokens in and "
+        + $"{sequence.MostSteps} out, more than this server has for it; ask for fewer tokens, shorten the text or use fewer beams.");
 }

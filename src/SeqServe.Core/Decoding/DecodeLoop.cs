@@ -25,7 +25,7 @@ internal sealed partial class DecodeLoop : IRunSource, IDisposable
     private readonly RunScheduler _scheduler;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly int _slots;
+    private readonly LoopRoom _room;
     private TimeSpan _busy;
     private bool _mustClear;
     private bool _isScheduled;
@@ -35,6 +35,7 @@ internal sealed partial class DecodeLoop : IRunSource, IDisposable
     /// <param name="queue">The queue it takes from.</param>
     /// <param name="prefill">Reads its inputs; owned by the loop, and with it the rows.</param>
     /// <param name="limits">The batch size is the number of slots, the batch tokens bound a prefill.</param>
+    /// <param name="caches">The memory that rows take.</param>
     /// <param name="threadsPerRun">CPU threads that a run takes.</param>
     /// <param name="runs">The runs of the model.</param>
     /// <param name="metrics">Where runs are counted; owned by the caller.</param>
@@ -44,6 +45,7 @@ internal sealed partial class DecodeLoop : IRunSource, IDisposable
         SequenceQueue queue,
         Prefill prefill,
         BatchLimits limits,
+        CacheUse caches,
         int threadsPerRun,
         ModelRuns runs,
         ModelMetrics metrics,
@@ -52,7 +54,7 @@ internal sealed partial class DecodeLoop : IRunSource, IDisposable
     {
         _queue = queue;
         _prefill = prefill;
-        _slots = limits.MaxBatchSize;
+        _room = new LoopRoom(limits.MaxBatchSize, caches.Cost, caches.Budget, Schedule);
         _scheduler = runs.Scheduler;
         _time = time;
         _logger = logger;
@@ -94,6 +96,8 @@ internal sealed partial class DecodeLoop : IRunSource, IDisposable
         _idle.Wait();
         _idle.Dispose();
         FailInFlight(RowFailures.Closed());
+        _room.Forget();
+        _room.Recount(_inFlight);
         _prefill.Dispose();
     }
 
@@ -120,17 +124,19 @@ internal sealed partial class DecodeLoop : IRunSource, IDisposable
         finally
         {
             _taken.Clear();
+            _room.Recount(_inFlight);
             Report(finished, _time.GetElapsedTime(started), hasFailed: _runs.Failed != failedBefore);
         }
     }
 
     private void Take()
     {
+        _room.Begin();
+        if (_queue.Depth == 0)
+            _room.Forget();
         var maxTokens = _prefill.ReadsPieces ? _runs.Budget.MaxTokens : _runs.Budget.Tokens(_group.Rows.Count);
-        var reserved = 0;
-        foreach (var sequence in _inFlight)
-            reserved += sequence.MaxRows;
-        _queue.Take(_inFlight.Count, _slots - reserved, maxTokens, _taken);
+        _room.Recount(_inFlight);
+        _queue.Take(_inFlight.Count, _room, maxTokens, _taken);
         if (_taken.Count == 0)
             return;
         lock (_inFlight)
@@ -227,7 +233,8 @@ internal sealed partial class DecodeLoop : IRunSource, IDisposable
         lock (_gate)
         {
             _isScheduled = false;
-            if (_inFlight.Count > 0 || _queue.Depth > 0)
+            // Where there is no memory for what waits, whoever gives some back wakes it.
+            if (_inFlight.Count > 0 || (_queue.Depth > 0 && !_room.IsBlocked))
                 ScheduleLocked();
             if (!_isScheduled)
                 _idle.Set();

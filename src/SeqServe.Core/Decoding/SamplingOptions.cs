@@ -24,6 +24,10 @@ public sealed record SamplingOptions
     /// <summary>Added to the logits of these tokens; null for none.</summary>
     public IReadOnlyDictionary<int, float>? LogitBias { get; init; }
 
+    /// <summary>Whether they leave everything to the model.</summary>
+    public bool IsUnset =>
+        Temperature is null && TopP is null or 1 && TopK is null && PresencePenalty == 0 && FrequencyPenalty == 0 && LogitBias is null or { Count: 0 };
+
     /// <summary>The same options with those of a model in place of the ones that are null.</summary>
     public SamplingOptions Or(SamplingOptions defaults)
     {

@@ -49,20 +49,20 @@ internal sealed class SequenceQueue(BatchLimits limits, int loops, TimeProvider 
 
     /// <summary>Takes what a loop may prefill now: the oldest sequence, and others of near length.</summary>
     /// <param name="inFlight">Sequences that the loop has in flight.</param>
-    /// <param name="slots">Slots that the loop has free: a sequence keeps one for each row that it may come to have.</param>
+    /// <param name="room">What the loop has room for: a sequence keeps a slot for each row that it may come to have.</param>
     /// <param name="maxTokens">Most padded input tokens.</param>
     /// <param name="taken">Receives them; where this throws, all that waited, for the loop to fail.</param>
-    public void Take(int inFlight, int slots, int maxTokens, List<ActiveSequence> taken)
+    public void Take(int inFlight, LoopRoom room, int maxTokens, List<ActiveSequence> taken)
     {
         if (Depth == 0)
             return;
         lock (_gate)
         {
-            var free = Math.Min(slots, FairShare() - inFlight);
+            var free = Math.Min(room.FreeSlots, FairShare() - inFlight);
             if (_queue.IsClosed || free < 1)
                 return;
             var batch = limits with { MaxBatchSize = free, MaxBatchTokens = maxTokens, MaxPadding = MaxPrefillPadding, MaxQueueDelay = TimeSpan.Zero };
-            _queue.Take(batch, taken, slots, static sequence => sequence.MaxRows);
+            _queue.Take(batch, taken, room.TryTake);
             _inFlight += taken.Count;
         }
     }

@@ -116,6 +116,9 @@ public sealed partial class ModelRegistry : IDisposable
     /// </exception>
     public ModelLease<ServedModel> Acquire(string name, int? version) => _lookup.Lease<ServedModel>(task: null, name, version);
 
+    /// <summary>The task of a model, or null where there is none of that name or nothing is known of it.</summary>
+    public string? TaskOf(string name) => Published.Catalog.Find(name)?.Manifest?.Task;
+
     /// <summary>
     /// The model version that a lease would be of now, without a lease: only to read its queue. Null where a lease is refused, and then the
     /// lease says why.

@@ -1,4 +1,5 @@
 using SeqServe.Core.Compute;
+using SeqServe.Core.Decoding;
 using SeqServe.Core.Graphs;
 
 namespace SeqServe.Core.Registry;
@@ -24,6 +25,10 @@ public sealed class ModelRegistryOptions
     /// <summary>Most bytes of state that the sequences of all models keep together.</summary>
     /// <value>Default null: <see cref="StateBudget.LimitOf"/>.</value>
     public long? MaxStateBytes { get; init; }
+
+    /// <summary>Most bytes of keys, values and sources that the rows of all generating models take together while they are decoded.</summary>
+    /// <value>Default null: <see cref="CacheBudget.LimitOf"/>.</value>
+    public long? MaxCacheBytes { get; init; }
 
     /// <summary>How long a model that is unloaded or replaced may take for the requests it has taken; then their runs are ended.</summary>
     /// <value>Default 30 s.</value>

@@ -25,8 +25,14 @@ internal static partial class DecoderLoading
         // Embeddings are often padded to a round number; a tokenizer that says all of itself says how many of them it uses.
         var isPadded = manifest.Tokenizer!.DescribesItself && backend.VocabularySize > tokenizer.VocabularySize;
         if (backend.VocabularySize != tokenizer.VocabularySize && !isPadded)
+        {
+            var remedy = manifest.Tokenizer.DescribesItself
+                ? "there must be one for each piece; put the tokenizer here that the model was trained with"
+                : "they must be equal";
             throw new ModelLoadException(
-                $"{manifest.Tokenizer.File} holds {tokenizer.VocabularySize} pieces, the graph computes {backend.VocabularySize} logits; they must be equal.");
+                $"{manifest.Tokenizer.File} holds {tokenizer.VocabularySize} pieces, the graph computes {backend.VocabularySize} logits; {remedy}.");
+        }
+
         try
         {
             if (load.Runs.Bounded("The warm-up", warmUpAndProbe))
@@ -68,7 +74,8 @@ internal static partial class DecoderLoading
             while (prefills.Count < loops)
                 prefills.Add(newPrefill());
             return load.Opened.Add(new ContinuousBatcher(
-                limits, prefills, backend.ThreadsPerRun, load.Runs, load.Metrics, services.Time, load.Logger<ContinuousBatcher>()));
+                limits, prefills, new CacheUse(backend.CacheCost, services.Caches), backend.ThreadsPerRun,
+                load.Runs, load.Metrics, services.Time, load.Logger<ContinuousBatcher>()));
         }
         catch
         {

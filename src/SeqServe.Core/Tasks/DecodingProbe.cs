@@ -22,11 +22,12 @@ internal static class DecodingProbe
     /// </summary>
     /// <param name="sequences">The sequences; the first is the one to be compared.</param>
     /// <param name="logits">Logits of the row at a place of a batch of these sequences.</param>
-    public static bool IsIndependent(int[][] sequences, Func<int, int[][], float[]> logits)
+    /// <param name="tolerance">Most that two logits may differ to be the same.</param>
+    public static bool IsIndependent(int[][] sequences, Func<int, int[][], float[]> logits, float tolerance)
     {
         var alone = logits(0, [sequences[0]]);
-        return RowIndependenceProbe.Agrees(alone, logits(0, sequences))
-            && RowIndependenceProbe.Agrees(alone, logits(sequences.Length - 1, [.. sequences.Reverse()]));
+        return RowIndependenceProbe.Agrees(alone, logits(0, sequences), tolerance)
+            && RowIndependenceProbe.Agrees(alone, logits(sequences.Length - 1, [.. sequences.Reverse()]), tolerance);
     }
 
     /// <summary>Logits of a row at two steps, in both of which all rows read the same token.</summary>

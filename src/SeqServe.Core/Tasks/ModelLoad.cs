@@ -1,7 +1,9 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using SeqServe.Core.Backends;
 using SeqServe.Core.Batching.Plans;
 using SeqServe.Core.Compute;
+using SeqServe.Core.Decoding;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Errors;
 using SeqServe.Core.Graphs;
@@ -36,6 +38,9 @@ public sealed record TaskServices(
 
     /// <summary>What the sequences of all models keep together.</summary>
     public StateBudget States { get; init; } = new(StateBudget.LimitOf(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes));
+
+    /// <summary>What the rows of all generating models take together while they are decoded.</summary>
+    public CacheBudget Caches { get; init; } = new(CacheBudget.LimitOf(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes));
 }
 
 /// <summary>A version on its way to be served, and what has been opened for it so far.</summary>
@@ -141,10 +146,20 @@ public sealed class ModelLoad(RepositoryModel found, int version, ITaskSchema ta
         catch (Exception e) when (e is InvalidDataException or ArgumentException)
         {
             var content = files.Find(manifest.File);
-            var fault = (content is null ? null : FileHead.Fault(content)) ?? $"cannot be used as a tokenizer. {e.Message.TrimEnd('.')}";
+            var fault = (content is null ? null : FileHead.Fault(content)) ?? $"cannot be used as a tokenizer. {e.Message.TrimEnd('.')}{Remedy(content, e)}";
             throw new ModelLoadException($"{(content is null ? "The folder" : manifest.File)} {fault}.", e);
         }
     }
+
+    private static string Remedy(byte[]? content, Exception fault) => fault switch
+    {
+        _ when content is null =>
+            ". Put the tokenizer's files beside the graph; in Python AutoTokenizer.from_pretrained(NAME).save_pretrained(FOLDER) writes them",
+        { InnerException: JsonException } => "; copy it again",
+        { Message: var message } when message.Contains("not supported", StringComparison.Ordinal) =>
+            ". The graph can be served for clients that bring token ids: remove the tokenizer and write a model.json of task \"tensor\"",
+        _ => "",
+    };
 
     private void Check(ITextTokenizer tokenizer)
     {

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
+using SeqServe.Core.Backends;
 using SeqServe.Core.Batching;
 using SeqServe.Core.Compute;
 using SeqServe.Core.Diagnostics;
@@ -62,6 +64,10 @@ public abstract partial class ServedModel
 
     /// <summary>What its task recognised beside what every task reports, in sentences for people.</summary>
     public virtual IEnumerable<string> Facts() => [];
+
+    /// <summary>What a trial counted as the same, where that is more than rounding in single precision; the end of a sentence.</summary>
+    private protected static string Within(float tolerance) =>
+        tolerance > Tolerances.Full ? string.Create(CultureInfo.InvariantCulture, $", within {tolerance}: the device computes in reduced precision") : "";
 
     /// <summary>Whether the registry or a lease holds it.</summary>
     internal bool IsHeld => Volatile.Read(ref _holds) > 0;

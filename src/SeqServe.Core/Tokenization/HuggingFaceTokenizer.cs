@@ -10,14 +10,16 @@ public sealed class HuggingFaceTokenizer : IOffsetTokenizer
     private const string Letter = "a";
 
     private readonly TruncationSide _side;
+    private readonly bool _cleansUp;
     private readonly int? _letter;
 
     /// <summary>Wraps one.</summary>
     /// <param name="tokenizer">The tokenizer.</param>
     /// <param name="side">The end at which texts that are too long are cut.</param>
-    public HuggingFaceTokenizer(Tokenizer tokenizer, TruncationSide side)
+    /// <param name="cleansUp">Whether spaces before punctuation and in English contractions are taken off what is decoded.</param>
+    public HuggingFaceTokenizer(Tokenizer tokenizer, TruncationSide side, bool cleansUp = false)
     {
-        (_tokenizer, _side) = (tokenizer, side);
+        (_tokenizer, _side, _cleansUp) = (tokenizer, side, cleansUp);
         // Ids of added tokens may leave gaps.
         VocabularySize = tokenizer.AddedTokens.Aggregate(tokenizer.VocabularySize, static (size, token) => Math.Max(size, token.Id + 1));
         _letter = tokenizer.IdOf(Letter) is { } id && tokenizer.Decode([id]) == Letter ? id : null;
@@ -50,12 +52,12 @@ public sealed class HuggingFaceTokenizer : IOffsetTokenizer
     }
 
     /// <inheritdoc/>
-    public string Decode(ReadOnlySpan<int> ids) => _tokenizer.Decode(ids);
+    public string Decode(ReadOnlySpan<int> ids) => _tokenizer.Decode(ids, cleanUpSpaces: _cleansUp);
 
     /// <inheritdoc/>
     public IDetokenizer NewDetokenizer(bool continuesText = false)
     {
-        var decoder = _tokenizer.StartDecoding();
+        var decoder = _tokenizer.StartDecoding(cleanUpSpaces: _cleansUp);
         // Some decoders take the space off what they believe to be the first word of a text: a letter before it, which is not given out, is the first instead.
         if (!continuesText || _letter is not { } letter)
             return new Detokenizer(decoder, 0);
@@ -131,20 +133,24 @@ public sealed class HuggingFaceTokenizerKind : ITokenizerKind
         ArgumentNullException.ThrowIfNull(manifest);
         // Of a folder without tokenizer.json other files say the same.
         var tokenizer = manifest.File == DefaultFile ? TokenizerFolder.Open(files.Find) : Tokenizer.FromJson(files.Read(manifest.File));
-        return new HuggingFaceTokenizer(tokenizer, SideOf(files.Find(ConfigName)));
+        var (side, cleansUp) = Settings(files.Find(ConfigName));
+        return new HuggingFaceTokenizer(tokenizer, side, cleansUp);
     }
 
-    private static TruncationSide SideOf(byte[]? config)
+    private static (TruncationSide Side, bool CleansUp) Settings(byte[]? config)
     {
         if (config is null)
-            return TruncationSide.Right;
+            return (TruncationSide.Right, false);
         try
         {
             using var document = JsonDocument.Parse(config);
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                && document.RootElement.TryGetProperty("truncation_side", out var side) && side.ValueKind == JsonValueKind.String && side.ValueEquals("left")
-                ? TruncationSide.Left
-                : TruncationSide.Right;
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object)
+                return (TruncationSide.Right, false);
+            var isLeft = root.TryGetProperty("truncation_side", out var side) && side.ValueKind == JsonValueKind.String && side.ValueEquals("left");
+            // Where nothing is said of it, versions of transformers differ; the present one leaves the text as it is.
+            var cleansUp = root.TryGetProperty("clean_up_tokenization_spaces", out var flag) && flag.ValueKind == JsonValueKind.True;
+            return (isLeft ? TruncationSide.Left : TruncationSide.Right, cleansUp);
         }
         catch (JsonException e)
         {

@@ -21,8 +21,9 @@ internal static class SignatureCheck
             faults.Add($"input {extra} is not expected");
         if (faults.Count == 0)
             return;
-        var expected = $"Expected inputs {string.Join(", ", inputs.Select(Describe))}; outputs {string.Join(", ", outputs.Select(Describe))}.";
-        throw new BackendException($"{graph.File} is not a graph of this task: {string.Join("; ", faults)}. {expected}");
+        var expected = $"inputs {string.Join(", ", inputs.Select(Describe))}; outputs {string.Join(", ", outputs.Select(Describe))}";
+        throw new BackendException(
+            $"{graph.File} is not a graph of this task: {string.Join("; ", faults)}. Expected {expected}; export it so, or name its tensors in model.json.");
     }
 
     private static void Compare(IReadOnlyDictionary<string, NodeMetadata> actual, IReadOnlyList<GraphPart> expected, string side, List<string> faults)

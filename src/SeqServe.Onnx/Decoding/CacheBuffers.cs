@@ -82,6 +82,9 @@ internal sealed class CacheBuffers(ExportedCache cache) : IDisposable
         _next.Dispose();
     }
 
+    /// <summary>Bytes with the room beyond what is needed.</summary>
+    public static long WithSpare(long bytes) => bytes + (bytes / SpareShare);
+
     private void CopyOwn(int row, ReadOnlySpan<byte> mask, Span<byte> target, int columns)
     {
         var (present, each) = (mask.Length, cache.ColumnBytes);

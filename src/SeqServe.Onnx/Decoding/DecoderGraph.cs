@@ -49,6 +49,22 @@ internal sealed class DecoderGraph
         return new RowStore([.. states], [.. caches], [.. memory]);
     }
 
+    /// <summary>What a row takes in a <see cref="RowStore"/>.</summary>
+    /// <exception cref="BackendException">As <see cref="NewStore"/>.</exception>
+    public CacheCost Cost
+    {
+        get
+        {
+            using var store = NewStore();
+            // While memory grows, what there was and what there will be are there together.
+            static long Bytes(RowTensor tensor) => 2L * sizeof(float) * tensor.Shape.Outer * tensor.Shape.Inner;
+            var caches = store.Caches.Select(static cache => Bytes(cache.Past)).ToList();
+            var memory = store.Memory.Select(Bytes).ToList();
+            // A language model reads its input into its caches.
+            return new CacheCost(memory.Count > 0 ? memory.Sum() : caches.Sum(), caches.Sum(), caches.Concat(memory).DefaultIfEmpty().Max());
+        }
+    }
+
     /// <summary>Runs the graph over some rows on the calling thread.</summary>
     /// <exception cref="BackendException">The run failed.</exception>
     public void Run(Binding inputs, Binding outputs, RunOptions options)

@@ -50,6 +50,9 @@ internal sealed class ExportedDecoder
 
     public int VocabularySize => First.VocabularySize;
 
+    /// <summary>What caches and sources take, in both buffers.</summary>
+    public CacheCost Cost => ExportedCache.Cost([.. SourceCaches, Hidden], Caches);
+
     /// <summary>Most tokens that a row reads.</summary>
     public int MaxTokens { get; }
 

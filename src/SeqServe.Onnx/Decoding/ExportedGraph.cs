@@ -68,6 +68,9 @@ internal sealed class ExportedGraph
     /// <summary>Whether rows of different lengths may be padded to one run: their states end behind their own tokens.</summary>
     public bool TakesPadding => States.Length == 0 || Has(LanguageModelContract.Lengths);
 
+    /// <summary>What its caches take, in both buffers.</summary>
+    public CacheCost Cost => ExportedCache.Cost(Caches, Caches);
+
     /// <summary>The type that an input has in the graph.</summary>
     public TensorElementType TypeOf(GraphPart input) => _graph.Inputs[input.Name].ElementDataType;
 
@@ -151,6 +154,9 @@ internal sealed record ExportedState(string Input, string Output, int[] Dimensio
 /// <param name="Size">Numbers of a head for each token.</param>
 internal sealed record ExportedCache(string Input, string Output, TensorElementType Type, int Heads, int Size)
 {
+    /// <summary>Bytes of a row for each token.</summary>
+    public long TokenBytes => (long)Heads * ColumnBytes;
+
     /// <summary>Bytes of a head for each token.</summary>
     public int ColumnBytes => Size * (Type == TensorElementType.Float16 ? sizeof(ushort) : sizeof(float));
 
@@ -180,6 +186,15 @@ internal sealed record ExportedCache(string Input, string Output, TensorElementT
         }
 
         return new ExportedCache(input, output, past.ElementDataType, past.Dimensions[1], past.Dimensions[3]);
+    }
+
+    /// <summary>What a row takes of buffers of caches, with the room beyond what is needed.</summary>
+    /// <param name="inputs">Caches of what is read first.</param>
+    /// <param name="outputs">Caches of what is written.</param>
+    public static CacheCost Cost(IReadOnlyCollection<ExportedCache> inputs, IReadOnlyCollection<ExportedCache> outputs)
+    {
+        static long Bytes(IReadOnlyCollection<ExportedCache> caches) => CacheBuffers.WithSpare(2 * caches.Sum(static cache => cache.TokenBytes));
+        return new CacheCost(Bytes(inputs), Bytes(outputs), inputs.Concat(outputs).Select(static cache => cache.TokenBytes).DefaultIfEmpty().Max());
     }
 
     private static bool Differs(int one, int other) => one > 0 && other > 0 && one != other;

@@ -37,6 +37,7 @@ internal sealed class LanguageModelBackend : ILanguageModelBackend
         _sharing = _exported is { Caches.Length: > 0, HasMask: false } ? RowSharing.EqualLengths : RowSharing.Any;
         using (var rows = NewRows())
             StateSize = rows.StateSize;
+        CacheCost = _own?.Cost ?? _exported!.Cost;
         var all = new Dictionary<string, ITensorBackend> { [model.Role.Name] = TensorBackend.Over(_pool, isRecurrent: wiring.States.Count > 0) };
         Graphs = all;
         if (graphs.Find(LanguageModelContract.ScoreRole) is not { } score)
@@ -56,11 +57,15 @@ internal sealed class LanguageModelBackend : ILanguageModelBackend
 
     public int StateSize { get; }
 
+    public CacheCost CacheCost { get; }
+
     public IReadOnlyDictionary<string, ITensorBackend> Graphs { get; }
 
     public bool CanScore => _scorePool is not null || _exported is { GivesAllLogits: true };
 
     public string Device => _pool.Device;
+
+    public float Tolerance => _pool.Tolerance;
 
     public int Sessions => _pool.Count + (_scorePool?.Count ?? 0);
 

@@ -26,9 +26,9 @@ internal sealed class TranslatorBackend : ITranslatorBackend
         GivesAttention = wiring.Attention is not null;
         _isExported = wiring.Caches.Any(static cache => cache.IsWhole);
         if (_isExported)
-            (_newRows, VocabularySize) = Exported(encoder, decoder, next, wiring);
+            (_newRows, VocabularySize, CacheCost) = Exported(encoder, decoder, next, wiring);
         else if (next is null)
-            (_newRows, VocabularySize) = Own(encoder, decoder, wiring);
+            (_newRows, VocabularySize, CacheCost) = Own(encoder, decoder, wiring);
         else
             throw new BackendException($"{next.File} is of no use beside {decoder.File}, whose caches (cache[].whole) do not hold the past; remove it.");
         NewRows().Dispose();
@@ -46,11 +46,15 @@ internal sealed class TranslatorBackend : ITranslatorBackend
 
     public DecoderWiring Wiring { get; }
 
+    public CacheCost CacheCost { get; }
+
     public IReadOnlyDictionary<string, ITensorBackend> Graphs { get; }
 
     public bool GivesAttention { get; }
 
     public string Device => _decoderPool.Device;
+
+    public float Tolerance => _decoderPool.Tolerance;
 
     public int Sessions => _sessions;
 
@@ -66,18 +70,19 @@ internal sealed class TranslatorBackend : ITranslatorBackend
 
     public void Dispose() => _graphs.Dispose();
 
-    private static (Func<bool, ITranslatorRows> NewRows, int VocabularySize) Own(OpenGraph encoder, OpenGraph decoder, DecoderWiring wiring)
+    private static (Func<bool, ITranslatorRows> NewRows, int VocabularySize, CacheCost Cost) Own(
+        OpenGraph encoder, OpenGraph decoder, DecoderWiring wiring)
     {
         var (reads, writes) = (new EncoderGraph(encoder, wiring), new DecoderGraph(decoder, wiring, TranslatorContract.Logits));
-        return (_ => new TranslatorRows(reads, writes, wiring), writes.VocabularySize);
+        return (_ => new TranslatorRows(reads, writes, wiring), writes.VocabularySize, writes.Cost);
     }
 
-    private static (Func<bool, ITranslatorRows> NewRows, int VocabularySize) Exported(
+    private static (Func<bool, ITranslatorRows> NewRows, int VocabularySize, CacheCost Cost) Exported(
         OpenGraph encoder, OpenGraph decoder, OpenGraph? next, DecoderWiring wiring)
     {
         var reads = new ExportedEncoder(encoder);
         var writes = new ExportedDecoder(decoder, next, reads, wiring);
-        return (alone => new ExportedTranslatorRows(reads, writes, alone), writes.VocabularySize);
+        return (alone => new ExportedTranslatorRows(reads, writes, alone), writes.VocabularySize, writes.Cost);
     }
 }
 

@@ -45,6 +45,8 @@ internal sealed class EncoderBackend : IEncoderBackend
 
     public string Device => _pool.Device;
 
+    public float Tolerance => _pool.Tolerance;
+
     public int Sessions => _pool.Count;
 
     public int ThreadsPerRun => _pool.ThreadsPerRun;

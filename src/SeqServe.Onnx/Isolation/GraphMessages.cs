@@ -14,7 +14,8 @@ internal sealed record GraphToOpen(string Path, InstanceOptions Instances, OnnxO
 
     public MessageWriter Write() => new MessageWriter()
         .Text(Path).Text(Instances.Device).Number(Instances.IntraOpThreads ?? NotSet)
-        .Text(Options.Device).Number(Options.Threads).Number(Options.MaxRunBytes);
+        .Text(Options.Device).Number(Options.Threads).Number(Options.MaxRunBytes)
+        .Number(Options.Cuda.AllowTf32 ? 1 : 0).Number(Options.Cuda.DeviceId).Number(Options.Cuda.MemoryLimit ?? NotSet).Number((int)Options.Cuda.ArenaGrowth);
 
     /// <exception cref="InvalidDataException">It is no such message.</exception>
     public static GraphToOpen Read(MessageReader header)
@@ -24,8 +25,17 @@ internal sealed record GraphToOpen(string Path, InstanceOptions Instances, OnnxO
         var threads = (int)header.Number();
         // A process runs one request at a time, and more sessions would only take memory.
         var instances = new InstanceOptions { Device = device, Sessions = 1, IntraOpThreads = threads == NotSet ? null : threads };
-        var options = new OnnxOptions { Device = header.Text(), Threads = (int)header.Number(), MaxRunBytes = header.Number() };
+        var options = new OnnxOptions { Device = header.Text(), Threads = (int)header.Number(), MaxRunBytes = header.Number(), Cuda = ReadCuda(ref header) };
         return new GraphToOpen(path, instances, options);
+    }
+
+    private static CudaOptions ReadCuda(ref MessageReader header)
+    {
+        var allowTf32 = header.Number() != 0;
+        var device = (int)header.Number();
+        var limit = header.Number();
+        var growth = (ArenaGrowth)header.Number();
+        return new CudaOptions { AllowTf32 = allowTf32, DeviceId = device, MemoryLimit = limit == NotSet ? null : limit, ArenaGrowth = growth };
     }
 }
 

@@ -34,7 +34,8 @@ public static class WorkerProgram
 
     private static ITensorBackend Open(GraphToOpen graph, IReadOnlyList<IExecutionProvider> more)
     {
-        var providers = new ExecutionProviders([new CpuProvider(), new CudaProvider(), .. more], graph.Options, new StandardErrorLog<ExecutionProviders>());
+        var providers = new ExecutionProviders(
+            [new CpuProvider(), new CudaProvider(() => graph.Options), .. more], graph.Options, new StandardErrorLog<ExecutionProviders>());
         var sessions = new SessionFactory(graph.Options, providers, new StandardErrorLog<SessionFactory>());
         return (ITensorBackend)new TensorBinding().Open(new GraphSet(GraphContract.Any, graph.Path) { Instances = graph.Instances }, sessions);
     }

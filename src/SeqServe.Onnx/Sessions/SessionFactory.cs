@@ -10,11 +10,19 @@ namespace SeqServe.Onnx.Sessions;
 /// <summary>The only place that makes sessions, so that all of them get the same options.</summary>
 internal sealed partial class SessionFactory(OnnxOptions options, ExecutionProviders providers, ILogger<SessionFactory> logger)
 {
+    // One node, Identity of a float[1] x to y, opset 17, as onnx.helper writes it.
+    private static readonly byte[] s_identity = Convert.FromBase64String(
+        "CAgSADo3ChAKAXgSAXkiCElkZW50aXR5EgF0Wg8KAXgSCgoICAESBAoCCAFiDwoBeRIKCggIARIECgIIAUIECgAQEQ==");
+
     /// <summary>Name and version of the runtime.</summary>
     public string Runtime => $"onnxruntime {OnnxEnvironment.Get(logger, options.MaxRunBytes).GetVersionString()}";
 
     /// <summary>Names of the devices that graphs may be opened on.</summary>
     public IReadOnlyList<string> Devices => providers.Names;
+
+    /// <summary>Refuses a start that asks for a device this build or this machine does not have.</summary>
+    /// <exception cref="BackendException">The message says what is missing and what to do.</exception>
+    public void Validate() => providers.Validate(Try);
 
     /// <summary>Opens the sessions of a graph.</summary>
     /// <param name="path">Absolute path.</param>
@@ -35,7 +43,7 @@ internal sealed partial class SessionFactory(OnnxOptions options, ExecutionProvi
         var file = GraphFileCheck.Run(path, withInputs: bounded);
         try
         {
-            return providers.Open(instances.Device, provider => Open(file, new SessionPlan(provider, instances, options.Threads) { IsBounded = bounded }));
+            return providers.Open(instances.Device, provider => Open(file, new SessionPlan(provider, instances, options.Threads) { IsBounded = bounded }), Try);
         }
         catch (Exception e) when (e is OnnxRuntimeException or TypeLoadException)
         {
@@ -58,6 +66,14 @@ internal sealed partial class SessionFactory(OnnxOptions options, ExecutionProvi
             sessions.ForEach(session => session.Dispose());
             throw;
         }
+    }
+
+    private void Try(IExecutionProvider provider)
+    {
+        OnnxEnvironment.Get(logger, options.MaxRunBytes);
+        using var session = new SessionOptions();
+        providers.Append(provider, session);
+        new InferenceSession(s_identity, session).Dispose();
     }
 
     private SharedSessions? OpenShared(GraphFile file, SessionPlan plan)

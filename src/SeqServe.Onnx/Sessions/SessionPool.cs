@@ -45,6 +45,9 @@ internal sealed class SessionPool : IDisposable
     /// <summary>The execution provider's name.</summary>
     public string Device => _plan.Provider.Name;
 
+    /// <summary>Most that a number may differ from the same row's in another batch.</summary>
+    public float Tolerance => _plan.Provider.Tolerance;
+
     /// <summary>The provider's arenas that a run can shrink at its end, or null.</summary>
     public string? Arenas => _plan.Provider.Arenas;
 

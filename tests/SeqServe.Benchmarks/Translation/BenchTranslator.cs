@@ -60,7 +60,7 @@ internal sealed class BenchTranslator : IDisposable
         var limits = Manifest.Batching with { MaxBatchSize = slots };
         var metrics = new ServingMetrics(_meters).ForModel(Manifest.Name, 1, "translation");
         var prefill = new EncoderPrefill(rows, BeginId, Manifest.Tokenizer!.PadId);
-        return new ContinuousBatcher(limits, [prefill], 1, new ModelRuns(scheduler), metrics, TimeProvider.System, NullLogger.Instance);
+        return new ContinuousBatcher(limits, [prefill], CacheUse.None, 1, new ModelRuns(scheduler), metrics, TimeProvider.System, NullLogger.Instance);
     }
 
     public void Dispose()

@@ -21,6 +21,9 @@ public static class OnnxGraph
     /// <summary>Text.</summary>
     public const int StringType = 8;
 
+    /// <summary>Brain floating point of 16 bits.</summary>
+    public const int BrainFloatType = 16;
+
     private const int IrVersion = 8;
     private const int Opset = 17;
 
@@ -37,8 +40,13 @@ public static class OnnxGraph
     /// <param name="nodes">Its operators, in an order in which they can run.</param>
     /// <param name="weights">Its initializers.</param>
     public static byte[] Of(IReadOnlyList<OnnxTensor> inputs, IReadOnlyList<OnnxTensor> outputs, IReadOnlyList<OnnxNode> nodes, params OnnxWeights[] weights) =>
-        [.. OnnxWire.Number(1, IrVersion), .. OnnxWire.Field(7, Graph(inputs, outputs, nodes, weights)),
-            .. OnnxWire.Field(8, [.. OnnxWire.Text(1, ""), .. OnnxWire.Number(2, Opset)])];
+        OfOpset(Opset, Graph(inputs, outputs, nodes, weights));
+
+    /// <summary>A file of another opset.</summary>
+    /// <param name="opset">Version of the operators.</param>
+    /// <param name="graph">Its graph.</param>
+    public static byte[] OfOpset(int opset, byte[] graph) =>
+        [.. OnnxWire.Number(1, IrVersion), .. OnnxWire.Field(7, graph), .. OnnxWire.Field(8, [.. OnnxWire.Text(1, ""), .. OnnxWire.Number(2, opset)])];
 
     /// <summary>A field of a message: what other parts of a file are made of.</summary>
     public static byte[] Field(int number, byte[] content) => OnnxWire.Field(number, content);

@@ -17,7 +17,7 @@ internal static class OnnxBackends
     private static readonly OnnxOptions s_cpu = new() { Device = "cpu", Threads = 2 };
 
     public static ExecutionProviders Providers(OnnxOptions? options = null, ILogger<ExecutionProviders>? logger = null, params IExecutionProvider[] more) =>
-        new([new CpuProvider(), new CudaProvider(), .. more], options ?? s_cpu, logger ?? NullLogger<ExecutionProviders>.Instance);
+        new([new CpuProvider(), new CudaProvider(() => options ?? s_cpu), .. more], options ?? s_cpu, logger ?? NullLogger<ExecutionProviders>.Instance);
 
     public static SessionFactory Sessions(OnnxOptions? options = null, ExecutionProviders? providers = null, ILogger<SessionFactory>? logger = null) =>
         new(options ?? s_cpu, providers ?? Providers(options), logger ?? NullLogger<SessionFactory>.Instance);

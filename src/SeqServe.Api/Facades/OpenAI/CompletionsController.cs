@@ -20,7 +20,8 @@ public sealed class CompletionsController(
     /// <remarks>
     /// OpenAI's API, with <c>top_k</c> besides: its clients work as they are. With <c>"stream": true</c> the answer is <c>text/event-stream</c>: chunks of the
     /// shape described here, then <c>[DONE]</c>; a failure after the first chunk is a chunk with the field <c>error</c>. With a seed a prompt has the same
-    /// answer whatever else the server does.
+    /// answer whatever else the server does. An encoder-decoder that <c>model</c> names takes the prompt for its source; without sampling fields its answer is
+    /// searched as the model's own settings say, and with beams it comes in one piece.
     /// </remarks>
     /// <response code="200">The answers.</response>
     [HttpPost]

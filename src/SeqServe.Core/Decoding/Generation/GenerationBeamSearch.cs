@@ -5,7 +5,7 @@ namespace SeqServe.Core.Decoding.Generation;
 
 /// <summary>
 /// Beam search as <c>GenerationMixin._beam_search</c> of transformers 4.57 does it, in single precision as there; of equal candidates the one of the earlier
-/// beam, then the lower id. Beams of the same tokens, as all are at first, share a row.
+/// beam, then the lower id. Beams of the same tokens, as all are at first, share a row. Where the settings forbid every sequence the answer is empty, as there.
 /// </summary>
 internal sealed class GenerationBeamSearch : ISearch
 {
@@ -85,7 +85,6 @@ internal sealed class GenerationBeamSearch : ISearch
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArithmeticException">The settings allow no sequence.</exception>
     public ReadOnlySpan<NextRow> Advance()
     {
         _length++;
@@ -93,9 +92,9 @@ internal sealed class GenerationBeamSearch : ISearch
         var anyGoesOn = Take();
         if (anyGoesOn && MayImprove(_kept[0].Score) && !(_settings.EarlyStopping == EarlyStopping.WhenFull && _finished.IsFull))
             return Follow();
-        if (_finished.Beams.Count == 0)
-            throw new ArithmeticException("The generation settings forbid every sequence of this model.");
-        Hypotheses = [.. _finished.Beams.Select(beam => _history.Hypothesis(beam.Node, beam.Length, beam.Score, beam.Reason))];
+        Hypotheses = _finished.Beams.Count > 0
+            ? [.. _finished.Beams.Select(beam => _history.Hypothesis(beam.Node, beam.Length, beam.Score, beam.Reason))]
+            : [new Hypothesis([], [], FinishedBeams.OutOfReach, FinishReason.Length)];
         return [];
     }
 

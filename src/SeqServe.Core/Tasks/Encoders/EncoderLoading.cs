@@ -74,7 +74,8 @@ internal sealed partial class EncoderLoading(ModelLoad load)
         var manifest = load.Manifest;
         // What an operator computes over all rows may be too small to show among the texts of a probe.
         var independence = backend.Graph?.MixesRows is null
-            ? RowIndependenceProbe.Measure(FirstRow, tokenizer.VocabularySize, 1, manifest.Limits.MaxInputTokens, load.Manifest.Tokenizer!.PadId)
+            ? RowIndependenceProbe.Measure(
+                FirstRow, tokenizer.VocabularySize, 1, manifest.Limits.MaxInputTokens, load.Manifest.Tokenizer!.PadId, backend.Tolerance)
             : RowIndependence.None;
         // A difference that padding makes may be too small to show as well.
         if (independence == RowIndependence.Full && !backend.KnowsPadding)

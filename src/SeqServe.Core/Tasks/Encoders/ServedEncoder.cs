@@ -61,7 +61,7 @@ public abstract class ServedEncoder : ServedModel
         },
         RowsReason = Independence switch
         {
-            RowIndependence.Full => "Trials at load gave each row the same answer alone, behind padding and among others.",
+            RowIndependence.Full => $"Trials at load gave each row the same answer alone, behind padding and among others{Within(_backend.Tolerance)}.",
             RowIndependence.EqualLengths when !_backend.KnowsPadding =>
                 "Nothing tells the graph which tokens are padding: it takes neither lengths nor a mask.",
             RowIndependence.EqualLengths => "A trial at load gave a row another answer behind padding.",

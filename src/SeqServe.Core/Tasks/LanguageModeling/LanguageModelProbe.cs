@@ -41,7 +41,7 @@ internal static class LanguageModelProbe
             return [.. behindPrompt, .. DecodingProbe.TwoSteps(rows, row, prompts[row][0])];
         }
 
-        return DecodingProbe.IsIndependent(DecodingProbe.Sequences(backend.VocabularySize, maxTokens), Logits);
+        return DecodingProbe.IsIndependent(DecodingProbe.Sequences(backend.VocabularySize, maxTokens), Logits, backend.Tolerance);
     }
 
     /// <summary>What a text's log-probabilities depend on beside the text.</summary>
@@ -59,7 +59,7 @@ internal static class LanguageModelProbe
             return scores[..(int)(batch.Lengths.Span[0] - 1)];
         }
 
-        return RowIndependenceProbe.Measure(FirstRow, backend.VocabularySize, minTokens: 2, maxTokens, padId);
+        return RowIndependenceProbe.Measure(FirstRow, backend.VocabularySize, minTokens: 2, maxTokens, padId, backend.Tolerance);
     }
 
     private static void Read(ILanguageModelRows rows, params int[][] tokens)

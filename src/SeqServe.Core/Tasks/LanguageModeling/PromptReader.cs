@@ -6,7 +6,7 @@ namespace SeqServe.Core.Tasks.LanguageModeling;
 /// <param name="model">The model that will read them.</param>
 /// <param name="prompts">The prompts.</param>
 /// <param name="continues">Whether they go on from a state: then nothing begins, and no begin id is put in front.</param>
-internal sealed class PromptReader(ServedLanguageModel model, PromptSet prompts, bool continues)
+internal sealed class PromptReader(ServedDecoder model, PromptSet prompts, bool continues)
 {
     private readonly InputFaults _faults = new(prompts.FieldOf);
     private readonly int _limit = model.Manifest.Limits.MaxInputTokens;
@@ -31,8 +31,9 @@ internal sealed class PromptReader(ServedLanguageModel model, PromptSet prompts,
     private int[] Encode(string text, int index)
     {
         var begin = continues && model.Manifest.Tokenizer!.Special.BeginId is not null ? 1 : 0;
-        var tokens = model.Tokenizer.Encode(text, _limit + begin);
-        if (tokens.Ids.Length == 0)
+        var tokens = model.ReadPrompt(text, _limit + begin);
+        // Around a source there are special tokens, which alone are no text.
+        if (tokens.Ids.Length <= (model.ContinuesPrompts ? 0 : model.Manifest.Tokenizer!.Special.Count))
             return _faults.Add(ServingErrorCode.InputEmpty, index, "The text has nothing to go on from; send at least one visible character.");
         return tokens.Truncated ? TooLong(index) : tokens.Ids[begin..];
     }
@@ -45,9 +46,9 @@ internal sealed class PromptReader(ServedLanguageModel model, PromptSet prompts,
             return TooLong(index);
         for (var i = 0; i < ids.Count; i++)
         {
-            if (ids[i] < 0 || ids[i] >= model.VocabularySize)
+            if (ids[i] < 0 || ids[i] >= model.PromptVocabularySize)
                 return _faults.Add(ServingErrorCode.InvalidRequest, index,
-                    $"Token id {ids[i]} at place {i} is outside of the vocabulary; ids are in 0–{model.VocabularySize - 1}.");
+                    $"Token id {ids[i]} at place {i} is outside of the vocabulary; ids are in 0–{model.PromptVocabularySize - 1}.");
         }
 
         return [.. ids];

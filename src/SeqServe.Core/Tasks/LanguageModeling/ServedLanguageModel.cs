@@ -5,8 +5,8 @@ using SeqServe.Core.Tokenization;
 
 namespace SeqServe.Core.Tasks.LanguageModeling;
 
-/// <summary>A loaded language model: tokenizer, graphs, the decoding loops and the scoring queue in front of them.</summary>
-public sealed class ServedLanguageModel : ServedModel
+/// <summary>A loaded language model: a decoder with the scoring queue beside it.</summary>
+public sealed class ServedLanguageModel : ServedDecoder
 {
     /// <summary>Reads and continues texts.</summary>
     public const string DecodeOperation = "decode";
@@ -18,19 +18,11 @@ public sealed class ServedLanguageModel : ServedModel
 
     internal ServedLanguageModel(
         ModelLoad load, ITextTokenizer tokenizer, ILanguageModelBackend backend, ContinuousBatcher batcher, DynamicBatcher<ScoringRow>? scorer)
-        : base(load, backend.Device)
+        : base(load, tokenizer, backend, batcher)
     {
         _backend = backend;
-        Tokenizer = tokenizer;
-        Batcher = batcher;
         Scorer = scorer;
     }
-
-    /// <summary>Turns its texts into ids and back.</summary>
-    public ITextTokenizer Tokenizer { get; }
-
-    /// <summary>The queue and the loops.</summary>
-    public ContinuousBatcher Batcher { get; }
 
     /// <summary>The queue of texts to be scored; null when the model has no graph for it.</summary>
     public DynamicBatcher<ScoringRow>? Scorer { get; }
@@ -41,29 +33,20 @@ public sealed class ServedLanguageModel : ServedModel
     /// <summary>Most tokens of prompt and answer together.</summary>
     public int ContextLength => Manifest.Limits.MaxContextTokens;
 
-    /// <summary>The ids that end a text; none where it ends at its limit only.</summary>
-    public IReadOnlyList<int> EndIds => Manifest.Tokenizer!.EndIds;
-
-    /// <summary>How tokens are chosen where a request does not say.</summary>
-    public SamplingOptions Sampling => ((LanguageModelingSection)Manifest.Section).Sampling;
-
-    /// <summary>Number of token ids.</summary>
-    public int VocabularySize => _backend.VocabularySize;
+    /// <inheritdoc/>
+    public override SamplingOptions Sampling => ((LanguageModelingSection)Manifest.Section).Sampling;
 
     /// <inheritdoc/>
-    public override ModelDetails Describe() => new(Batcher.Limits)
-    {
-        MaxContextTokens = ContextLength,
-        Sessions = new SessionThreads(Metrics.Sessions, _backend.ThreadsPerRun, _backend.ThreadsPerRun, null),
-        Rows = Independence == RowIndependence.None ? "alone" : _backend.StepsByLength ? "equal-lengths" : "independent",
-        RowsReason = (Independence, _backend.StepsByLength, DecodingProbe.MixingReason(_backend)) switch
-        {
-            (RowIndependence.None, _, { } reason) => $"Sequences are run one by one: {reason}.",
-            (RowIndependence.None, _, null) => "A trial at load gave a sequence other logits among others.",
-            (_, true, _) => "A trial at load gave a sequence other logits beside ones of other lengths; those that have read equally many tokens share a step.",
-            _ => "A trial at load gave a sequence the same logits alone and beside others of other lengths.",
-        },
-    };
+    public override bool ContinuesPrompts => true;
+
+    /// <inheritdoc/>
+    public override int PromptVocabularySize => VocabularySize;
+
+    /// <inheritdoc/>
+    public override int RoomFor(int promptTokens) => Math.Min(Manifest.Limits.MaxOutputTokens!.Value, ContextLength - promptTokens);
+
+    /// <inheritdoc/>
+    public override ModelDetails Describe() => base.Describe() with { MaxContextTokens = ContextLength };
 
     /// <inheritdoc/>
     public override IEnumerable<string> Facts() =>
@@ -80,4 +63,10 @@ public sealed class ServedLanguageModel : ServedModel
         ScoreOperation => Scorer,
         _ => null,
     };
+
+    /// <inheritdoc/>
+    private protected override (string Rows, string Reason) RowRule => Independence == RowIndependence.Full && _backend.StepsByLength
+        ? ("equal-lengths",
+            "A trial at load gave a sequence other logits beside ones of other lengths; those that have read equally many tokens share a step.")
+        : base.RowRule;
 }

@@ -6,8 +6,8 @@ using SeqServe.Core.Tokenization;
 
 namespace SeqServe.Core.Tasks.Translation;
 
-/// <summary>A loaded encoder-decoder model: tokenizer, graphs and the decoding loops in front of them.</summary>
-public sealed class ServedTranslator : ServedModel
+/// <summary>A loaded encoder-decoder model.</summary>
+public sealed class ServedTranslator : ServedDecoder
 {
     /// <summary>Translates texts.</summary>
     public const string TranslateOperation = "translate";
@@ -16,19 +16,11 @@ public sealed class ServedTranslator : ServedModel
     private readonly HashSet<int> _languages;
 
     internal ServedTranslator(ModelLoad load, ITextTokenizer tokenizer, ITranslatorBackend backend, ContinuousBatcher batcher)
-        : base(load, backend.Device)
+        : base(load, tokenizer, backend, batcher)
     {
         _backend = backend;
-        Tokenizer = tokenizer;
-        Batcher = batcher;
         _languages = [.. Directions.Tokens.Values.Select(tokenizer.FindToken).OfType<int>()];
     }
-
-    /// <summary>Turns its texts into ids and back.</summary>
-    public ITextTokenizer Tokenizer { get; }
-
-    /// <summary>The queue and the loops.</summary>
-    public ContinuousBatcher Batcher { get; }
 
     /// <summary>What its manifest says.</summary>
     public TranslationSection Section => (TranslationSection)Manifest.Section;
@@ -53,8 +45,38 @@ public sealed class ServedTranslator : ServedModel
     /// <summary>The id that ends a translation.</summary>
     public int EndId => Manifest.Tokenizer!.EndId ?? -1;
 
-    /// <summary>Number of token ids.</summary>
-    public int VocabularySize => _backend.VocabularySize;
+    /// <inheritdoc/>
+    public override SamplingOptions Sampling { get; } = new() { Temperature = 0 };
+
+    /// <inheritdoc/>
+    public override bool ContinuesPrompts => false;
+
+    /// <inheritdoc/>
+    public override int PromptVocabularySize => Tokenizer.VocabularySize;
+
+    /// <inheritdoc/>
+    /// <remarks>A text that has the prefix already is not given it twice.</remarks>
+    public override TokenizedText ReadPrompt(string text, int maxTokens) =>
+        Tokenizer.Encode(text.StartsWith(Section.Prefix, StringComparison.Ordinal) ? text : Section.Prefix + text, maxTokens);
+
+    /// <inheritdoc/>
+    public override int RoomFor(int promptTokens) => Manifest.Limits.MaxOutputTokens!.Value;
+
+    /// <inheritdoc/>
+    public override int? UsualTokens(int promptTokens) =>
+        Generation is { } settings ? settings.LengthLimit - 1 : TranslationSequence.DefaultMaxTokens(promptTokens, RoomFor(promptTokens));
+
+    /// <inheritdoc/>
+    internal override AnswerRules? NewRules(int maxTokens) => Generation is { } settings ? new AnswerRules(settings with { MaxNewTokens = maxTokens }) : null;
+
+    /// <inheritdoc/>
+    internal override BeamPlan? PlanBeams(int answers, int maxTokens)
+    {
+        if (Generation is not { NumBeams: > 1 } settings)
+            return null;
+        var beams = Math.Max(settings.NumBeams, answers);
+        return new BeamPlan((settings with { NumBeams = beams, MaxNewTokens = maxTokens }).NewSearch(), beams);
+    }
 
     /// <summary>The tokens of a request's languages; null where the model has none.</summary>
     internal (int? Source, int? Target) TokensOf(TranslationRequest request)

@@ -101,11 +101,9 @@ internal sealed class SourceTexts
         }
     }
 
-    // A text that has the prefix already is not given it twice.
     private TokenizedText Encode(string text)
     {
-        var prefix = _model.Section.Prefix;
-        var tokens = _model.Tokenizer.Encode(text.StartsWith(prefix, StringComparison.Ordinal) ? text : prefix + text, ModelMaxTokens);
+        var tokens = _model.ReadPrompt(text, ModelMaxTokens);
         if (_options.SourceToken is { } token)
             _model.SetSource(tokens.Ids, token);
         return tokens;

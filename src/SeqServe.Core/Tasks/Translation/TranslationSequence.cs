@@ -27,6 +27,7 @@ internal sealed class TranslationSequence : ActiveSequence
         _place = place;
         Action<int, double>? report = chosen is null ? null : (token, logProbability) => chosen.TryWrite(new ChosenToken(place, token, logProbability));
         var maxTokens = options.MaxTokens ?? DefaultMaxTokens(source.Length, options.ModelMaxTokens);
+        MostSteps = options.Generation is { } settings ? settings.LengthLimit : maxTokens + 1;
         _search = options.Generation is { } generation ? generation.NewSearch(report) : options.Beams == 1
             ? new GreedySearch(maxTokens, options.EndId, options.LengthPenalty, report)
             : new BeamSearch(options.Beams, maxTokens, options.EndId, options.LengthPenalty);

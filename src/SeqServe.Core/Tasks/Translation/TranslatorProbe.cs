@@ -32,7 +32,7 @@ internal static class TranslatorProbe
             return DecodingProbe.TwoSteps(rows, row, beginId);
         }
 
-        return DecodingProbe.IsIndependent(DecodingProbe.Sequences(backend.VocabularySize, maxTokens), Logits);
+        return DecodingProbe.IsIndependent(DecodingProbe.Sequences(backend.VocabularySize, maxTokens), Logits, backend.Tolerance);
     }
 
     private static void Encode(ITranslatorRows rows, params int[][] sources)

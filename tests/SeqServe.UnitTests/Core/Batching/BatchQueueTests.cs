@@ -64,7 +64,7 @@ public class BatchQueueTests
         queue.Add(rows, 12);
         List<TestRow> batch = [];
 
-        queue.Take(s_limits, batch, slots, static row => row.Length);
+        queue.Take(s_limits, batch, row => (slots -= row.Length) >= 0);
 
         Assert.Equal(rows[..taken], batch);
         Assert.Equal(3 - taken, queue.Depth);
@@ -77,7 +77,7 @@ public class BatchQueueTests
         queue.Add([new TestRow(6), new TestRow(2)], 8);
         List<TestRow> batch = [];
 
-        queue.Take(s_limits, batch, slots: 5, static row => row.Length);
+        queue.Take(s_limits, batch, static row => row.Length <= 5);
 
         Assert.Empty(batch);
     }

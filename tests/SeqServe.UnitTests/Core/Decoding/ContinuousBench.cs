@@ -17,7 +17,7 @@ internal sealed class ContinuousBench : IDisposable
 
     public ContinuousBench(
         BatchLimits? limits = null, int loops = 1, bool languageModel = false, FakeDecoder? model = null, Func<FakeDecoder, Prefill>? newPrefill = null,
-        ILogger? logger = null)
+        ILogger? logger = null, CacheUse? caches = null)
     {
         limits ??= new BatchLimits { MaxBatchSize = 4 };
         Model = model ?? new FakeDecoder();
@@ -25,7 +25,7 @@ internal sealed class ContinuousBench : IDisposable
         Runs = new ModelRuns(Scheduler);
         Metrics = new ServingMetrics(Meters).ForModel("test", 1, "translation");
         Prefill[] prefills = [.. Enumerable.Range(0, loops).Select(_ => newPrefill?.Invoke(Model) ?? NewPrefill(languageModel))];
-        Batcher = new ContinuousBatcher(limits, prefills, 1, Runs, Metrics, Time, logger ?? NullLogger.Instance);
+        Batcher = new ContinuousBatcher(limits, prefills, caches ?? CacheUse.None, 1, Runs, Metrics, Time, logger ?? NullLogger.Instance);
     }
 
     public TestMeterFactory Meters { get; } = new();

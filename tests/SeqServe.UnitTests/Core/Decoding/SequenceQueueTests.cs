@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using SeqServe.Core.Backends;
 using SeqServe.Core.Batching;
 using SeqServe.Core.Decoding;
 using SeqServe.Core.Errors;
@@ -97,7 +98,7 @@ public class SequenceQueueTests
     private static List<ActiveSequence> Take(SequenceQueue queue, int inFlight = 0, int slots = 8, int maxTokens = Tokens)
     {
         List<ActiveSequence> taken = [];
-        queue.Take(inFlight, slots, maxTokens, taken);
+        queue.Take(inFlight, new LoopRoom(slots, CacheCost.None, new CacheBudget(1), static () => { }), maxTokens, taken);
         return taken;
     }
 }

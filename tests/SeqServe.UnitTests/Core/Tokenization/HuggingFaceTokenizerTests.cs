@@ -74,6 +74,30 @@ public class HuggingFaceTokenizerTests
         Assert.Equal(expected, text);
     }
 
+    [Theory]
+    [InlineData("{ \"clean_up_tokenization_spaces\": true }", "I don't, b.")]
+    [InlineData("{ \"clean_up_tokenization_spaces\": false }", "I do n't , b .")]
+    [InlineData("{ \"clean_up_tokenization_spaces\": null }", "I do n't , b .")]
+    [InlineData("{}", "I do n't , b .")]
+    [InlineData(null, "I do n't , b .")]
+    public void Decode_TheFoldersSettings_SayWhetherSpacesAreTakenOff(string? config, string expected)
+    {
+        var files = new Files(new Dictionary<string, string?>
+        {
+            ["tokenizer.json"] = """
+                { "model": { "type": "WordLevel", "unk_token": "?", "vocab": { "I": 0, "do": 1, "n't": 2, ",": 3, "b": 4, ".": 5, "?": 6 } } }
+                """,
+            ["tokenizer_config.json"] = config,
+        });
+
+        var tokenizer = new HuggingFaceTokenizerKind().Open(files, new TokenizerManifest { Type = "huggingface", File = "tokenizer.json" });
+        var detokenizer = tokenizer.NewDetokenizer();
+        int[] ids = [0, 1, 2, 3, 4, 5];
+
+        Assert.Equal(expected, tokenizer.Decode(ids));
+        Assert.Equal(expected, string.Concat(ids.Select(detokenizer.Append)) + detokenizer.Finish());
+    }
+
     private static HuggingFaceTokenizer Open(TruncationSide side = TruncationSide.Right, string unknown = "?") => new(
         Tokenizer.FromJson(Encoding.UTF8.GetBytes($$"""
             {
@@ -83,4 +107,11 @@ public class HuggingFaceTokenizerTests
             }
             """)),
         side);
+
+    private sealed class Files(Dictionary<string, string?> texts) : ITokenizerFiles
+    {
+        public byte[] Read(string file) => Find(file)!;
+
+        public byte[]? Find(string file) => texts.GetValueOrDefault(file) is { } text ? Encoding.UTF8.GetBytes(text) : null;
+    }
 }

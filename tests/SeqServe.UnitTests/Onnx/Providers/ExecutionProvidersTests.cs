@@ -50,9 +50,55 @@ public sealed class ExecutionProvidersTests : IDisposable
         using var pool = OnnxBackends.Sessions(new OnnxOptions(), Auto(broken)).Open(s_lstm, new InstanceOptions());
 
         Assert.Equal("cpu", pool.Device);
-        var warning = Assert.Single(Warnings());
-        Assert.Equal("Execution provider other cannot be used; cpu is used instead", warning.Message);
-        Assert.StartsWith("Execution provider other cannot be used: no device. ", warning.Exception!.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Execution provider other is passed over; cpu is used instead. Execution provider other cannot be used: no device. ",
+            Assert.Single(Warnings()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_ProviderThatTakesNoSession_IsPassedOverForEveryModel()
+    {
+        var broken = new OtherProvider { OnAppend = WithoutSession };
+        var sessions = OnnxBackends.Sessions(new OnnxOptions(), Auto(broken));
+
+        using var first = sessions.Open(s_lstm, new InstanceOptions());
+        using var second = sessions.Open(s_lstm, new InstanceOptions());
+
+        Assert.Equal(("cpu", "cpu"), (first.Device, second.Device));
+        Assert.Single(Warnings());
+    }
+
+    [Fact]
+    public void Open_ProviderThatFailsForOneModel_TakesTheNextForThatModel()
+    {
+        var appended = 0;
+        var broken = new OtherProvider
+        {
+            OnAppend = _ =>
+            {
+                if (++appended == 2)
+                    throw new BackendException("no memory");
+            },
+        };
+        var sessions = OnnxBackends.Sessions(new OnnxOptions(), Auto(broken));
+
+        using var first = sessions.Open(s_lstm, new InstanceOptions());
+        using var second = sessions.Open(s_lstm, new InstanceOptions());
+
+        Assert.Equal(("cpu", "other"), (first.Device, second.Device));
+        Assert.Contains("no memory", Assert.Single(Warnings()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_DeviceThatTakesNoSession_IsRefusedWithWhatToDo()
+    {
+        var options = new OnnxOptions { Device = "other" };
+        var providers = new ExecutionProviders([new CpuProvider(), new OtherProvider { OnAppend = WithoutSession }], options, _log);
+
+        var refusal = Assert.Throws<BackendException>(OnnxBackends.Sessions(options, providers).Validate).Message;
+
+        Assert.StartsWith("Execution provider other cannot be used: ", refusal, StringComparison.Ordinal);
+        Assert.EndsWith("set the device to \"auto\" or \"cpu\".", refusal, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -135,7 +181,7 @@ public sealed class ExecutionProvidersTests : IDisposable
     {
         var providers = new ExecutionProviders([new CpuProvider(), new OtherProvider { IsAvailable = false }], new OnnxOptions { Device = device }, _log);
 
-        var refusal = Assert.Throws<BackendException>(providers.Validate).Message;
+        var refusal = Assert.Throws<BackendException>(() => providers.Validate(static _ => { })).Message;
 
         Assert.StartsWith($"Device \"{device}\" is asked for", refusal, StringComparison.Ordinal);
         Assert.Contains(remedy, refusal, StringComparison.Ordinal);
@@ -146,9 +192,14 @@ public sealed class ExecutionProvidersTests : IDisposable
     {
         var absent = new OtherProvider { IsAvailable = false, OnAppend = _ => throw new InvalidOperationException() };
 
-        Assert.Equal("cpu", new ExecutionProviders([new CpuProvider(), absent], new OnnxOptions(), _log).Open("auto", provider => provider.Name));
+        var providers = new ExecutionProviders([new CpuProvider(), absent], new OnnxOptions(), _log);
+
+        Assert.Equal("cpu", providers.Open("auto", provider => provider.Name, static _ => { }));
         Assert.Contains("not part of this build: other", _log.LatestRecord.Message, StringComparison.Ordinal);
     }
+
+    // Appended without a fault, as a provider is whose device is missing: the file of the trial is of another format.
+    private static void WithoutSession(SessionOptions session) => session.AddSessionConfigEntry("session.load_model_format", "ORT");
 
     private ExecutionProviders Auto(IExecutionProvider more) => OnnxBackends.Providers(new OnnxOptions(), _log, more);
 

@@ -39,9 +39,9 @@ public sealed class SessionFactoryTests : IDisposable
     [Fact]
     public void Validate_ProcessAsksForCuda_RefusesTheStart()
     {
-        var providers = OnnxBackends.Providers(new OnnxOptions { Device = "cuda" });
+        var sessions = OnnxBackends.Sessions(new OnnxOptions { Device = "cuda" });
 
-        Assert.Contains("OnnxRuntimeFlavor=gpu", Assert.Throws<BackendException>(providers.Validate).Message, StringComparison.Ordinal);
+        Assert.Contains("OnnxRuntimeFlavor=gpu", Assert.Throws<BackendException>(sessions.Validate).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,6 @@
+using System.Buffers;
 using SeqServe.Core.Decoding;
+using SeqServe.Core.Decoding.Generation;
 using SeqServe.Core.Tokenization;
 
 namespace SeqServe.Core.Tasks.LanguageModeling.Completions;
@@ -8,7 +10,9 @@ internal sealed class CompletionChoice
 {
     private readonly CompletionPlan _plan;
     private readonly int _index;
+    private readonly int _maxTokens;
     private readonly Sampler _sampler;
+    private readonly AnswerRules? _rules;
     private readonly IDetokenizer _text;
     private readonly StopSequences _stops;
     private readonly List<CompletedToken> _waiting = [];
@@ -24,6 +28,8 @@ internal sealed class CompletionChoice
     {
         _plan = plan;
         _index = index;
+        _maxTokens = prompt.MaxTokens;
+        _rules = plan.Model.NewRules(prompt.MaxTokens) is { IsEmpty: false } rules ? rules : null;
         _sampler = new Sampler(plan.Request.Sampling.Or(plan.Model.Sampling), new CounterRandom(plan.Seed, stream));
         _text = plan.Model.Tokenizer.NewDetokenizer(continuesText: prompt.Text.Length > 0);
         _stops = new StopSequences(plan.Request.Stops);
@@ -45,7 +51,8 @@ internal sealed class CompletionChoice
     /// <returns>Whether the answer goes on.</returns>
     public bool TryAdvance(ReadOnlySpan<float> logits, out int token)
     {
-        token = _sampler.Next(logits);
+        if (!TryChoose(logits, out token))
+            return End(FinishReason.Length);
         Tokens++;
         if (_plan.Model.EndIds.Contains(token))
             return End(FinishReason.Eos);
@@ -57,11 +64,36 @@ internal sealed class CompletionChoice
         var certain = _stops.Append(text);
         if (_stops.IsStopped)
             return EndAtStop(certain);
-        if (Tokens == _plan.MaxTokens)
+        if (Tokens == _maxTokens)
             return End(FinishReason.Length, certain);
         if (certain.Length > 0)
             Send(certain, Release(_sent + certain.Length), null);
         return true;
+    }
+
+    // Not, where the model's settings forbid every token.
+    private bool TryChoose(ReadOnlySpan<float> logits, out int token)
+    {
+        if (_rules is null)
+        {
+            token = _sampler.Next(logits);
+            return true;
+        }
+
+        var rented = ArrayPool<float>.Shared.Rent(logits.Length);
+        try
+        {
+            var scores = rented.AsSpan(0, logits.Length);
+            var isAny = _rules.TryApply(logits, scores);
+            token = isAny ? _sampler.Next(scores) : -1;
+            if (isAny)
+                _rules.Add(token);
+            return isAny;
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(rented);
+        }
     }
 
     private bool End(FinishReason reason, string certain = "")

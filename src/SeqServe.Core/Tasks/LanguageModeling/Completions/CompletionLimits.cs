@@ -10,14 +10,17 @@ internal static class CompletionLimits
 
     /// <summary>Refuses what the model cannot do.</summary>
     /// <exception cref="ServingException">A field is out of the model's range.</exception>
-    public static void Check(CompletionRequest request, ServedLanguageModel model)
+    public static void Check(CompletionRequest request, ServedDecoder model)
     {
         var modelMaxTokens = model.Manifest.Limits.MaxOutputTokens!.Value;
-        if (request.MaxTokens is { } maxTokens && (maxTokens < 0 || maxTokens > modelMaxTokens))
-            throw Refuse("max_tokens", $"must be in 0–{modelMaxTokens}, the limit of this model");
+        var least = model.ContinuesPrompts ? 0 : 1;
+        if (request.MaxTokens is { } maxTokens && (maxTokens < least || maxTokens > modelMaxTokens))
+            throw Refuse("max_tokens", $"must be in {least}–{modelMaxTokens}, the limit of this model");
         var slots = model.Batcher.Limits.MaxBatchSize;
         if (request.Choices < 1 || request.Choices > slots)
             throw Refuse("n", $"must be in 1–{slots}, the answers this model makes side by side");
+        if (request.Echo && !model.ContinuesPrompts)
+            throw Refuse("echo", $"is not possible: the answers of \"{model.Manifest.Name}\" do not continue their prompts; leave it out");
         foreach (var token in request.Sampling.LogitBias?.Keys ?? [])
         {
             if (token < 0 || token >= model.VocabularySize)
@@ -25,24 +28,23 @@ internal static class CompletionLimits
         }
     }
 
-    /// <summary>Most tokens of each answer: of a text and its answer together, the model takes a number.</summary>
+    /// <summary>Most tokens of the answers to a prompt: of a text and its answer together, a model may take a number.</summary>
     /// <param name="request">The request, which has been checked.</param>
     /// <param name="model">The model.</param>
-    /// <param name="prompts">Token ids of the prompts.</param>
-    /// <exception cref="ServingException">More are asked for than there is room for behind a prompt.</exception>
-    public static int MaxTokens(CompletionRequest request, ServedLanguageModel model, int[][] prompts)
+    /// <param name="promptTokens">Tokens of the prompt.</param>
+    /// <exception cref="ServingException">More are asked for than there is room for behind the prompt.</exception>
+    public static int MaxTokens(CompletionRequest request, ServedDecoder model, int promptTokens)
     {
-        var longest = prompts.Max(static ids => ids.Length);
-        var room = Math.Min(model.Manifest.Limits.MaxOutputTokens!.Value, model.ContextLength - longest);
+        var room = model.RoomFor(promptTokens);
         if (request.MaxTokens > room)
         {
             throw Refuse(
                 "max_tokens",
-                $"is {request.MaxTokens}, but behind a prompt of {longest} tokens there is room for {room}: the model takes {model.ContextLength} in all; "
+                $"is {request.MaxTokens}, but behind a prompt of {promptTokens} tokens there is room for {room}: the model takes {promptTokens + room} in all; "
                 + "ask for fewer, or shorten the prompt");
         }
 
-        return request.MaxTokens ?? Math.Min(DefaultMaxTokens, room);
+        return request.MaxTokens ?? Math.Min(model.UsualTokens(promptTokens) ?? DefaultMaxTokens, room);
     }
 
     private static ServingException Refuse(string field, string message) => ServingException.ForField(ServingErrorCode.InvalidRequest, field, message);

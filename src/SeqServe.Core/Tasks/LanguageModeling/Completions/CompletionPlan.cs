@@ -6,11 +6,10 @@ namespace SeqServe.Core.Tasks.LanguageModeling.Completions;
 /// <summary>What all answers of one request have in common.</summary>
 /// <param name="Request">The request.</param>
 /// <param name="Model">The model.</param>
-/// <param name="MaxTokens">Most tokens of an answer.</param>
 /// <param name="Seed">What the random numbers follow from.</param>
 /// <param name="Output">Where pieces go. It takes any number at once, so a slow reader never holds up the loop; the answers' length bounds it.</param>
 internal sealed record CompletionPlan(
-    CompletionRequest Request, ServedLanguageModel Model, int MaxTokens, long Seed, ChannelWriter<CompletionPiece> Output)
+    CompletionRequest Request, ServedDecoder Model, long Seed, ChannelWriter<CompletionPiece> Output)
 {
     /// <summary>Whether the prompt's own tokens are wanted with their log-probabilities.</summary>
     public bool ScoresPrompt => Request.Echo && Request.LogProbabilities is not null;

@@ -10,15 +10,23 @@ internal sealed class CompletionPrompt
     private readonly List<CompletedToken> _tokens = [];
     private int _decoded;
 
-    public CompletionPrompt(Prompt prompt, int[] ids, ITextTokenizer tokenizer)
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="ids">Its token ids.</param>
+    /// <param name="maxTokens">Most tokens of an answer to it.</param>
+    /// <param name="model">The model that answers.</param>
+    public CompletionPrompt(Prompt prompt, int[] ids, int maxTokens, ServedDecoder model)
     {
         _ids = ids;
-        _decoder = tokenizer.NewDetokenizer();
-        Text = prompt.Text ?? tokenizer.Decode(ids);
+        MaxTokens = maxTokens;
+        _decoder = model.Tokenizer.NewDetokenizer();
+        Text = !model.ContinuesPrompts ? "" : prompt.Text ?? model.Tokenizer.Decode(ids);
     }
 
-    /// <summary>The text, as it was sent.</summary>
+    /// <summary>The text that answers continue, as it was sent; empty where it is a source.</summary>
     public string Text { get; }
+
+    /// <summary>Most tokens of an answer to it.</summary>
+    public int MaxTokens { get; }
 
     /// <summary>Its token ids.</summary>
     public ReadOnlySpan<int> Ids => _ids;

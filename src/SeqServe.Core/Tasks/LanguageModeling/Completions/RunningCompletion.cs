@@ -6,13 +6,13 @@ namespace SeqServe.Core.Tasks.LanguageModeling.Completions;
 /// <summary>The answers to one request while they are made. Dispose it when it has been read, or to give the request up.</summary>
 public sealed class RunningCompletion : IDisposable
 {
-    private readonly ServedLanguageModel _model;
+    private readonly ServedDecoder _model;
     private readonly IDisposable? _lease;
     private readonly ChannelReader<CompletionPiece> _pieces;
     private readonly CompletionSequence[] _sequences;
 
     internal RunningCompletion(
-        ServedLanguageModel model, IDisposable? lease, ChannelReader<CompletionPiece> pieces, CompletionSequence[] sequences, int inputTokens)
+        ServedDecoder model, IDisposable? lease, ChannelReader<CompletionPiece> pieces, CompletionSequence[] sequences, int inputTokens)
     {
         _model = model;
         _lease = lease;

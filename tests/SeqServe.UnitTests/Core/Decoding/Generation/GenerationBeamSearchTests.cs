@@ -77,13 +77,16 @@ public class GenerationBeamSearchTests
     }
 
     [Fact]
-    public void Advance_EverySequenceForbidden_Throws()
+    public void Advance_EverySequenceForbidden_FindsTheEmptyAnswer()
     {
         var search = (s_settings with { SuppressTokens = [0, 1, 2] }).NewSearch();
 
         search.Read([0, 1, 2]);
 
-        Assert.Throws<ArithmeticException>(() => search.Advance());
+        Assert.True(search.Advance().IsEmpty);
+        var found = Assert.Single(search.Hypotheses);
+        Assert.Empty(found.Tokens);
+        Assert.Equal(FinishReason.Length, found.FinishReason);
     }
 
     [Fact]

@@ -95,6 +95,21 @@ public class GenerationGreedySearchTests
     }
 
     [Fact]
-    public void Read_EveryTokenForbidden_Throws() =>
-        Assert.Throws<ArithmeticException>(() => (s_settings with { SuppressTokens = [0, 1, 2] }).NewSearch().Read([0, 1, 2]));
+    public void Advance_EveryFurtherTokenForbidden_EndsWithWhatThereIs()
+    {
+        // No token may come twice, and no end before the third.
+        var search = (s_settings with { NoRepeatNgramSize = 1, MinNewTokens = 3, MaxNewTokens = 9, EndIds = [2] }).NewSearch();
+
+        foreach (var _ in (int[])[0, 1])
+        {
+            search.Read([2, 1, 0, 0]);
+            Assert.False(search.Advance().IsEmpty);
+        }
+
+        search.Read([2, 1, 0, 0]);
+
+        Assert.True(search.Advance().IsEmpty);
+        Assert.Equal([0, 1], search.Hypotheses[0].Tokens);
+        Assert.Equal(FinishReason.Length, search.Hypotheses[0].FinishReason);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Time.Testing;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Tasks.Translation;
@@ -14,14 +15,15 @@ internal sealed class TranslatorBench : IDisposable
     private readonly TemporaryRepository _repository = new();
 
     public TranslatorBench(int queueCapacity = 1024, int slots = 32, bool attention = true, Action<TemporaryRepository>? more = null,
-        Func<FakeDecoder>? model = null)
+        Func<FakeDecoder>? model = null, Action<JsonObject>? edit = null)
     {
         _repository.AddFakeTranslator("en-fr-a", edit: json =>
         {
             json["default"] = true;
-            json["batching"] = new System.Text.Json.Nodes.JsonObject { ["queue_capacity"] = queueCapacity, ["max_batch_size"] = slots };
+            json["batching"] = new JsonObject { ["queue_capacity"] = queueCapacity, ["max_batch_size"] = slots };
             if (attention)
                 json["attention"] = "attention";
+            edit?.Invoke(json);
         });
         more?.Invoke(_repository);
         Registry = new RegistryBench(_repository);
