@@ -5,6 +5,7 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using SeqServe.Benchmarks;
 using SeqServe.Benchmarks.Baselines;
 using SeqServe.Benchmarks.Completion;
+using SeqServe.Benchmarks.Devices;
 using SeqServe.Benchmarks.HotPath;
 using SeqServe.Benchmarks.OpenInference;
 using SeqServe.Benchmarks.Reload;
@@ -30,6 +31,7 @@ return args switch
     ["tensor-echo", .. var rest] => EchoServer.Run(new Arguments(rest)),
     ["tensor-small", .. var rest] => await SmallTensorCommand.RunAsync(new Arguments(rest)),
     ["tensor-large", .. var rest] => await LargeTensorCommand.RunAsync(new Arguments(rest)),
+    ["devices", .. var rest] => await DevicesCommand.RunAsync(new Arguments(rest)),
     ["translate", .. var rest] => TranslateCommand.Run(new Arguments(rest)).GetAwaiter().GetResult(),
     ["tokenizers", .. var rest] => TokenizersCommand.Run(new Arguments(rest)),
     ["reload", .. var rest] => await ReloadCommand.RunAsync(new Arguments(rest)),
@@ -65,6 +67,7 @@ static int Usage()
           tensor-echo [--urls URL]                               the plain route to compare with
           tensor-small --url URL --pid N --echo-url URL --echo-pid N [--requests N] [--clients N] [--rounds N]     a small model's CPU over the echo's
           tensor-large --url URL --models DIR [--rounds N] [--threads N]     4 MB by the binary form over a run in this process
+          devices --url URL --other URL [--seconds N]             two servers with the same models on different devices (tests/gpu/run)
           translate --model NAME --texts FILE [--url URL] [--models DIR] [--sentences N] [--rounds N] [--seconds N] [--threads N]
         """);
     return 2;

@@ -37,6 +37,10 @@ public sealed class SeqServeOptions
     /// <value>Default true.</value>
     public bool MeasurePlans { get; set; } = true;
 
+    /// <summary>Whether the server sends itself a request of each kind before it is ready, so that a client's first one takes as long as later ones.</summary>
+    /// <value>Default true.</value>
+    public bool WarmUp { get; set; } = true;
+
     /// <summary>Folder in which the measurements are kept for the next start; an empty one keeps none.</summary>
     /// <value>Default <c>seqserve/plans</c> in the user's cache or application data folder.</value>
     public string PlanCache { get; set; } = PlansIn(

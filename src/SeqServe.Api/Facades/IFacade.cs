@@ -15,6 +15,9 @@ internal interface IFacade
     /// <summary>Metadata of all its routes, those of the controllers in its namespace too: the shape of its errors, and what else is unlike the rest.</summary>
     IReadOnlyList<object> Metadata { get; }
 
+    /// <summary>Requests of each kind that it takes, for the server to send itself before it is ready.</summary>
+    IEnumerable<WarmUpRequest> WarmUps(WarmUpModels models) => [];
+
     /// <summary>Maps its routes that are no controllers.</summary>
     /// <param name="routes">A group that has <see cref="Metadata"/>.</param>
     void Map(IEndpointRouteBuilder routes)

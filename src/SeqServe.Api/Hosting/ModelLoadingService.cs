@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using SeqServe.Api.Configuration;
+using SeqServe.Api.Observability;
 using SeqServe.Core.Diagnostics;
 using SeqServe.Core.Registry;
 using SeqServe.Onnx.Sessions;
@@ -8,7 +9,8 @@ namespace SeqServe.Api.Hosting;
 
 /// <summary>Loads the repository while the server already listens.</summary>
 internal sealed partial class ModelLoadingService(
-    ModelRegistry registry, IOptions<SeqServeOptions> options, ServerAddress address, ILogger<ModelLoadingService> logger)
+    ModelRegistry registry, IOptions<SeqServeOptions> options, ServerAddress address, WarmUp warmUp, ServerReadiness readiness,
+    ILogger<ModelLoadingService> logger)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -18,6 +20,9 @@ internal sealed partial class ModelLoadingService(
         await Task.Run(() => registry.LoadAll(options.Value.Threads, stoppingToken), stoppingToken);
         // What reading and optimizing the graphs took: 5 % of what the shipped models then hold.
         NativeHeap.Trim();
+        if (options.Value.WarmUp)
+            await warmUp.RunAsync(stoppingToken);
+        readiness.Warmed();
 
         var models = registry.List();
         var ready = models.Where(m => m.IsReady).Select(m => m.IsDefault ? $"{m.Name} (default)" : m.Name).ToList();

@@ -49,6 +49,7 @@ internal static class ServerSetup
     public static WebApplication UseSeqServe(this WebApplication app)
     {
         app.Services.CheckStart();
+        app.Use(app.Services.GetRequiredService<WarmUp>().Keep);
         app.UsePipeline();
         return app;
     }
@@ -75,6 +76,7 @@ internal static class ServerSetup
         return services
             .AddSingleton<ServerReadiness>()
             .AddSingleton<ServerAddress>()
+            .AddSingleton<WarmUp>()
             .AddSingleton<TakenRequests>()
             .AddHostedService<RepositoryPollingService>()
             .AddHostedService<ModelLoadingService>()

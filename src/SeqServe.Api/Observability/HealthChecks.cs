@@ -15,6 +15,8 @@ internal sealed class ModelsHealthCheck(ModelRegistry registry, ServerReadiness 
             return HealthCheckResult.Unhealthy("draining");
         if (!registry.HasStarted)
             return HealthCheckResult.Unhealthy("loading models");
+        if (!readiness.IsWarm)
+            return HealthCheckResult.Unhealthy("warming up");
         var waiting = registry.List()
             .Where(m => m.IsExpected)
             .SelectMany(m => m.Versions.Where(v => v.Status.State != ModelState.Ready).Select(v => (m.Name, v.Version, v.Status)))

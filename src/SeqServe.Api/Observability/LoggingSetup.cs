@@ -76,6 +76,7 @@ internal static class LoggingSetup
         // "Hosting failed to start" with a stack trace; StartupFaults says the same in a line. What stops a running host is logged as critical.
         .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
         .Filter.ByExcluding(IsOfMalformedHeaders)
+        .Filter.ByExcluding(RequestLog.IsOfWarmUp)
         .ReadFrom.Configuration(configuration)
         .Enrich.FromLogContext();
 

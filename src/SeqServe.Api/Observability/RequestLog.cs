@@ -20,6 +20,7 @@ internal static class RequestLog
     private static readonly SharedNumbers s_batchSize = new("BatchSize");
     private static readonly LogEventProperty s_get = Property("RequestMethod", HttpMethods.Get);
     private static readonly LogEventProperty s_post = Property("RequestMethod", HttpMethods.Post);
+    private static readonly LogEventProperty s_warmUp = Property("WarmUp", true);
     private static readonly LogEventProperty s_noStages = Property("Stages", "");
 
     public static IApplicationBuilder UseRequestLog(this IApplicationBuilder app) => app.UseSerilogRequestLogging(options =>
@@ -30,6 +31,9 @@ internal static class RequestLog
         options.GetLevel = Level;
         options.GetMessageTemplateProperties = Properties;
     });
+
+    /// <summary>Whether a line is of a request of the server to itself. It is made, as what it takes is part of a request, and not written.</summary>
+    public static bool IsOfWarmUp(LogEvent line) => line.Properties.ContainsKey("WarmUp");
 
     // Probes and scrapes come every few seconds and say nothing; refusals come by the thousand, and RefusalLog says how many.
     private static LogEventLevel Level(HttpContext context, double elapsed, Exception? exception) =>
@@ -66,6 +70,8 @@ internal static class RequestLog
             line.Add(s_batchSize.Of(timings.BatchSize));
         }
 
+        if (context.IsWarmUp())
+            line.Add(s_warmUp);
         if (context.Features.Get<ProblemKind>() is { } problem)
             line.Add(Property("Problem", problem.Slug));
         return line;

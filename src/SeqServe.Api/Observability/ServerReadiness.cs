@@ -1,12 +1,19 @@
 namespace SeqServe.Api.Observability;
 
-/// <summary>How far a shutdown has come, which readiness probes see first; the state of the models says the rest.</summary>
+/// <summary>How far start and shutdown have come, which readiness probes see first; the state of the models says the rest.</summary>
 internal sealed class ServerReadiness : IDisposable
 {
     private readonly CancellationTokenSource _draining = new();
     private volatile bool _isEnding;
+    private volatile bool _isWarm;
 
     public ServerReadiness() => Draining = _draining.Token;
+
+    /// <summary>Whether the warm-up behind the loading of the models is over.</summary>
+    public bool IsWarm => _isWarm;
+
+    /// <summary>The warm-up is over.</summary>
+    public void Warmed() => _isWarm = true;
 
     /// <summary>Whether a shutdown has been announced.</summary>
     public bool IsEnding => _isEnding;

@@ -39,6 +39,7 @@ internal sealed class ServingMiddleware(RequestDelegate next, ServingMetrics met
     }
 
     private static RequestOutcome Outcome(HttpContext context) =>
+        context.IsWarmUp() ? RequestOutcome.WarmUp :
         // A caller who waits no longer than the deadline leaves when it passes.
         context.Features.Get<ProblemKind>() is { Outcome: RequestOutcome.Deadline } ? RequestOutcome.Deadline
         : context.RequestAborted.IsCancellationRequested ? RequestOutcome.Cancelled

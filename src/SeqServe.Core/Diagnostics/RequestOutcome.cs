@@ -20,6 +20,9 @@ public enum RequestOutcome
 
     /// <summary>The server's fault, or a model that is not ready.</summary>
     Error,
+
+    /// <summary>The server's own, before it was ready.</summary>
+    WarmUp,
 }
 
 internal static class RequestOutcomeExtensions
@@ -31,6 +34,7 @@ internal static class RequestOutcomeExtensions
         RequestOutcome.Overloaded => "overloaded",
         RequestOutcome.Cancelled => "cancelled",
         RequestOutcome.Deadline => "deadline",
+        RequestOutcome.WarmUp => "warm_up",
         _ => "error",
     };
 }

@@ -25,7 +25,7 @@ public sealed class ServingMetrics : IDisposable
     {
         _meter = meterFactory.Create(MeterName);
         Requests = _meter.CreateCounter<long>("seqserve.requests", "{request}",
-            "Requests by outcome: ok, client_error, overloaded, cancelled, deadline, error.");
+            "Requests by outcome: ok, client_error, overloaded, cancelled, deadline, error, warm_up (the server's own before it was ready).");
         RequestDuration = Duration("seqserve.request.duration", "From the first byte of the request to its answer.");
         TokenizeDuration = Duration("seqserve.tokenize.duration", "Tokenization of a request's texts.");
         QueueDuration = Duration("seqserve.queue.duration", "Longest wait of a request's rows for a batch.");
@@ -98,9 +98,14 @@ public sealed class ServingMetrics : IDisposable
     /// <param name="at">When it ended, or null.</param>
     public void RequestEnded(RequestOutcome outcome, ModelMetrics? model, TimeSpan duration, DateTimeOffset? at = null)
     {
-        model?.Statistics.RequestEnded(outcome, duration, at);
         var tags = model?.Tags ?? ModelMetrics.NoModel;
-        RequestDuration.Record(duration.TotalSeconds, tags);
+        // How long the first requests of a process take says nothing of later ones.
+        if (outcome != RequestOutcome.WarmUp)
+        {
+            model?.Statistics.RequestEnded(outcome, duration, at);
+            RequestDuration.Record(duration.TotalSeconds, tags);
+        }
+
         tags.Add("outcome", outcome.ToLabel());
         Requests.Add(1, tags);
     }

@@ -42,6 +42,8 @@ public class SeqServer(IReadOnlyDictionary<string, string>? settings = null, Act
         builder.UseSetting("urls", "http://127.0.0.1:0");
         // A fixed port would be one for all servers of the tests.
         builder.UseSetting("SeqServe:GrpcPort", "0");
+        // Tests of it say otherwise: most tests count runs.
+        builder.UseSetting("SeqServe:WarmUp", "false");
         // Tests of keys say otherwise.
         builder.UseSetting("SeqServe:OpenAdmin", "true");
         // Thousands of lines on the console would be most of the time of these tests.

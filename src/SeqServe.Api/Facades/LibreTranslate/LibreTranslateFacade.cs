@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Cors.Infrastructure;
+using SeqServe.Core.Tasks.Translation;
 
 namespace SeqServe.Api.Facades.LibreTranslate;
 
@@ -10,6 +11,12 @@ internal sealed class LibreTranslateFacade : IFacade
     public IReadOnlyList<PathString> Paths { get; } = ["/translate", "/detect", "/languages", "/frontend"];
 
     public IReadOnlyList<object> Metadata { get; } = [new LibreErrorShape()];
+
+    public IEnumerable<WarmUpRequest> WarmUps(WarmUpModels models)
+    {
+        if (models.Of(TranslationTask.TaskName)?.Manifest?.Section.Languages is { } pair)
+            yield return new WarmUpRequest("/translate", new() { ["q"] = WarmUpModels.Text, ["source"] = pair.Source, ["target"] = pair.Target });
+    }
 }
 
 /// <summary>Registers LibreTranslate's API.</summary>

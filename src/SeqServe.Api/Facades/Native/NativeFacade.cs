@@ -1,5 +1,10 @@
+using System.Text.Json.Nodes;
 using SeqServe.Api.Errors;
 using SeqServe.Api.Json;
+using SeqServe.Core.Tasks.Classification;
+using SeqServe.Core.Tasks.LanguageModeling;
+using SeqServe.Core.Tasks.Tagging;
+using SeqServe.Core.Tasks.Translation;
 
 namespace SeqServe.Api.Facades.Native;
 
@@ -9,6 +14,17 @@ internal sealed class NativeFacade : IFacade
     public IReadOnlyList<PathString> Paths { get; } = ["/v1"];
 
     public IReadOnlyList<object> Metadata { get; } = [ProblemShape.Instance];
+
+    public IEnumerable<WarmUpRequest> WarmUps(WarmUpModels models) =>
+    [
+        .. models.Ask(ClassificationTask.TaskName, "/v1/classify", Inputs()),
+        .. models.Ask(TaggingTask.TaskName, "/v1/tag", Inputs()),
+        .. models.Ask(TranslationTask.TaskName, "/v1/translate", Inputs()),
+        .. models.Ask(LanguageModelingTask.TaskName, "/v1/next-token", Inputs()),
+        .. models.Ask(LanguageModelingTask.TaskName, "/v1/score", Inputs()),
+    ];
+
+    private static JsonObject Inputs() => new() { ["inputs"] = WarmUpModels.Text };
 }
 
 /// <summary>Registers the server's own API.</summary>

@@ -23,6 +23,18 @@ public sealed class DrainServiceTests : IDisposable
     {
         _repository.AddFake("a");
         _bench = new RegistryBench(_repository).Load();
+        _readiness.Warmed();
+    }
+
+    [Fact]
+    public async Task Start_BeforeTheWarmUpIsOver_IsNotReady()
+    {
+        using var starting = new ServerReadiness();
+        var check = new ModelsHealthCheck(_bench.Registry, starting);
+
+        Assert.Equal("warming up", (await check.CheckHealthAsync(new HealthCheckContext())).Description);
+        starting.Warmed();
+        Assert.Equal(HealthStatus.Healthy, (await check.CheckHealthAsync(new HealthCheckContext())).Status);
     }
 
     [Fact]

@@ -1,4 +1,8 @@
+using System.Text.Json.Nodes;
 using SeqServe.Api.Pipeline.Metadata;
+using SeqServe.Core.Tasks.Classification;
+using SeqServe.Core.Tasks.Tensors;
+using SeqServe.Core.Tensors;
 
 namespace SeqServe.Api.Facades.OpenInference.Rest;
 
@@ -12,6 +16,20 @@ internal sealed class OpenInferenceFacade : IFacade
     public IReadOnlyList<PathString> Paths { get; } = [Root];
 
     public IReadOnlyList<object> Metadata { get; } = [new OpenInferenceErrorShape(), new ExcludeFromDescriptionAttribute()];
+
+    public IEnumerable<WarmUpRequest> WarmUps(WarmUpModels models)
+    {
+        if (models.Of(ClassificationTask.TaskName) is not { } model)
+            yield break;
+        var route = $"{Root}/models/{model.Name}/infer";
+        yield return new WarmUpRequest(route, Request(Tensor(TextInput.Name, "BYTES", 1, WarmUpModels.Text)));
+        var graph = model.Versions.LastOrDefault(static version => version.Served is not null)?.Served?.Graphs.Main;
+        // One token of id 1: a length, a mask and a position of 1 are of a text of one token or more.
+        if (graph is null)
+            yield break;
+        var inputs = graph.Signature.Inputs.Select(static input => Tensor(input.Name, input.Datatype.ToName(), input.Shape?.Count ?? 1, 1));
+        yield return new WarmUpRequest(route, Request([.. inputs]));
+    }
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -28,6 +46,16 @@ internal sealed class OpenInferenceFacade : IFacade
             routes.MapPost($"{path}/infer", context => Of<InferEndpoint>(context).InferAsync(context));
         }
     }
+
+    private static JsonObject Request(params JsonNode[] inputs) => new() { ["inputs"] = new JsonArray(inputs) };
+
+    private static JsonObject Tensor(string name, string datatype, int axes, JsonNode value) => new()
+    {
+        ["name"] = name,
+        ["datatype"] = datatype,
+        ["shape"] = new JsonArray([.. Enumerable.Repeat(1, axes).Select(static size => (JsonNode)size)]),
+        ["data"] = new JsonArray(value),
+    };
 
     private static T Of<T>(HttpContext context)
         where T : notnull => context.RequestServices.GetRequiredService<T>();
