@@ -62,6 +62,12 @@ internal sealed partial class WarmUp(
             // It took too long, or the server ends.
             return false;
         }
+        catch (Exception e)
+        {
+            // The server must start all the same.
+            Failed(logger, request.Path, e);
+            return false;
+        }
         finally
         {
             contexts.Dispose(context);
@@ -91,6 +97,9 @@ internal sealed partial class WarmUp(
         features.Set(WarmUpFeature.Instance);
         return features;
     }
+
+    [LoggerMessage(EventIds.WarmUpFailed, LogLevel.Warning, "A request to {Path} failed while the server warmed up")]
+    private static partial void Failed(ILogger logger, string path, Exception cause);
 
     [LoggerMessage(EventIds.Warmed, LogLevel.Information, "Warmed up: {Answered} of {Requests} requests to itself answered in {Milliseconds:0} ms")]
     private static partial void Warmed(ILogger logger, int answered, int requests, double milliseconds);

@@ -55,5 +55,6 @@ public static class EventIds
     public const int OpenToAll = 5008;
     public const int CallerCutOff = 5009;
     public const int Warmed = 5010;
+    public const int WarmUpFailed = 5011;
 #pragma warning restore CS1591
 }

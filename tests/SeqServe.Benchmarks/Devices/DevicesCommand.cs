@@ -24,7 +24,8 @@ internal static class DevicesCommand
         var header = string.Join(" | ", s_clients.Select(static clients => $"{clients} clients"));
         Console.WriteLine($"| model | devices | answers | requests/s over the other's: {header} |");
         Console.WriteLine($"|---|---|---|{string.Concat(Enumerable.Repeat("---|", s_clients.Length))}");
-        foreach (var (name, (task, device, labels)) in models.OrderBy(static model => model.Value.Task).ThenBy(static model => model.Key, StringComparer.Ordinal))
+        var ordered = models.OrderBy(static model => model.Value.Task, StringComparer.Ordinal).ThenBy(static model => model.Key, StringComparer.Ordinal);
+        foreach (var (name, (task, device, labels)) in ordered)
         {
             if (!others.TryGetValue(name, out var other) || Kind.Of(task, labels) is not { } kind)
                 continue;
