@@ -1,4 +1,5 @@
 using SeqServe.Core.Errors;
+using SeqServe.Core.Tokenization;
 
 namespace SeqServe.Core.Tasks.LanguageModeling;
 
@@ -32,11 +33,14 @@ internal sealed class PromptReader(ServedDecoder model, PromptSet prompts, bool 
     {
         var begin = continues && model.Manifest.Tokenizer!.Special.BeginId is not null ? 1 : 0;
         var tokens = model.ReadPrompt(text, _limit + begin);
-        // Around a source there are special tokens, which alone are no text.
-        if (tokens.Ids.Length <= (model.ContinuesPrompts ? 0 : model.Manifest.Tokenizer!.Special.Count))
+        if (tokens.Ids.Length == 0 || (!model.ContinuesPrompts && IsBlank(text, tokens)))
             return _faults.Add(ServingErrorCode.InputEmpty, index, "The text has nothing to go on from; send at least one visible character.");
         return tokens.Truncated ? TooLong(index) : tokens.Ids[begin..];
     }
+
+    // What a model puts around a source and in front of it is no text.
+    private bool IsBlank(string text, TokenizedText tokens) =>
+        tokens.Ids.Length <= model.Manifest.Tokenizer!.Special.Count || TextNormalizer.Normalize(text, TextNormalization.Nfkc).Length == 0;
 
     private int[] Check(IReadOnlyList<int> ids, int index)
     {

@@ -137,6 +137,20 @@ public class SourceCompletionTests
             bench, Request with { Prompts = new PromptSet([Prompt.OfIds([TranslatorBench.Tokenizer.VocabularySize])], true, "prompt") }, "prompt");
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(" \n")]
+    public async Task Complete_NothingBehindThePrefix_IsRefused(string text)
+    {
+        using var bench = new TranslatorBench(edit: json =>
+        {
+            json["generation"] = new JsonObject();
+            json["prefix"] = "translate: ";
+        });
+
+        await AssertRefused(bench, Request with { Prompts = new PromptSet([Prompt.OfText(text)], true, "prompt") }, "prompt");
+    }
+
     private static int[] Ids(string text) => TranslatorBench.Tokenizer.Encode(text, 100).Ids;
 
     private static TranslatorBench Searching(JsonObject generation) => new(edit: json => json["generation"] = generation);
