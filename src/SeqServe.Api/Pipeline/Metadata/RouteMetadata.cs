@@ -22,6 +22,13 @@ internal sealed class UncountedAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 internal sealed class ProbeAttribute : Attribute;
 
+/// <summary>A request of the server to itself: it needs no key, is counted as what it is, and leaves no line. No client can set it.</summary>
+internal sealed class WarmUpFeature
+{
+    /// <summary>The only one.</summary>
+    public static WarmUpFeature Instance { get; } = new();
+}
+
 /// <summary>How the pipeline treats a request, from the metadata of its route. A request without a route is answered with 404 whatever it is.</summary>
 internal static class RouteMetadata
 {
@@ -34,6 +41,9 @@ internal static class RouteMetadata
 
     /// <summary>Whether the request is one of those that come every few seconds.</summary>
     public static bool IsProbe(this HttpContext context) => context.GetEndpoint() is { } route && route.Has<ProbeAttribute>();
+
+    /// <summary>Whether the server sent the request itself.</summary>
+    public static bool IsWarmUp(this HttpContext context) => context.Features.Get<WarmUpFeature>() is not null;
 
     /// <summary>Opens a route that is not part of the service: without a key, and not counted.</summary>
     public static TBuilder AsOpen<TBuilder>(this TBuilder route)
