@@ -32,6 +32,9 @@ public abstract class ServedDecoder : ServedModel
     /// <summary>Number of token ids that it writes.</summary>
     public int VocabularySize => _backend.VocabularySize;
 
+    /// <summary>What a row takes of memory that grows with its tokens.</summary>
+    public CacheCost CacheCost => _backend.CacheCost;
+
     /// <summary>The ids that end a text; none where it ends at its limit only.</summary>
     public IReadOnlyList<int> EndIds => Manifest.Tokenizer!.EndIds;
 

@@ -48,6 +48,23 @@ public class TextCompleterTests
     }
 
     [Fact]
+    public async Task Complete_BesideAPromptWithLittleRoom_IsAsLongAsAlone()
+    {
+        using var bench = new LanguageModelBench(edit: json => json["limits"]!["max_context_tokens"] = 49);
+        var endless = new SamplingOptions { LogitBias = new Dictionary<int, float> { [LanguageModelBench.EndId] = -100 } };
+        var request = Seeded with { MaxTokens = null, Sampling = endless };
+        var alone = await bench.Complete(request with { Prompts = LanguageModelBench.Texts("Tom") });
+        var longest = string.Concat(Enumerable.Repeat("Tom ", 100));
+        while (LanguageModelBench.Ids(longest).Length > 46)
+            longest = longest[..^4];
+
+        var both = await bench.Complete(request with { Prompts = LanguageModelBench.Texts("Tom", longest) });
+
+        Assert.Equal(alone[0].Text, both[0].Text);
+        Assert.NotEqual(alone[0].Text.Length, both[1].Text.Length);
+    }
+
+    [Fact]
     public async Task Complete_SeveralChoices_DifferAndTheFirstIsTheOneAlone()
     {
         using var bench = new LanguageModelBench();
